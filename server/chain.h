@@ -1,0 +1,11 @@
+/* The hash chain of a region's log (design/protocol.md, promise 6; bytes: proto/README.md). */
+#pragma once
+
+#include "store/store.h"
+
+/* BLAKE2b-256 of a patch's bytes. */
+void chain_patch(const uint8_t *patch, size_t size, uint8_t hash_r[STORE_HASH_SIZE]);
+
+/* The change's hash, from its predecessor's, its own metadata and its patch's hash. */
+void chain_next(const uint8_t previous[STORE_HASH_SIZE], const struct store_change *change,
+    uint8_t hash_r[STORE_HASH_SIZE]);

@@ -1,0 +1,54 @@
+/*
+ * One region: everything hangs on it, so that a process serves as many as its settings name, each in a
+ * schema of its own. Keeps the feed and the directory in step with the log.
+ */
+#pragma once
+
+#include "directory.h"
+#include "feed.h"
+#include "settings.h"
+#include "store/store.h"
+#include "waiter.h"
+#include "writer.h"
+
+struct event_base;
+struct region;
+
+/* A new region that begins to connect and load; borrows base and settings. NULL with errno. */
+struct region *region_new(struct event_base *base, const struct settings *settings,
+    const struct settings_region *own);
+
+/* Ends it: what is under way is answered unavailable. Accepts NULL, leaves NULL. */
+void region_free(struct region **region);
+
+/* Its settings. Borrowed. */
+const struct settings_region *region_settings(const struct region *region);
+
+/* True when the feed and the directory are loaded, so that it can serve. */
+bool region_ready(const struct region *region);
+
+/* Woken each time the feed is in step with what the log held when asked, and when that failed: look at
+ * region_ready and the feed. */
+struct waiters *region_waiters(struct region *region);
+
+/* Looks in the database for changes of other servers; region_waiters are woken when it is done. */
+void region_catch_up(struct region *region);
+
+/* Its rooms. Borrowed. */
+struct store *region_store(struct region *region);
+
+/* Its writer. Borrowed. */
+struct writer *region_writer(struct region *region);
+
+/* Its feed. Borrowed. */
+struct feed *region_feed(struct region *region);
+
+/* Its directory. Borrowed. */
+const struct directory *region_directory(const struct region *region);
+
+/* Microseconds since 1970 UTC. */
+int64_t region_now(void);
+
+/* Who a device's fingerprint is, today in the region's time zone. */
+enum directory_found region_actor(const struct region *region,
+    const uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE], struct policy_actor *actor_r);

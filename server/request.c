@@ -1,0 +1,169 @@
+#include "request.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "frame.h"
+#include "log.h"
+#include "session.h"
+#include "verbs/verbs.h"
+
+/* What one request may take: a frame of 1 MiB that is all operations decodes to some fifteen times that. */
+#define REQUEST_MEMORY ((size_t)48 << 20)
+#define RETRY_MS 1000
+
+struct request *request_new(struct session *session, const uint8_t *data, size_t size)
+{
+    struct request *request = calloc(1, sizeof(*request));
+
+    if (request == NULL)
+        return NULL;
+    request->session = session;
+    request->started = region_now();
+    request->arena = arena_new(REQUEST_MEMORY);
+    if (request->arena != NULL)
+        request->message = concert__request__unpack(arena_allocator(request->arena), size, data);
+    if (request->message == NULL) {
+        arena_free(&request->arena);
+        free(request);
+        return NULL;
+    }
+    concert__response__init(&request->response);
+    request->response.has_number = request->message->has_number;
+    request->response.number = request->message->number;
+    return request;
+}
+
+enum verb_status request_fail(
+    struct request *request, Concert__Code code, const char *field, const char *rule)
+{
+    request->error = error_make(code, field, rule, NULL);
+    if (code == CONCERT__CODE__BUSY || code == CONCERT__CODE__UNAVAILABLE)
+        request->retry_after = RETRY_MS;
+    return VERB_ERROR;
+}
+
+void request_error(const struct error *error, uint32_t retry_after, Concert__Error *message_r)
+{
+    concert__error__init(message_r);
+    message_r->has_code = true;
+    message_r->code = error->code;
+    message_r->field = error->field[0] == '\0' ? NULL : (char *)error->field;
+    message_r->rule = error->rule[0] == '\0' ? NULL : (char *)error->rule;
+    message_r->limit = error->limit[0] == '\0' ? NULL : (char *)error->limit;
+    message_r->has_retry_after = retry_after > 0;
+    message_r->retry_after = retry_after;
+}
+
+static void send_frame(struct session *session, const Concert__Response *response)
+{
+    if (!frame_append(session_output(session), &response->base))
+        session_close(session, STREAM_MEMORY);
+    session_flush(session);
+}
+
+void request_refuse(struct session *session, Concert__Code code)
+{
+    struct error error = error_make(code, NULL, NULL, NULL);
+    Concert__Response response = CONCERT__RESPONSE__INIT;
+    Concert__Error message;
+
+    request_error(&error, 0, &message);
+    response.answer_case = CONCERT__RESPONSE__ANSWER_ERROR;
+    response.error = &message;
+    send_frame(session, &response);
+}
+
+void request_send(struct request *request)
+{
+    request->response.has_more = request->response.more = true;
+    if (request->session != NULL)
+        send_frame(request->session, &request->response);
+}
+
+static void answer(struct request *request, enum verb_status status)
+{
+    Concert__Error message;
+
+    request->response.has_more = request->response.more = false;
+    if (status == VERB_ERROR) {
+        request_error(&request->error, request->retry_after, &message);
+        request->response.answer_case = CONCERT__RESPONSE__ANSWER_ERROR;
+        request->response.error = &message;
+    }
+    if (request->response.answer_case != CONCERT__RESPONSE__ANSWER__NOT_SET)
+        send_frame(request->session, &request->response);
+}
+
+void request_resume(struct request *request, enum verb_status status)
+{
+    if (status == VERB_WAIT)
+        return;
+    request_log(request, LOG_LEVEL_DEBUG, "status=%s us=%lld",
+        status == VERB_DONE ? "done" : error_name(request->error.code),
+        (long long)(region_now() - request->started));
+    if (request->session != NULL)
+        answer(request, status);
+    if (request->session != NULL)
+        session_ended(request->session, request);
+    arena_free(&request->arena);
+    free(request);
+}
+
+void request_orphan(struct request *request)
+{
+    request->session = NULL;
+    if (request->cancel != NULL)
+        request->cancel(request);
+}
+
+static bool allowed(const struct request *request)
+{
+    Concert__Account__Role role = request->actor.role;
+
+    switch (request->verb->needs) {
+    case VERB_COORDINATOR:
+        return role == CONCERT__ACCOUNT__ROLE__COORDINATOR;
+    case VERB_STAFF:
+        return policy_staff(role);
+    default:
+        return true;
+    }
+}
+
+static enum verb_status run(struct request *request)
+{
+    const struct policy_actor *actor = session_actor(request->session);
+
+    request->verb = verbs_get(request->message->verb_case);
+    request->region = session_region(request->session);
+    if (actor != NULL)
+        request->actor = *actor;
+    if (actor == NULL && (request->verb == NULL || request->verb->needs != VERB_STRANGER))
+        return request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, NULL, NULL);
+    if (request->verb == NULL)
+        return request_fail(request, CONCERT__CODE__BAD_REQUEST, "verb", "unknown_verb");
+    if (!allowed(request))
+        return request_fail(request, CONCERT__CODE__DENIED, NULL, "role");
+    return request->verb->run(request);
+}
+
+void request_run(struct request *request)
+{
+    request_resume(request, run(request));
+}
+
+void request_log(const struct request *request, int level, const char *format, ...)
+{
+    char text[1024];
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(text, sizeof(text), format, list);
+    va_end(list);
+    if (request->session != NULL)
+        session_log(request->session, level, "request=%llu verb=%s %s",
+            (unsigned long long)request->response.number,
+            request->verb == NULL ? "-" : request->verb->name, text);
+}

@@ -1,0 +1,68 @@
+/*
+ * One request: its number, arena, start and reply, apart from its connection, which may end first.
+ * Handlers say DONE, ERROR or WAIT; one function resumes.
+ */
+#pragma once
+
+#include <sys/queue.h>
+
+#include "arena.h"
+#include "error.h"
+#include "policy.h"
+#include "protocol.pb-c.h"
+#include "region.h"
+
+struct session;
+struct verb;
+
+enum verb_status {
+    VERB_DONE,  /* `response` is filled in: it is sent, and the request is over */
+    VERB_ERROR, /* `error` is filled in: likewise */
+    VERB_WAIT   /* the handler will call request_resume, once */
+};
+
+struct request {
+    LIST_ENTRY(request) link; /* of its session */
+    struct session *session;  /* NULL when the connection has ended */
+    struct region *region;    /* NULL for a stranger */
+    struct policy_actor actor; /* as of the request's start; all zero for a stranger */
+    const struct verb *verb;
+    struct arena *arena;
+    Concert__Request *message;
+    Concert__Response response;
+    struct error error;
+    uint32_t retry_after; /* milliseconds, with busy and unavailable */
+    int64_t started;      /* microseconds since 1970 UTC */
+    void (*cancel)(struct request *request); /* the connection ended while it waits; may be NULL */
+    void *data; /* the handler's own, in the arena */
+};
+
+/* Decodes a frame and makes the request; its answer will go to the session. NULL when the bytes are no
+ * Request or take too much memory. */
+struct request *request_new(struct session *session, const uint8_t *data, size_t size);
+
+/* Runs the verb's handler, after the verbs' table has allowed it. */
+void request_run(struct request *request);
+
+/* Goes on after VERB_WAIT: DONE or ERROR; sends and frees. Also right when the connection has ended. */
+void request_resume(struct request *request, enum verb_status status);
+
+/* Sends `response` now and keeps the request, for answers in several frames; `more` is set. */
+void request_send(struct request *request);
+
+/* The connection has ended: cancels what can be; the request frees itself when its handler resumes. */
+void request_orphan(struct request *request);
+
+/* Fills in the error; field and rule may be NULL. Returns VERB_ERROR. */
+enum verb_status request_fail(
+    struct request *request, Concert__Code code, const char *field, const char *rule);
+
+/* A response that is an error, for a frame that was no request. In the session's output. */
+void request_refuse(struct session *session, Concert__Code code);
+
+/* Fills a message of the protocol from an error; it borrows the error's texts. */
+void request_error(const struct error *error, uint32_t retry_after, Concert__Error *message_r);
+
+/* A line in the log, with the session's prefix, the request's number and verb. */
+void request_log(const struct request *request, int level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));

@@ -1,0 +1,260 @@
+#include "session.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "request.h"
+#include "sessions.h"
+
+struct session {
+    LIST_ENTRY(session) link;
+    struct sessions *sessions;
+    struct stream *stream;
+    uint64_t number;
+    bool has_fingerprint;
+    uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE];
+    struct region *region; /* NULL: a stranger */
+    struct policy_actor actor;
+    struct session_place device; /* counts this device's connections */
+    struct session_place address;
+    LIST_HEAD(, request) requests;
+    size_t n_requests, n_pushes;
+    struct waiters room, pushed;
+};
+
+/* --- what the stream tells ----------------------------------------------------------------------- */
+
+static void on_open(void *arg, const uint8_t *fingerprint)
+{
+    struct session *session = arg;
+
+    session->has_fingerprint = fingerprint != NULL;
+    if (fingerprint != NULL)
+        memcpy(session->fingerprint, fingerprint, sizeof(session->fingerprint));
+    session_log(session, LOG_LEVEL_DEBUG, "event=open certificate=%d", fingerprint != NULL);
+}
+
+static void on_frame(void *arg, const uint8_t *data, size_t size)
+{
+    struct session *session = arg;
+    struct request *request = request_new(session, data, size);
+
+    if (request == NULL) {
+        session_log(session, LOG_LEVEL_INFO, "event=bad_frame size=%zu", size);
+        request_refuse(session, CONCERT__CODE__BAD_FRAME);
+        session_close(session, STREAM_BAD_FRAME);
+        return;
+    }
+    LIST_INSERT_HEAD(&session->requests, request, link);
+    session->n_requests++;
+    stream_busy(session->stream, true);
+    if (session->n_requests >= (size_t)session_settings(session)->requests)
+        stream_hold(session->stream, true);
+    request_run(request);
+}
+
+static void on_bad_frame(void *arg, bool too_large)
+{
+    struct session *session = arg;
+
+    session_log(session, LOG_LEVEL_INFO, "event=bad_frame too_large=%d", too_large);
+    request_refuse(session, too_large ? CONCERT__CODE__TOO_LARGE : CONCERT__CODE__BAD_FRAME);
+    session_close(session, STREAM_BAD_FRAME);
+}
+
+static void on_room(void *arg)
+{
+    waiter_wake_all(&((struct session *)arg)->room);
+}
+
+static void on_closed(void *arg, enum stream_reason reason)
+{
+    struct session *session = arg;
+    struct request *request;
+
+    session_log(session, LOG_LEVEL_DEBUG, "event=closed reason=%s", stream_reason_name(reason));
+    while ((request = LIST_FIRST(&session->requests)) != NULL) {
+        LIST_REMOVE(request, link);
+        request_orphan(request);
+    }
+    sessions_leave(session->sessions, &session->device);
+    sessions_leave(session->sessions, &session->address);
+    sessions_gone(session->sessions);
+    LIST_REMOVE(session, link);
+    free(session);
+}
+
+static const struct stream_callbacks callbacks = {
+    .open = on_open,
+    .frame = on_frame,
+    .bad_frame = on_bad_frame,
+    .room = on_room,
+    .closed = on_closed,
+};
+
+/* --- life ----------------------------------------------------------------------------------------- */
+
+struct session *session_new(struct sessions *sessions, struct session_list *list,
+    struct event_base *base, struct ssl_ctx_st *context, const struct stream_limits *limits,
+    uint64_t number, int fd)
+{
+    struct session *session = calloc(1, sizeof(*session));
+
+    if (session == NULL)
+        return NULL;
+    session->sessions = sessions;
+    session->number = number;
+    LIST_INIT(&session->requests);
+    LIST_INIT(&session->room);
+    LIST_INIT(&session->pushed);
+    session->stream = stream_new(base, context, fd, limits, &callbacks, session);
+    if (session->stream == NULL) {
+        free(session);
+        return NULL;
+    }
+    LIST_INSERT_HEAD(list, session, link);
+    return session;
+}
+
+struct session *session_next(struct session *session)
+{
+    return LIST_NEXT(session, link);
+}
+
+bool session_admit(struct session *session, size_t most)
+{
+    return sessions_enter(session->sessions, &session->address, "address",
+        stream_address(session->stream), most);
+}
+
+void session_close(struct session *session, enum stream_reason reason)
+{
+    stream_close(session->stream, reason);
+}
+
+/* --- who it is ------------------------------------------------------------------------------------- */
+
+struct region *session_find_region(struct session *session, const char *name)
+{
+    return sessions_region(session->sessions, name);
+}
+
+const uint8_t *session_fingerprint(const struct session *session)
+{
+    return session->has_fingerprint ? session->fingerprint : NULL;
+}
+
+bool session_identify(
+    struct session *session, struct region *region, const struct policy_actor *actor)
+{
+    char device[UUID_TEXT];
+
+    uuid_format(actor->device, device);
+    sessions_leave(session->sessions, &session->device);
+    if (!sessions_enter(session->sessions, &session->device, "device", device,
+            (size_t)session_settings(session)->connections_per_device))
+        return false;
+    session->region = region;
+    session->actor = *actor;
+    return true;
+}
+
+struct region *session_region(const struct session *session)
+{
+    return session->region;
+}
+
+const struct policy_actor *session_actor(struct session *session)
+{
+    if (session->region == NULL)
+        return NULL;
+    if (region_actor(session->region, session->fingerprint, &session->actor) == DIRECTORY_ACTIVE)
+        return &session->actor;
+    return NULL;
+}
+
+const struct settings *session_settings(const struct session *session)
+{
+    return sessions_settings(session->sessions);
+}
+
+const uint8_t *session_server_fingerprint(const struct session *session)
+{
+    return sessions_fingerprint(session->sessions);
+}
+
+bool session_join_failed(struct session *session)
+{
+    return sessions_join_failed(session->sessions, stream_address(session->stream));
+}
+
+bool session_joins_blocked(const struct session *session)
+{
+    return sessions_joins_blocked(session->sessions, stream_address(session->stream));
+}
+
+/* --- output and back-pressure ------------------------------------------------------------------------ */
+
+struct evbuffer *session_output(struct session *session)
+{
+    return stream_output(session->stream);
+}
+
+void session_flush(struct session *session)
+{
+    stream_flush(session->stream);
+}
+
+bool session_full(const struct session *session)
+{
+    return stream_full(session->stream);
+}
+
+struct waiters *session_room(struct session *session)
+{
+    return &session->room;
+}
+
+struct waiters *session_pushed(struct session *session)
+{
+    return &session->pushed;
+}
+
+void session_pushes(struct session *session, int change)
+{
+    assert(change > 0 || session->n_pushes > 0);
+    session->n_pushes += (size_t)change;
+    if (session->n_pushes == 0)
+        waiter_wake_all(&session->pushed);
+}
+
+bool session_pushing(const struct session *session)
+{
+    return session->n_pushes > 0;
+}
+
+void session_ended(struct session *session, struct request *request)
+{
+    LIST_REMOVE(request, link);
+    session->n_requests--;
+    if (session->n_requests == 0)
+        stream_busy(session->stream, false);
+    if (session->n_requests + 1 == (size_t)session_settings(session)->requests)
+        stream_hold(session->stream, false);
+}
+
+void session_log(const struct session *session, int level, const char *format, ...)
+{
+    char prefix[160];
+    va_list list;
+
+    snprintf(prefix, sizeof(prefix), "session=%llu peer=%s", (unsigned long long)session->number,
+        stream_address(session->stream));
+    va_start(list, format);
+    log_list((enum log_level)level, prefix, format, list);
+    va_end(list);
+}

@@ -1,0 +1,93 @@
+/*
+ * One connection: who it is, and its requests under way. Above stream, below verbs. And all of them
+ * together: how many there may be, in all, per address and per device.
+ */
+#pragma once
+
+#include "policy.h"
+#include "region.h"
+#include "settings.h"
+#include "stream.h"
+
+struct session;
+struct sessions;
+struct request;
+
+/* All connections of the process. `fingerprint` is the server's own. Borrows all. NULL: no memory. */
+struct sessions *sessions_new(struct event_base *base, const struct settings *settings,
+    struct ssl_ctx_st *context, const uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE],
+    struct region *const *regions, size_t n_regions);
+
+/* Frees; there must be no connection left (sessions_close_all, then the loop until sessions_count is 0).
+ * Accepts NULL, leaves NULL. */
+void sessions_free(struct sessions **sessions);
+
+/* Takes over an accepted socket; closes it when a limit is reached. */
+void sessions_accept(struct sessions *sessions, int fd);
+
+/* How many connections there are. */
+size_t sessions_count(const struct sessions *sessions);
+
+/* Closes all connections; what is queued is sent as far as sockets take it. */
+void sessions_close_all(struct sessions *sessions);
+
+/* The region of that name; when there is one region only, also for NULL. NULL: none. */
+struct region *session_find_region(struct session *session, const char *name);
+
+/* The client certificate's fingerprint; NULL when it has none. */
+const uint8_t *session_fingerprint(const struct session *session);
+
+/* Binds the connection to a region as that actor (hello, join). False when the device has too many
+ * connections. */
+bool session_identify(
+    struct session *session, struct region *region, const struct policy_actor *actor);
+
+/* Its region, NULL before hello or join. */
+struct region *session_region(const struct session *session);
+
+/* Who it is; NULL before hello or join. Borrowed. Looks again at each call whether the device and the
+ * account still are: a revoked one is NULL. */
+const struct policy_actor *session_actor(struct session *session);
+
+/* The settings. Borrowed. */
+const struct settings *session_settings(const struct session *session);
+
+/* The server's own fingerprint, for invitations. Borrowed. */
+const uint8_t *session_server_fingerprint(const struct session *session);
+
+/* Counts a failed join from the session's address. True when the address has had too many: wait. */
+bool session_join_failed(struct session *session);
+
+/* True when the address has had too many failed joins in the last minute. */
+bool session_joins_blocked(const struct session *session);
+
+/* Where frames go; session_flush must follow. */
+struct evbuffer *session_output(struct session *session);
+
+/* Sends. */
+void session_flush(struct session *session);
+
+/* True when the peer must take what is queued first; session_room then wakes. */
+bool session_full(const struct session *session);
+
+/* Woken when a full output has room again. */
+struct waiters *session_room(struct session *session);
+
+/* Woken when no push is under way any more. */
+struct waiters *session_pushed(struct session *session);
+
+/* A push begins (+1) or ends (-1). */
+void session_pushes(struct session *session, int change);
+
+/* True while a push is under way. */
+bool session_pushing(const struct session *session);
+
+/* A request is over: reading resumes when it was held back. */
+void session_ended(struct session *session, struct request *request);
+
+/* Ends the connection. */
+void session_close(struct session *session, enum stream_reason reason);
+
+/* A line in the log, with the session's number, address and account. */
+void session_log(const struct session *session, int level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));

@@ -1,0 +1,220 @@
+#include "sessions.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "idmap.h"
+#include "log.h"
+#include "protocol.pb-c.h"
+#include "request.h"
+
+#define MINUTE 60000000 /* microseconds */
+
+/* What is counted under one class and key ("address 127.0.0.1"). */
+struct session_count {
+    uint8_t key[UUID_SIZE];
+    size_t count;
+    size_t failed_joins;
+    int64_t minute; /* when counting failed joins began */
+};
+
+struct sessions {
+    struct event_base *base;
+    const struct settings *settings;
+    struct ssl_ctx_st *context;
+    const uint8_t *fingerprint;
+    struct region *const *regions;
+    size_t n_regions;
+    struct stream_limits limits;
+    struct session_list list;
+    size_t count;
+    uint64_t last_number;
+    struct idmap *counts;
+};
+
+struct sessions *sessions_new(struct event_base *base, const struct settings *settings,
+    struct ssl_ctx_st *context, const uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE],
+    struct region *const *regions, size_t n_regions)
+{
+    struct sessions *sessions = calloc(1, sizeof(*sessions));
+
+    if (sessions == NULL)
+        return NULL;
+    LIST_INIT(&sessions->list);
+    sessions->base = base;
+    sessions->settings = settings;
+    sessions->context = context;
+    sessions->fingerprint = fingerprint;
+    sessions->regions = regions;
+    sessions->n_regions = n_regions;
+    sessions->limits = (struct stream_limits){.handshake_ms = (unsigned)settings->handshake_ms,
+        .idle_ms = (unsigned)settings->idle_ms, .frame = (size_t)1 << 20,
+        .output = (size_t)settings->output, .output_max = (size_t)settings->output_max};
+    sessions->counts = idmap_new();
+    if (sessions->counts == NULL)
+        sessions_free(&sessions);
+    return sessions;
+}
+
+void sessions_free(struct sessions **sessions)
+{
+    size_t cursor = 0;
+    void *count;
+
+    if (*sessions == NULL)
+        return;
+    while ((*sessions)->counts != NULL &&
+        (count = idmap_next((*sessions)->counts, &cursor)) != NULL)
+        free(count);
+    idmap_free(&(*sessions)->counts);
+    free(*sessions);
+    *sessions = NULL;
+}
+
+void sessions_close_all(struct sessions *sessions)
+{
+    struct session *session;
+
+    for (session = LIST_FIRST(&sessions->list); session != NULL; session = session_next(session))
+        session_close(session, STREAM_STOPPING);
+}
+
+void sessions_accept(struct sessions *sessions, int fd)
+{
+    struct session *session;
+
+    if (sessions->count >= (size_t)sessions->settings->connections) {
+        log_line(LOG_LEVEL_WARNING, "sessions", "event=limit limit=connections");
+        close(fd);
+        return;
+    }
+    session = session_new(sessions, &sessions->list, sessions->base, sessions->context,
+        &sessions->limits, ++sessions->last_number, fd);
+    if (session == NULL)
+        return;
+    sessions->count++;
+    if (!session_admit(session, (size_t)sessions->settings->connections_per_address)) {
+        session_log(session, LOG_LEVEL_WARNING, "event=limit limit=connections_per_address");
+        session_close(session, STREAM_REFUSED);
+    }
+}
+
+void sessions_gone(struct sessions *sessions)
+{
+    sessions->count--;
+}
+
+size_t sessions_count(const struct sessions *sessions)
+{
+    return sessions->count;
+}
+
+/* --- counts ----------------------------------------------------------------------------------------- */
+
+static void key_of(const char *class, const char *key, uint8_t key_r[UUID_SIZE])
+{
+    char text[160];
+
+    snprintf(text, sizeof(text), "%s %s", class, key);
+    crypto_generichash(key_r, UUID_SIZE, (const uint8_t *)text, strlen(text), NULL, 0);
+}
+
+static struct session_count *find(struct sessions *sessions, const char *class, const char *key)
+{
+    struct session_count *count;
+    uint8_t id[UUID_SIZE];
+
+    key_of(class, key, id);
+    count = idmap_get(sessions->counts, id);
+    if (count != NULL || (count = calloc(1, sizeof(*count))) == NULL)
+        return count;
+    memcpy(count->key, id, UUID_SIZE);
+    if (idmap_put(sessions->counts, id, count))
+        return count;
+    free(count);
+    return NULL;
+}
+
+/* A count that says nothing any more goes. */
+static void tidy(struct sessions *sessions, struct session_count *count)
+{
+    if (count->count > 0 || (count->failed_joins > 0 && region_now() - count->minute < MINUTE))
+        return;
+    idmap_remove(sessions->counts, count->key);
+    free(count);
+}
+
+bool sessions_enter(struct sessions *sessions, struct session_place *place, const char *class,
+    const char *key, size_t most)
+{
+    struct session_count *count = find(sessions, class, key);
+
+    if (count == NULL)
+        return false;
+    if (count->count >= most) {
+        tidy(sessions, count);
+        return false;
+    }
+    count->count++;
+    place->count = count;
+    return true;
+}
+
+void sessions_leave(struct sessions *sessions, struct session_place *place)
+{
+    if (place->count == NULL)
+        return;
+    place->count->count--;
+    tidy(sessions, place->count);
+    place->count = NULL;
+}
+
+bool sessions_join_failed(struct sessions *sessions, const char *address)
+{
+    struct session_count *count = find(sessions, "address", address);
+
+    if (count == NULL)
+        return true;
+    if (region_now() - count->minute >= MINUTE) {
+        count->minute = region_now();
+        count->failed_joins = 0;
+    }
+    count->failed_joins++;
+    return count->failed_joins > (size_t)sessions->settings->joins_per_minute;
+}
+
+bool sessions_joins_blocked(const struct sessions *sessions, const char *address)
+{
+    const struct session_count *count;
+    uint8_t id[UUID_SIZE];
+
+    key_of("address", address, id);
+    count = idmap_get(sessions->counts, id);
+    return count != NULL && region_now() - count->minute < MINUTE &&
+        count->failed_joins >= (size_t)sessions->settings->joins_per_minute;
+}
+
+/* --- what sessions share ------------------------------------------------------------------------------ */
+
+struct region *sessions_region(const struct sessions *sessions, const char *name)
+{
+    if ((name == NULL || *name == '\0') && sessions->n_regions == 1)
+        return sessions->regions[0];
+    for (size_t i = 0; name != NULL && i < sessions->n_regions; i++)
+        if (strcmp(region_settings(sessions->regions[i])->name, name) == 0)
+            return sessions->regions[i];
+    return NULL;
+}
+
+const struct settings *sessions_settings(const struct sessions *sessions)
+{
+    return sessions->settings;
+}
+
+const uint8_t *sessions_fingerprint(const struct sessions *sessions)
+{
+    return sessions->fingerprint;
+}

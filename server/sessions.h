@@ -1,0 +1,50 @@
+/*
+ * All the connections of a process, and what is counted over several of them: how many there are in all,
+ * per address and per device, and failed joins per address. For session alone; others see session.h.
+ */
+#pragma once
+
+#include "session.h"
+
+LIST_HEAD(session_list, session);
+
+/* One session's share in a count; `count` NULL: it has none. */
+struct session_place {
+    struct session_count *count;
+};
+
+/* A new session on the socket, in the list. NULL: no memory (the socket is closed). */
+struct session *session_new(struct sessions *sessions, struct session_list *list,
+    struct event_base *base, struct ssl_ctx_st *context, const struct stream_limits *limits,
+    uint64_t number, int fd);
+
+/* The session after this one in its list. */
+struct session *session_next(struct session *session);
+
+/* Counts the session for its address. False when there are `most` already. */
+bool session_admit(struct session *session, size_t most);
+
+/* Adds one to what is counted under `class` and `key`. False when there are `most` already. */
+bool sessions_enter(struct sessions *sessions, struct session_place *place, const char *class,
+    const char *key, size_t most);
+
+/* Takes it back; nothing when the place has no count. */
+void sessions_leave(struct sessions *sessions, struct session_place *place);
+
+/* A session has ended. */
+void sessions_gone(struct sessions *sessions);
+
+/* As session_find_region. */
+struct region *sessions_region(const struct sessions *sessions, const char *name);
+
+/* The settings. Borrowed. */
+const struct settings *sessions_settings(const struct sessions *sessions);
+
+/* The server's own fingerprint. Borrowed. */
+const uint8_t *sessions_fingerprint(const struct sessions *sessions);
+
+/* As session_join_failed. */
+bool sessions_join_failed(struct sessions *sessions, const char *address);
+
+/* As session_joins_blocked. */
+bool sessions_joins_blocked(const struct sessions *sessions, const char *address);

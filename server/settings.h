@@ -1,0 +1,60 @@
+/* The daemon's settings: one const row each, read from DIR/concertd.conf (inih). */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SETTINGS_TEXT 512
+#define SETTINGS_REGIONS_MAX 16
+
+struct settings_region {
+    char name[64];  /* the section's: [region NAME]; the database schema too */
+    char title[SETTINGS_TEXT];
+    char language[8];
+    char timezone[64];
+    char database[SETTINGS_TEXT];       /* libpq conninfo of the daemon's role */
+    char owner_database[SETTINGS_TEXT]; /* of the role that owns the schema: init, migrate */
+};
+
+struct settings {
+    char listen[SETTINGS_TEXT]; /* HOST:PORT */
+    char address[SETTINGS_TEXT]; /* what invitations say; "": as `listen` */
+    char log_level[16];
+    long workers; /* processes that serve, on one port */
+    long handshake_ms, idle_ms;
+    long connections, connections_per_address, connections_per_device;
+    long requests;   /* under way per connection */
+    long operations; /* per push */
+    long batch;      /* operations the writer gathers */
+    long queued;     /* operations waiting, in all */
+    long output, output_max; /* bytes queued to one connection */
+    long feed;       /* bytes of recent records in memory, per region */
+    long store_connections;
+    long joins_per_minute; /* failed, per address */
+    struct settings_region regions[SETTINGS_REGIONS_MAX];
+    size_t n_regions;
+};
+
+/* One row of the table, for the manual, the sample file and the check that they have it. */
+struct settings_row {
+    const char *section; /* "server", "limits", "region" */
+    const char *name;
+    const char *standard; /* the default as it would be written */
+    const char *help;
+};
+
+/* Fills in the defaults; no region. */
+void settings_defaults(struct settings *settings_r);
+
+/* Fills in a region's defaults; no name. */
+void settings_region_defaults(struct settings_region *region_r);
+
+/* Reads the file over the defaults. False with what is wrong and where in why_r ("line 7: …"). */
+bool settings_read(struct settings *settings_r, const char *path, char *why_r, size_t size);
+
+/* Writes a file with every setting, those that differ from the defaults set, the others as comments;
+ * atomically (rename), synced. False with errno. */
+bool settings_write(const struct settings *settings, const char *path);
+
+/* The table's rows, *count_r of them. */
+const struct settings_row *settings_rows(size_t *count_r);

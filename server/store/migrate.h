@@ -1,0 +1,32 @@
+/*
+ * Makes and renews a region's schema, as its owner. Synchronous: for init and migrate alone, never
+ * inside the event loop.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define MIGRATE_WHY_SIZE 512
+
+/* True for a name that a region's schema may have: a-z, 0-9 and _, a letter first, at most 48; not
+ * PostgreSQL's own (pg_…, information_schema, public). */
+bool migrate_name_valid(const char *schema);
+
+/* Creates the schema unless it is there, takes the numbered steps that it lacks, all in one
+ * transaction, and gives `daemon_role` its rights: all it needs, and on the log to read and to add.
+ * False, with one line of why in why_r, when the name is not valid, the schema is of a later
+ * version than this program, or PostgreSQL refuses; then nothing has changed. */
+bool migrate_run(const char *owner_conninfo, const char *schema, const char *daemon_role,
+    char why_r[MIGRATE_WHY_SIZE]);
+
+/* The number of the last step that the schema has into *version_r, 0 when there is no such schema.
+ * False with why_r when the database cannot be read. */
+bool migrate_version(
+    const char *conninfo, const char *schema, int *version_r, char why_r[MIGRATE_WHY_SIZE]);
+
+/* The role that a libpq connection text names. False with why_r when it names none or is no such text. */
+bool migrate_user(const char *conninfo, char *user_r, size_t size, char why_r[MIGRATE_WHY_SIZE]);
+
+/* The version that this program makes. */
+int migrate_latest(void);

@@ -1,0 +1,460 @@
+#include "pipeline.h"
+
+#include <assert.h>
+#include <event2/event.h>
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "log.h"
+#include "pipeline_connect.h"
+
+#define RETRY_MIN 100 /* milliseconds */
+#define RETRY_MAX 5000
+#define CONNECT_MAX 10000
+#define TURN_MAX 30000
+#define VALUES_MAX 80 /* parameters of one statement */
+
+enum state {
+    STATE_OFF,        /* the timer will connect */
+    STATE_CONNECTING, /* the timer gives up */
+    STATE_PREPARING,  /* likewise */
+    STATE_REFUSED,    /* while preparing; the timer closes at once */
+    STATE_READY,      /* the timer gives up when the oldest turn takes too long */
+    STATE_BROKEN      /* it was ready; the timer closes at once */
+};
+
+struct turn {
+    STAILQ_ENTRY(turn) next;
+    uint64_t id;
+    size_t n_calls, call;            /* how many; which one's results are next */
+    bool begun;                      /* that one has given a result */
+    struct pipeline_failure failure; /* sqlstate "": none */
+};
+
+struct pipeline {
+    struct event_base *base;
+    const struct pipeline_events *events;
+    void *arg;
+    char *conninfo, *schema, *channel;
+    const struct pipeline_statement *statements;
+    size_t n_statements;
+    unsigned use;
+    enum state state;
+    PGconn *conn;
+    struct event *socket; /* of conn; NULL: none */
+    short interest;
+    struct event *timer;
+    int retry; /* milliseconds */
+    uint64_t last_id;
+    STAILQ_HEAD(, turn) turns;
+};
+
+struct pipeline_rows {
+    const PGresult *result;
+};
+
+static void set_state(struct pipeline *p, enum state state)
+{
+    static const unsigned from[] = {
+        [STATE_OFF] = ~0u,
+        [STATE_CONNECTING] = 1u << STATE_OFF,
+        [STATE_PREPARING] = 1u << STATE_CONNECTING,
+        [STATE_REFUSED] = 1u << STATE_PREPARING,
+        [STATE_READY] = 1u << STATE_PREPARING,
+        [STATE_BROKEN] = 1u << STATE_READY,
+    };
+
+    assert(from[state] & 1u << p->state);
+    p->state = state;
+}
+
+static void set_timer(struct pipeline *p, int milliseconds)
+{
+    struct timeval time = {milliseconds / 1000, milliseconds % 1000 * 1000};
+
+    event_add(p->timer, &time);
+}
+
+bool pipeline_ready(const struct pipeline *pipeline)
+{
+    return pipeline->state == STATE_READY;
+}
+
+void pipeline_drop(struct pipeline *p)
+{
+    if (p->state != STATE_READY)
+        return;
+    set_state(p, STATE_BROKEN);
+    event_active(p->timer, EV_TIMEOUT, 1);
+}
+
+/* --- the connection ------------------------------------------------------------------------------
+ */
+
+static void close_connection(struct pipeline *p)
+{
+    struct turn *turn;
+
+    if (p->socket != NULL)
+        event_free(p->socket);
+    p->socket = NULL;
+    PQfinish(p->conn);
+    p->conn = NULL;
+    while ((turn = STAILQ_FIRST(&p->turns)) != NULL) {
+        STAILQ_REMOVE_HEAD(&p->turns, next);
+        free(turn);
+    }
+}
+
+static void lose(struct pipeline *p, const char *why)
+{
+    bool was_ready = p->state == STATE_READY || p->state == STATE_BROKEN;
+
+    log_line(p->retry == RETRY_MIN ? LOG_LEVEL_WARNING : LOG_LEVEL_DEBUG, NULL,
+        "event=database_lost schema=%s retry_ms=%d why=\"%.*s\"", p->schema, p->retry,
+        (int)strcspn(why, "\n"), why);
+    close_connection(p);
+    set_state(p, STATE_OFF);
+    set_timer(p, p->retry);
+    p->retry = p->retry * 2 > RETRY_MAX ? RETRY_MAX : p->retry * 2;
+    if (was_ready)
+        p->events->up(p->arg, false);
+}
+
+static void on_socket(evutil_socket_t fd, short what, void *arg);
+
+static bool watch(struct pipeline *p, short interest)
+{
+    evutil_socket_t fd = PQsocket(p->conn);
+
+    if (p->socket != NULL && event_get_fd(p->socket) == fd && p->interest == interest)
+        return true;
+    if (p->socket != NULL)
+        event_free(p->socket);
+    p->interest = interest;
+    p->socket = event_new(p->base, fd, (short)(interest | EV_PERSIST), on_socket, p);
+    return p->socket != NULL && event_add(p->socket, NULL) == 0;
+}
+
+/* Sends what libpq holds; what the socket does not take now goes when it is ready. */
+static bool flush(struct pipeline *p)
+{
+    int left = PQflush(p->conn);
+
+    return left >= 0 && watch(p, left > 0 ? EV_READ | EV_WRITE : EV_READ);
+}
+
+static struct turn *push(struct pipeline *p)
+{
+    struct turn *turn = calloc(1, sizeof(*turn));
+
+    if (turn == NULL)
+        return NULL;
+    turn->id = ++p->last_id;
+    if (STAILQ_EMPTY(&p->turns) && p->state == STATE_READY)
+        set_timer(p, TURN_MAX);
+    STAILQ_INSERT_TAIL(&p->turns, turn, next);
+    return turn;
+}
+
+/* The first turn of a connection: prepares, listens. */
+static bool prepare(struct pipeline *p)
+{
+    struct turn *turn = push(p);
+    char listen[128];
+
+    if (turn == NULL || PQsetnonblocking(p->conn, 1) != 0 || !PQenterPipelineMode(p->conn))
+        return false;
+    for (size_t i = 0; i < p->n_statements; i++) {
+        const struct pipeline_statement *statement = &p->statements[i];
+
+        if (!(statement->use & p->use))
+            continue;
+        if (!PQsendPrepare(p->conn, statement->name, statement->sql, 0, NULL))
+            return false;
+        turn->n_calls++;
+    }
+    if (p->channel != NULL) {
+        snprintf(listen, sizeof(listen), "LISTEN \"%s\"", p->channel);
+        if (!PQsendQueryParams(p->conn, listen, 0, NULL, NULL, NULL, NULL, 1))
+            return false;
+        turn->n_calls++;
+    }
+    return PQpipelineSync(p->conn) && flush(p);
+}
+
+/* libpq would print it. */
+static void on_notice(void *arg, const PGresult *result)
+{
+    const char *text = PQresultErrorMessage(result);
+
+    log_line(LOG_LEVEL_DEBUG, NULL, "event=database_notice schema=%s text=\"%.*s\"",
+        ((struct pipeline *)arg)->schema, (int)strcspn(text, "\n"), text);
+}
+
+static void poll_connection(struct pipeline *p)
+{
+    bool fine;
+
+    switch (PQconnectPoll(p->conn)) {
+    case PGRES_POLLING_READING:
+        fine = watch(p, EV_READ);
+        break;
+    case PGRES_POLLING_WRITING:
+        fine = watch(p, EV_WRITE);
+        break;
+    case PGRES_POLLING_OK:
+        set_state(p, STATE_PREPARING);
+        fine = prepare(p);
+        break;
+    default:
+        fine = false;
+    }
+    if (!fine)
+        lose(p, PQerrorMessage(p->conn));
+}
+
+static void connect_now(struct pipeline *p)
+{
+    set_state(p, STATE_CONNECTING);
+    set_timer(p, CONNECT_MAX);
+    p->conn = pipeline_connect_start(p->conninfo, p->schema);
+    if (p->conn == NULL || PQstatus(p->conn) == CONNECTION_BAD || !watch(p, EV_WRITE))
+        lose(p, p->conn == NULL ? "memory" : PQerrorMessage(p->conn));
+    else
+        PQsetNoticeReceiver(p->conn, on_notice, p);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+    struct pipeline *p = arg;
+
+    (void)fd;
+    (void)what;
+    switch (p->state) {
+    case STATE_OFF:
+        connect_now(p);
+        break;
+    case STATE_REFUSED:
+    case STATE_BROKEN:
+        lose(p, PQerrorMessage(p->conn));
+        break;
+    default:
+        lose(p, "no answer in time");
+    }
+}
+
+/* --- turns ---------------------------------------------------------------------------------------
+ */
+
+static bool send_call(struct pipeline *p, const struct pipeline_call *call)
+{
+    const char *values[VALUES_MAX];
+    int sizes[VALUES_MAX], formats[VALUES_MAX];
+
+    assert(call->n_values <= VALUES_MAX);
+    for (size_t i = 0; i < call->n_values; i++) {
+        values[i] = call->values[i].data;
+        sizes[i] = (int)call->values[i].size;
+        formats[i] = 1;
+    }
+    return PQsendQueryPrepared(p->conn, call->name, (int)call->n_values, values, sizes, formats, 1);
+}
+
+uint64_t pipeline_send(struct pipeline *p, const struct pipeline_call *calls, size_t n_calls)
+{
+    struct turn *turn = p->state == STATE_READY ? push(p) : NULL;
+    bool fine = turn != NULL;
+
+    for (size_t i = 0; fine && i < n_calls; i++)
+        fine = send_call(p, &calls[i]);
+    if (!fine || !PQpipelineSync(p->conn) || !flush(p)) {
+        pipeline_drop(p);
+        return 0;
+    }
+    turn->n_calls = n_calls;
+    return turn->id;
+}
+
+static void copy_field(char *to, size_t size, const PGresult *result, int field)
+{
+    const char *text = PQresultErrorField(result, field);
+
+    snprintf(to, size, "%s", text == NULL ? "" : text);
+}
+
+static void note_failure(struct pipeline *p, struct turn *turn, const PGresult *result)
+{
+    struct pipeline_failure *failure = &turn->failure;
+
+    if (failure->sqlstate[0] != '\0')
+        return;
+    copy_field(failure->sqlstate, sizeof(failure->sqlstate), result, PG_DIAG_SQLSTATE);
+    copy_field(failure->table, sizeof(failure->table), result, PG_DIAG_TABLE_NAME);
+    copy_field(failure->column, sizeof(failure->column), result, PG_DIAG_COLUMN_NAME);
+    copy_field(failure->constraint, sizeof(failure->constraint), result, PG_DIAG_CONSTRAINT_NAME);
+    copy_field(failure->detail, sizeof(failure->detail), result, PG_DIAG_MESSAGE_DETAIL);
+    if (failure->sqlstate[0] == '\0') /* libpq's own: the connection is lost */
+        snprintf(failure->sqlstate, sizeof(failure->sqlstate), "08006");
+    log_line(LOG_LEVEL_INFO, NULL,
+        "event=database_refused schema=%s sqlstate=%s constraint=%s call=%zu", p->schema,
+        failure->sqlstate, failure->constraint, turn->call);
+    if (failure->constraint[0] == '\0')
+        log_line(LOG_LEVEL_WARNING, NULL, "event=database_error schema=%s why=\"%.*s\"", p->schema,
+            (int)strcspn(PQresultErrorMessage(result), "\n"), PQresultErrorMessage(result));
+}
+
+static void end_turn(struct pipeline *p, struct turn *turn)
+{
+    bool refused = turn->failure.sqlstate[0] != '\0';
+
+    assert(turn->call == turn->n_calls || refused);
+    STAILQ_REMOVE_HEAD(&p->turns, next);
+    if (STAILQ_EMPTY(&p->turns))
+        event_del(p->timer);
+    else
+        set_timer(p, TURN_MAX);
+    if (p->state != STATE_PREPARING) {
+        p->events->end(p->arg, turn->id, refused ? &turn->failure : NULL);
+    } else if (refused) {
+        set_state(p, STATE_REFUSED); /* the schema is not there, or of another version */
+        event_active(p->timer, EV_TIMEOUT, 1);
+    } else {
+        set_state(p, STATE_READY);
+        p->retry = RETRY_MIN;
+        log_line(LOG_LEVEL_INFO, NULL, "event=database_up schema=%s", p->schema);
+        p->events->up(p->arg, true);
+    }
+    free(turn);
+}
+
+static void take_result(struct pipeline *p, struct turn *turn, const PGresult *result)
+{
+    const struct pipeline_rows rows = {result};
+
+    turn->begun = true;
+    switch (PQresultStatus(result)) {
+    case PGRES_TUPLES_OK:
+        p->events->rows(p->arg, turn->id, turn->call, &rows);
+        break;
+    case PGRES_COMMAND_OK:
+    case PGRES_PIPELINE_ABORTED:
+        break;
+    default:
+        note_failure(p, turn, result);
+    }
+}
+
+/* A result of the oldest turn, or NULL, which ends a call's. */
+static void take(struct pipeline *p, PGresult *result)
+{
+    struct turn *turn = STAILQ_FIRST(&p->turns);
+
+    if (result == NULL) {
+        turn->call += turn->begun;
+        turn->begun = false;
+    } else if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
+        end_turn(p, turn);
+    } else {
+        take_result(p, turn, result);
+    }
+    PQclear(result);
+}
+
+static void receive(struct pipeline *p)
+{
+    PGnotify *notify;
+
+    if (!PQconsumeInput(p->conn) || !flush(p)) {
+        lose(p, PQerrorMessage(p->conn));
+        return;
+    }
+    while ((p->state == STATE_PREPARING || p->state == STATE_READY) && !STAILQ_EMPTY(&p->turns) &&
+           !PQisBusy(p->conn))
+        take(p, PQgetResult(p->conn));
+    while (p->state == STATE_READY && (notify = PQnotifies(p->conn)) != NULL) {
+        p->events->notify(p->arg, notify->extra);
+        PQfreemem(notify);
+    }
+    if (p->state == STATE_READY && PQstatus(p->conn) == CONNECTION_BAD)
+        pipeline_drop(p);
+}
+
+static void on_socket(evutil_socket_t fd, short what, void *arg)
+{
+    struct pipeline *p = arg;
+
+    (void)fd;
+    if (p->state == STATE_CONNECTING)
+        poll_connection(p);
+    else if (p->state == STATE_PREPARING || p->state == STATE_READY) {
+        if (what & EV_READ)
+            receive(p);
+        else if (!flush(p))
+            pipeline_drop(p);
+    }
+}
+
+size_t pipeline_rows_count(const struct pipeline_rows *rows)
+{
+    return (size_t)PQntuples(rows->result);
+}
+
+struct pipeline_value pipeline_rows_get(const struct pipeline_rows *rows, size_t row, size_t column)
+{
+    int r = (int)row, c = (int)column;
+
+    if (PQgetisnull(rows->result, r, c))
+        return (struct pipeline_value){NULL, 0};
+    return (struct pipeline_value){
+        PQgetvalue(rows->result, r, c), (size_t)PQgetlength(rows->result, r, c)};
+}
+
+/* --- life ----------------------------------------------------------------------------------------
+ */
+
+struct pipeline *pipeline_new(struct event_base *base, const struct pipeline_options *options,
+    const struct pipeline_events *events, void *arg)
+{
+    struct pipeline *p = calloc(1, sizeof(*p));
+
+    if (p == NULL)
+        return NULL;
+    p->base = base;
+    p->events = events;
+    p->arg = arg;
+    p->statements = options->statements;
+    p->n_statements = options->n_statements;
+    p->use = options->use;
+    p->retry = RETRY_MIN;
+    STAILQ_INIT(&p->turns);
+    p->conninfo = strdup(options->conninfo);
+    p->schema = strdup(options->schema);
+    p->channel = options->channel == NULL ? NULL : strdup(options->channel);
+    p->timer = event_new(base, -1, 0, on_timer, p);
+    if (p->conninfo == NULL || p->schema == NULL || p->timer == NULL ||
+        (options->channel != NULL && p->channel == NULL))
+        pipeline_free(&p);
+    else
+        event_active(p->timer, EV_TIMEOUT, 1);
+    return p;
+}
+
+void pipeline_free(struct pipeline **pipeline)
+{
+    struct pipeline *p = *pipeline;
+
+    if (p == NULL)
+        return;
+    close_connection(p);
+    if (p->timer != NULL)
+        event_free(p->timer);
+    free(p->conninfo);
+    free(p->schema);
+    free(p->channel);
+    free(p);
+    *pipeline = NULL;
+}

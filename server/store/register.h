@@ -1,0 +1,44 @@
+/* Rows of the register, the log, the head and the invitations ⇄ store.h's structures. */
+#pragma once
+
+#include "arena.h"
+#include "pipeline.h"
+#include "store.h"
+
+/* How many values each statement of statements.c takes. */
+#define REGISTER_RECORD_VALUES 13
+#define REGISTER_CHANGE_VALUES 15
+#define REGISTER_INVITATION_VALUES 4
+#define REGISTER_HEAD_VALUES 3
+
+/* Reads a register row whose first column is `column`, without hash and body; its unknown fields
+ * are borrowed from the rows. False when this version does not know its kind. */
+bool register_read_record(const struct pipeline_rows *rows, size_t row, size_t column,
+    struct store_record *record_r, struct pipeline_value *unknown_r);
+
+/* Reads a row of the log; texts are copied into the arena. `whole`: with patch and hashes. False
+ * when memory is out or this version does not know its kind. */
+bool register_read_change(const struct pipeline_rows *rows, size_t row, bool whole,
+    struct arena *arena, struct store_change *change_r);
+
+/* Reads the head: seq, hash and, where there are three columns, serials. */
+bool register_read_head(
+    const struct pipeline_rows *rows, bool serials, struct arena *arena, struct store_head *head_r);
+
+/* Reads an invitation. */
+void register_read_invitation(
+    const struct pipeline_rows *rows, size_t row, struct store_invitation *invitation_r);
+
+/* Reads a row of "known". */
+void register_read_known(const struct pipeline_rows *rows, size_t row, struct store_known *known_r);
+
+/* The parameters of write_records, write_changes, write_invitations, write_head: arrays in the
+ * arena. False when memory is out. */
+bool register_write_records(const struct store_record *records, size_t count, struct arena *arena,
+    struct pipeline_value values_r[REGISTER_RECORD_VALUES]);
+bool register_write_changes(const struct store_change *changes, size_t count, struct arena *arena,
+    struct pipeline_value values_r[REGISTER_CHANGE_VALUES]);
+bool register_write_invitations(const struct store_invitation *invitations, size_t count,
+    struct arena *arena, struct pipeline_value values_r[REGISTER_INVITATION_VALUES]);
+bool register_write_head(const struct store_head *head, struct arena *arena,
+    struct pipeline_value values_r[REGISTER_HEAD_VALUES]);

@@ -1,0 +1,171 @@
+#include "store.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "binary.h"
+#include "migrate.h"
+#include "store_internal.h"
+
+bool store_ready(const struct store *store)
+{
+    return pool_ready(store->writer) && pool_ready(store->readers);
+}
+
+/* --- what the pools tell -------------------------------------------------------------------------
+ */
+
+static void tell(struct store *store, uint64_t head)
+{
+    if (store->listen != NULL)
+        store->listen(store->listen_arg, store_ready(store), head);
+}
+
+static void on_writer_up(void *arg, bool first, bool up)
+{
+    (void)first;
+    (void)up;
+    tell(arg, 0);
+}
+
+static void on_reader_up(void *arg, bool first, bool up)
+{
+    (void)up;
+    if (first)
+        tell(arg, 0);
+}
+
+/* "SEQ TAG". What this server commits itself it knows from store_commit. */
+static void on_notify(void *arg, const char *payload)
+{
+    struct store *store = arg;
+    char *tag;
+    uint64_t head = strtoull(payload, &tag, 10);
+
+    if (*tag != ' ' || strcmp(tag + 1, store->tag) != 0)
+        tell(store, head);
+}
+
+static const struct pool_events writer_events = {on_writer_up, on_notify};
+static const struct pool_events reader_events = {on_reader_up, on_notify};
+
+/* --- what a refusal means ------------------------------------------------------------------------
+ */
+
+/* The field in a constraint's name, <table>_<field>_<what>. */
+static void constraint_field(const struct pipeline_failure *failure, char field_r[64])
+{
+    const char *name = failure->constraint, *last = strrchr(name, '_');
+    size_t table = strlen(failure->table);
+
+    field_r[0] = '\0';
+    if (strncmp(name, failure->table, table) == 0 && name[table] == '_' && last > name + table)
+        snprintf(field_r, 64, "%.*s", (int)(last - name - (ptrdiff_t)table - 1), name + table + 1);
+}
+
+/* The detail of a key that somebody still refers to tells the referred row's: "Key (id)=(…) is
+ * still referenced", in whatever language. */
+static bool is_in_use(const struct pipeline_failure *failure)
+{
+    return strstr(failure->detail, "(id)=(") != NULL;
+}
+
+enum store_status store_refusal(const struct pipeline_failure *failure, struct error *error_r)
+{
+    static const struct {
+        const char *sqlstate;
+        Concert__Code code;
+        const char *rule;
+    } meanings[] = {
+        {"23505", CONCERT__CODE__EXISTS, "unique"}, {"23503", CONCERT__CODE__INVALID, "reference"},
+        {"23514", CONCERT__CODE__INVALID, "check"}, {"23502", CONCERT__CODE__INVALID, "required"},
+        {"23", CONCERT__CODE__INTERNAL, NULL}, {"22", CONCERT__CODE__INTERNAL, NULL}, /* data */
+        {"42", CONCERT__CODE__INTERNAL, NULL}, /* rights, names */
+    };
+    char field[64];
+
+    constraint_field(failure, field);
+    for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+        const char *rule = meanings[i].rule;
+
+        if (strncmp(failure->sqlstate, meanings[i].sqlstate, strlen(meanings[i].sqlstate)) != 0)
+            continue;
+        if (strcmp(failure->sqlstate, "23503") == 0 && is_in_use(failure))
+            rule = "in_use";
+        *error_r =
+            error_make(meanings[i].code, field[0] == '\0' ? failure->column : field, rule, NULL);
+        return STORE_REFUSED;
+    }
+    return STORE_UNAVAILABLE;
+}
+
+/* --- rows ----------------------------------------------------------------------------------------
+ */
+
+ProtobufCMessage *store_read_body(const struct kind *kind, const struct pipeline_rows *rows,
+    size_t row, struct pipeline_value unknown, struct arena *arena)
+{
+    struct pipeline_value values[RECORD_FIELDS_MAX];
+    size_t count = rows_columns(kind);
+
+    for (size_t i = 0; i < count && i < RECORD_FIELDS_MAX; i++)
+        values[i] = pipeline_rows_get(rows, row, i + 1);
+    return rows_read(kind, values, unknown, arena);
+}
+
+/* --- life ----------------------------------------------------------------------------------------
+ */
+
+static bool open_pools(struct store *store, const char *conninfo, size_t connections)
+{
+    struct pipeline_options options = {
+        .conninfo = conninfo,
+        .schema = store->schema,
+        .statements = store->statements.list,
+        .n_statements = store->statements.count,
+        .use = STATEMENTS_BATCH,
+    };
+
+    store->writer = pool_new(store->base, &options, 1, &writer_events, store);
+    options.use = STATEMENTS_READ;
+    options.channel = store->channel;
+    store->readers =
+        pool_new(store->base, &options, connections == 0 ? 1 : connections, &reader_events, store);
+    return store->writer != NULL && store->readers != NULL;
+}
+
+struct store *store_open(struct event_base *base, const char *conninfo, const char *schema,
+    size_t connections, store_listen_cb *listen, void *arg)
+{
+    struct store *store = migrate_name_valid(schema) ? calloc(1, sizeof(*store)) : NULL;
+
+    if (store == NULL)
+        return NULL;
+    store->base = base;
+    snprintf(store->schema, sizeof(store->schema), "%s", schema);
+    snprintf(store->channel, sizeof(store->channel), "concert_%s", schema);
+    snprintf(store->tag, sizeof(store->tag), "%08x%08x", randombytes_random(), randombytes_random());
+    store->listen = listen;
+    store->listen_arg = arg;
+    store_batch_prepare(store);
+    if (!statements_make(&store->statements) || !open_pools(store, conninfo, connections))
+        store_free(&store);
+    return store;
+}
+
+void store_free(struct store **store)
+{
+    struct store *s = *store;
+
+    if (s == NULL)
+        return;
+    s->listen = NULL;
+    pool_free(&s->writer);
+    pool_free(&s->readers);
+    store_batch_clear(s);
+    statements_clear(&s->statements);
+    free(s);
+    *store = NULL;
+}

@@ -1,0 +1,212 @@
+/*
+ * The door to a region's database: asynchronous, opaque, the only one. Callbacks fire from the
+ * event loop, never from inside the call, exactly once each; what they are handed lives until they
+ * return. No call blocks. Tests put a scripted fake behind this header.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "error.h"
+#include "kinds.h"
+#include "record.h"
+#include "uuid.h"
+
+#define STORE_HASH_SIZE 32
+#define STORE_HANDLE_SIZE 48
+#define STORE_SERIALS 64
+
+struct event_base;
+struct store;
+
+enum store_status {
+    STORE_OK,
+    STORE_REFUSED,    /* PostgreSQL refused the batch for what it says; it is rolled back */
+    STORE_UNAVAILABLE /* no connection, or it was lost: whether a commit happened is not known */
+};
+
+struct store_head {
+    uint64_t seq;
+    uint8_t hash[STORE_HASH_SIZE];
+    uint32_t serials[STORE_SERIALS]; /* last handle serial given, by kind number */
+};
+
+/* A row of the register, with its typed row where that was asked for. */
+struct store_record {
+    uint8_t id[UUID_SIZE];
+    const struct kind *kind;
+    char handle[STORE_HANDLE_SIZE];
+    uint64_t revision, seq;
+    uint8_t owner[UUID_SIZE]; /* uuid_none: the Consortium's own */
+    uint8_t plan[UUID_SIZE];  /* the plan it hangs on; uuid_none: none */
+    Concert__Plan__Status
+        plan_status;                /* that plan's, in answers to store_begin; 0: draft or none */
+    int64_t created_at, changed_at; /* microseconds since 1970 UTC */
+    uint8_t created_by[UUID_SIZE], changed_by[UUID_SIZE]; /* accounts */
+    bool deleted;
+    uint8_t hash[STORE_HASH_SIZE]; /* the log's at `seq`; in pages only */
+    ProtobufCMessage *body; /* NULL when deleted, or when only the register row was asked for */
+};
+
+/* An entry of the log. */
+struct store_change {
+    uint64_t seq;
+    uint8_t op_id[UUID_SIZE];
+    uint8_t id[UUID_SIZE];
+    const struct kind *kind;
+    uint64_t revision;
+    int64_t at, authored_at; /* microseconds since 1970 UTC */
+    uint8_t account[UUID_SIZE], device[UUID_SIZE];
+    const char *const *fields;
+    size_t n_fields;
+    const uint8_t *patch;
+    size_t patch_size;
+    uint8_t patch_hash[STORE_HASH_SIZE];
+    bool deleted;
+    const char *reason; /* NULL: none */
+    uint8_t hash[STORE_HASH_SIZE];
+};
+
+struct store_invitation {
+    uint8_t code_hash[STORE_HASH_SIZE];
+    uint8_t account[UUID_SIZE];
+    int64_t expires_at;        /* microseconds since 1970 UTC */
+    uint8_t device[UUID_SIZE]; /* who used it; uuid_none: nobody yet */
+};
+
+/* --- a batch: two round trips on the writer's own connection ---------------------------------- */
+
+/* A record that an operation touches, with the revision its author saw. */
+struct store_touch {
+    const struct kind *kind;
+    uint8_t id[UUID_SIZE];
+    uint64_t base;
+};
+
+struct store_ask {
+    const uint8_t (*op_ids)[UUID_SIZE];
+    size_t n_op_ids;
+    const struct store_touch *touched; /* register row, typed row, changes after base */
+    size_t n_touched;
+    const uint8_t (*referred)[UUID_SIZE]; /* register rows only */
+    size_t n_referred;
+    const uint8_t (*code_hashes)[STORE_HASH_SIZE];
+    size_t n_code_hashes;
+};
+
+/* An operation that the log holds already. */
+struct store_known {
+    uint8_t op_id[UUID_SIZE];
+    uint8_t account[UUID_SIZE];
+    uint64_t seq, revision;
+    char handle[STORE_HANDLE_SIZE];
+};
+
+/* Without body and hash: what one change since a base touched. */
+struct store_answer {
+    struct store_head head;
+    const struct store_known *known;
+    size_t n_known;
+    const struct store_record *records; /* each once; touched ones with body */
+    size_t n_records;
+    const struct store_change
+        *changes; /* of touched records after their base, oldest first; patch, hashes absent */
+    size_t n_changes;
+    const struct store_invitation *invitations;
+    size_t n_invitations;
+};
+
+typedef void store_begin_cb(void *arg, enum store_status status, const struct store_answer *answer);
+
+/* Begins a transaction, takes the head row (FOR UPDATE) and reads what a batch needs, in one
+ * pipelined round trip. `ask` is borrowed until the call returns; the answer (NULL unless STORE_OK)
+ * until store_commit's or store_rollback's callback has returned. One batch at a time. */
+void store_begin(struct store *store, const struct store_ask *ask, store_begin_cb *cb, void *arg);
+
+struct store_writes {
+    struct store_head head; /* as it is after the batch */
+    const struct store_record
+        *records; /* final states, each record once; deleted: typed row goes */
+    size_t n_records;
+    const struct store_change *changes; /* in seq order */
+    size_t n_changes;
+    const struct store_invitation *invitations; /* new ones, and those whose device is set now */
+    size_t n_invitations;
+};
+
+/* `error` tells, for STORE_REFUSED, what the constraint says: exists (unique), invalid "in_use" or
+ * "reference" (foreign key), invalid "check", with the field; internal otherwise. Else NULL. */
+typedef void store_commit_cb(void *arg, enum store_status status, const struct error *error);
+
+/* Writes and commits the batch that store_begin began, in one pipelined round trip with a constant
+ * number of statements per kind, and notifies other servers of the head. Borrows `writes` until the
+ * call returns. After the callback the next batch may begin. */
+void store_commit(
+    struct store *store, const struct store_writes *writes, store_commit_cb *cb, void *arg);
+
+/* Ends the batch without writing: all of its operations were refused, in conflict or known. The
+ * callback's status is STORE_OK or STORE_UNAVAILABLE. */
+void store_rollback(struct store *store, store_commit_cb *cb, void *arg);
+
+/* --- reads: each on any pooled connection, each its own short transaction -----------------------
+ */
+
+struct store_page {
+    uint64_t head;
+    uint8_t head_hash[STORE_HASH_SIZE];
+    bool since_known;                    /* the log has `since` (or it is 0) */
+    uint8_t since_hash[STORE_HASH_SIZE]; /* the log's at `since`; all zero for 0 */
+    const struct store_record *records;  /* with bodies and hashes, in seq order */
+    size_t n_records;
+    uint64_t upto; /* the last record's seq, or head when nothing later is left */
+    uint8_t upto_hash[STORE_HASH_SIZE];
+};
+
+typedef void store_page_cb(void *arg, enum store_status status, const struct store_page *page);
+
+/* The next at most `limit` records, tombstones included, changed after `since`, in one snapshot. */
+void store_page(struct store *store, uint64_t since, size_t limit, store_page_cb *cb, void *arg);
+
+typedef void store_kind_cb(
+    void *arg, enum store_status status, const struct store_record *records, size_t count);
+
+/* All live records of one kind, with bodies, in seq order: for what a server keeps in memory. */
+void store_kind(struct store *store, const struct kind *kind, store_kind_cb *cb, void *arg);
+
+typedef void store_history_cb(
+    void *arg, enum store_status status, const struct store_change *changes, size_t count);
+
+/* The newest at most `limit` changes with a seq below `before` (0: no bound), of record `id` or,
+ * when NULL, of all; the newest first, patches and hashes included. */
+void store_history(struct store *store, const uint8_t id[UUID_SIZE], uint64_t before, size_t limit,
+    store_history_cb *cb, void *arg);
+
+typedef void store_floor_cb(void *arg, enum store_status status, uint64_t seq);
+
+/* The lowest seq after which at most `count` records have changed: 0 when the region has no more.
+ */
+void store_floor(struct store *store, size_t count, store_floor_cb *cb, void *arg);
+
+/* --- life ------------------------------------------------------------------------------------ */
+
+/* Called when a server of the region committed (`head`: its seq), and with 0 when the listening
+ * connection is new, so that what was missed in between must be looked for. Also tells, by `up`,
+ * that the database came or went. */
+typedef void store_listen_cb(void *arg, bool up, uint64_t head);
+
+/* Opens a region's door and begins to connect, without waiting. `conninfo` is libpq's; host names
+ * are not looked up (a socket folder or a numeric address); `schema` is the region's. Reconnects by
+ * itself with growing pauses (0.1 to 5 s). Borrows base; copies the texts. NULL when memory is out.
+ */
+struct store *store_open(struct event_base *base, const char *conninfo, const char *schema,
+    size_t connections, store_listen_cb *listen, void *arg);
+
+/* Closes; callbacks of calls under way fire first with STORE_UNAVAILABLE. Accepts NULL, leaves
+ * NULL. */
+void store_free(struct store **store);
+
+/* True when the writer's and the listening connection are up. */
+bool store_ready(const struct store *store);

@@ -1,0 +1,442 @@
+#include "stream.h"
+
+#include <assert.h>
+#include <event2/buffer.h>
+#include <event2/event_struct.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "frame.h"
+#include "log.h"
+#include "stream_peer.h"
+#include "stream_tls.h"
+
+#define READS_A_TURN 8 /* records that one connection may bring before the others' turn */
+#define ENDING_MS 2000 /* how long an ending connection may take to read its last answer */
+
+enum stream_state {
+    HANDSHAKE,
+    OPEN,
+    BROKEN, /* a bad frame came: nothing more is read, answers still leave */
+    ENDING, /* the last answer leaves; what comes in is thrown away so that no reset overtakes it */
+    CLOSED  /* only `closed` is left to be told */
+};
+
+static const struct {
+    const char *name;
+    unsigned moves; /* a bit for each state that may follow */
+} states[] = {
+    [HANDSHAKE] = {"handshake", 1u << OPEN | 1u << CLOSED},
+    [OPEN] = {"open", 1u << BROKEN | 1u << ENDING | 1u << CLOSED},
+    [BROKEN] = {"broken", 1u << ENDING | 1u << CLOSED},
+    [ENDING] = {"ending", 1u << CLOSED},
+    [CLOSED] = {"closed", 0},
+};
+
+static const struct {
+    const char *name;
+    bool writes; /* what is queued is still sent, and the goodbye */
+    bool ends;   /* the peer is given time to read it */
+} reasons[] = {
+    [STREAM_PEER_CLOSED] = {"peer_closed", true, false},
+    [STREAM_PEER_LOST] = {"peer_lost", false, false},
+    [STREAM_HANDSHAKE] = {"handshake", false, false},
+    [STREAM_HANDSHAKE_TIME] = {"handshake_time", false, false},
+    [STREAM_IDLE_TIME] = {"idle_time", true, false},
+    [STREAM_BAD_FRAME] = {"bad_frame", true, true},
+    [STREAM_SLOW_READER] = {"slow_reader", false, false},
+    [STREAM_REFUSED] = {"refused", true, true},
+    [STREAM_STOPPING] = {"stopping", true, false},
+    [STREAM_MEMORY] = {"memory", false, false},
+};
+
+struct stream {
+    struct ssl_st *tls;
+    const struct stream_limits *limits;
+    const struct stream_callbacks *callbacks;
+    void *arg;
+    struct evbuffer *input;
+    struct evbuffer *output;
+    struct event readable; /* persistent; taken away only when bytes come that nobody wants yet */
+    struct event writable; /* once; only while the socket takes no more */
+    struct event turn;     /* activated by calls: sends, delivers what was held, tells the end */
+    struct event timer;    /* looks at the times below, not moved when they change */
+    uint64_t frame_ms;     /* the last whole frame, or the end of being busy */
+    uint64_t taken_ms;     /* the peer last took bytes */
+    int fd;
+    enum stream_state state;
+    enum stream_reason reason;
+    bool held;
+    bool busy;
+    bool full; /* was over limits->output; `room` is owed */
+    char address[INET6_ADDRSTRLEN];
+};
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void set_state(struct stream *stream, enum stream_state state)
+{
+    assert(states[stream->state].moves & 1u << state);
+    log_line(LOG_LEVEL_DEBUG, NULL, "peer=%s fd=%d stream=%s was=%s", stream->address, stream->fd,
+        states[state].name, states[stream->state].name);
+    stream->state = state;
+}
+
+/* Frames may still leave. */
+static bool talking(const struct stream *stream)
+{
+    return stream->state == OPEN || stream->state == BROKEN;
+}
+
+static void timer_arm(struct stream *stream, uint64_t ms)
+{
+    struct timeval wait = {
+        .tv_sec = (time_t)(ms / 1000), .tv_usec = (suseconds_t)(ms % 1000 * 1000)};
+
+    event_add(&stream->timer, &wait);
+}
+
+static void finish(struct stream *stream)
+{
+    set_state(stream, CLOSED);
+    event_del(&stream->readable);
+    event_del(&stream->writable);
+    event_del(&stream->timer);
+    event_active(&stream->turn, EV_TIMEOUT, 0);
+}
+
+/* Sends the rest and the goodbye of an ending connection. */
+static void ending_write(struct stream *stream)
+{
+    switch (stream_tls_write(stream->tls, stream->output)) {
+    case STREAM_TLS_DONE:
+        stream_tls_goodbye(stream->tls);
+        shutdown(stream->fd, SHUT_WR);
+        break;
+    case STREAM_TLS_WAIT_WRITE:
+        event_add(&stream->writable, NULL);
+        break;
+    default:
+        finish(stream);
+    }
+}
+
+void stream_close(struct stream *stream, enum stream_reason reason)
+{
+    bool talks = talking(stream);
+
+    if (stream->state == ENDING && reason == STREAM_STOPPING)
+        finish(stream); /* the server does not wait for it */
+    if (stream->state == ENDING || stream->state == CLOSED)
+        return;
+    stream->reason = reason;
+    if (talks && reasons[reason].ends) {
+        set_state(stream, ENDING);
+        timer_arm(stream, ENDING_MS);
+        event_add(&stream->readable, NULL);
+        ending_write(stream);
+        return;
+    }
+    if (talks && reasons[reason].writes &&
+        stream_tls_write(stream->tls, stream->output) == STREAM_TLS_DONE)
+        stream_tls_goodbye(stream->tls);
+    finish(stream);
+}
+
+/* What a TLS failure means for the connection. */
+static void fail(struct stream *stream, enum stream_tls_result result)
+{
+    static const enum stream_reason meaning[] = {
+        [STREAM_TLS_CLOSED] = STREAM_PEER_CLOSED,
+        [STREAM_TLS_LOST] = STREAM_PEER_LOST,
+        [STREAM_TLS_FAILED] = STREAM_HANDSHAKE,
+        [STREAM_TLS_MEMORY] = STREAM_MEMORY,
+    };
+
+    stream_close(stream, meaning[result]);
+}
+
+/* Sends what is queued unless the socket is known to be full, and sees to the output's limits. */
+static void transmit(struct stream *stream)
+{
+    size_t before = evbuffer_get_length(stream->output), after;
+    enum stream_tls_result result = STREAM_TLS_WAIT_WRITE;
+
+    if (before == 0)
+        return;
+    stream->full = stream->full || before >= stream->limits->output;
+    if (!event_pending(&stream->writable, EV_WRITE, NULL))
+        result = stream_tls_write(stream->tls, stream->output);
+    after = evbuffer_get_length(stream->output);
+    if (after < before || !event_pending(&stream->writable, EV_WRITE, NULL))
+        stream->taken_ms = now_ms();
+    if (result == STREAM_TLS_WAIT_WRITE)
+        event_add(&stream->writable, NULL);
+    if (result >= STREAM_TLS_CLOSED)
+        fail(stream, result);
+    else if (after >= stream->limits->output_max)
+        stream_close(stream, STREAM_SLOW_READER);
+    else if (stream->full && after <= stream->limits->output / 2) {
+        stream->full = false;
+        stream->callbacks->room(stream->arg);
+    }
+}
+
+/* Hands over one whole frame. False when it cannot. */
+static bool deliver_frame(struct stream *stream, size_t size)
+{
+    const uint8_t *data = evbuffer_pullup(stream->input, (ev_ssize_t)(FRAME_HEADER + size));
+
+    if (data == NULL) {
+        stream_close(stream, STREAM_MEMORY);
+        return false;
+    }
+    stream->callbacks->frame(stream->arg, data + FRAME_HEADER, size);
+    evbuffer_drain(stream->input, FRAME_HEADER + size);
+    return true;
+}
+
+/* Hands over the frames that have come, while they are wanted. */
+static void deliver(struct stream *stream)
+{
+    enum frame_state state = FRAME_WHOLE;
+    size_t size = 0;
+    bool any = false;
+
+    while (stream->state == OPEN && !stream->held && state == FRAME_WHOLE) {
+        state = frame_peek(stream->input, stream->limits->frame, &size);
+        if (state == FRAME_WHOLE)
+            any = deliver_frame(stream, size);
+    }
+    if (any)
+        stream->frame_ms = now_ms();
+    if (stream->state != OPEN || state == FRAME_WHOLE || state == FRAME_PARTIAL)
+        return;
+    set_state(stream, BROKEN);
+    event_del(&stream->readable);
+    evbuffer_drain(stream->input, evbuffer_get_length(stream->input));
+    stream->callbacks->bad_frame(stream->arg, state == FRAME_TOO_LARGE);
+}
+
+/* Reads and delivers, up to this connection's share of the turn. */
+static void receive(struct stream *stream)
+{
+    static const struct timeval next_turn = {0, 0};
+    enum stream_tls_result result = STREAM_TLS_DONE;
+    int reads = 0;
+
+    deliver(stream);
+    while (stream->state == OPEN && !stream->held && result == STREAM_TLS_DONE &&
+           (reads == 0 || stream_tls_pending(stream->tls))) {
+        if (reads++ == READS_A_TURN) {
+            /* What OpenSSL holds already wakes no event of the socket's. */
+            event_add(&stream->turn, &next_turn);
+            return;
+        }
+        result = stream_tls_read(stream->tls, stream->input);
+        if (result == STREAM_TLS_DONE)
+            deliver(stream);
+    }
+    if (result == STREAM_TLS_WAIT_WRITE)
+        event_add(&stream->writable, NULL);
+    if (result >= STREAM_TLS_CLOSED)
+        fail(stream, result);
+}
+
+static void handshake(struct stream *stream)
+{
+    uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE];
+    enum stream_tls_result result = stream_tls_handshake(stream->tls);
+
+    if (result == STREAM_TLS_WAIT_WRITE)
+        event_add(&stream->writable, NULL);
+    if (result >= STREAM_TLS_CLOSED)
+        fail(stream, result);
+    if (result != STREAM_TLS_DONE)
+        return;
+    set_state(stream, OPEN);
+    stream->frame_ms = stream->taken_ms = now_ms();
+    timer_arm(stream, stream->limits->idle_ms);
+    stream->callbacks->open(
+        stream->arg, stream_tls_fingerprint(stream->tls, fingerprint) ? fingerprint : NULL);
+    if (stream->state == OPEN && stream_tls_pending(stream->tls))
+        event_active(&stream->turn, EV_TIMEOUT, 0);
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+    struct stream *stream = arg;
+
+    (void)fd;
+    (void)what;
+    if (stream->state == HANDSHAKE)
+        handshake(stream);
+    else if (stream->state == ENDING && !stream_peer_discard(stream->fd))
+        finish(stream);
+    else if (stream->state == OPEN && !stream->held)
+        receive(stream);
+    else if (stream->state != ENDING)
+        event_del(&stream->readable);
+}
+
+static void on_writable(evutil_socket_t fd, short what, void *arg)
+{
+    struct stream *stream = arg;
+
+    (void)fd;
+    (void)what;
+    if (stream->state == HANDSHAKE)
+        handshake(stream);
+    else if (stream->state == ENDING)
+        ending_write(stream);
+    if (talking(stream))
+        transmit(stream);
+    if (stream->state == OPEN && !stream->held && stream_tls_pending(stream->tls))
+        receive(stream); /* it may have been reading that had to write */
+}
+
+static void stream_free(struct stream **stream)
+{
+    struct stream *gone = *stream;
+
+    *stream = NULL;
+    event_del(&gone->readable);
+    event_del(&gone->writable);
+    event_del(&gone->turn);
+    event_del(&gone->timer);
+    stream_tls_free(&gone->tls);
+    if (gone->input != NULL)
+        evbuffer_free(gone->input);
+    if (gone->output != NULL)
+        evbuffer_free(gone->output);
+    close(gone->fd);
+    free(gone);
+}
+
+static void on_turn(evutil_socket_t fd, short what, void *arg)
+{
+    struct stream *stream = arg;
+
+    (void)fd;
+    (void)what;
+    if (stream->state == CLOSED) {
+        stream->callbacks->closed(stream->arg, stream->reason);
+        stream_free(&stream);
+        return;
+    }
+    if (stream->state == OPEN && !stream->held &&
+        (evbuffer_get_length(stream->input) > 0 || stream_tls_pending(stream->tls)))
+        receive(stream);
+    if (talking(stream))
+        transmit(stream);
+}
+
+/* Nothing moves the timer when a frame comes: it looks, and waits for what is left. */
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+    struct stream *stream = arg;
+    uint64_t now = now_ms(), idle = stream->limits->idle_ms, due = now + idle;
+
+    (void)fd;
+    (void)what;
+    if (stream->state == HANDSHAKE) {
+        stream_close(stream, STREAM_HANDSHAKE_TIME);
+        return;
+    }
+    if (stream->state == ENDING) {
+        finish(stream);
+        return;
+    }
+    if (event_pending(&stream->writable, EV_WRITE, NULL)) {
+        due = stream->taken_ms + idle;
+        if (due <= now)
+            stream_close(stream, STREAM_SLOW_READER);
+    } else if (!stream->busy) {
+        due = stream->frame_ms + idle;
+        if (due <= now)
+            stream_close(stream, STREAM_IDLE_TIME);
+    }
+    if (talking(stream))
+        timer_arm(stream, due - now);
+}
+
+struct stream *stream_new(struct event_base *base, struct ssl_ctx_st *context, int fd,
+    const struct stream_limits *limits, const struct stream_callbacks *callbacks, void *arg)
+{
+    struct stream *stream = calloc(1, sizeof(*stream));
+
+    if (stream == NULL) {
+        close(fd);
+        return NULL;
+    }
+    *stream = (struct stream){.limits = limits, .callbacks = callbacks, .arg = arg, .fd = fd};
+    stream->tls = stream_tls_new(context, fd);
+    stream->input = evbuffer_new();
+    stream->output = evbuffer_new();
+    event_assign(&stream->readable, base, fd, EV_READ | EV_PERSIST, on_readable, stream);
+    event_assign(&stream->writable, base, fd, EV_WRITE, on_writable, stream);
+    event_assign(&stream->turn, base, -1, 0, on_turn, stream);
+    event_assign(&stream->timer, base, -1, 0, on_timer, stream);
+    if (stream->tls == NULL || stream->input == NULL || stream->output == NULL ||
+        event_add(&stream->readable, NULL) != 0) {
+        stream_free(&stream);
+        return NULL;
+    }
+    stream_peer_address(fd, stream->address);
+    timer_arm(stream, limits->handshake_ms);
+    return stream;
+}
+
+struct evbuffer *stream_output(struct stream *stream)
+{
+    return stream->output;
+}
+
+void stream_flush(struct stream *stream)
+{
+    if (talking(stream))
+        event_active(&stream->turn, EV_TIMEOUT, 0);
+}
+
+bool stream_full(const struct stream *stream)
+{
+    return stream->full || evbuffer_get_length(stream->output) >= stream->limits->output;
+}
+
+void stream_hold(struct stream *stream, bool hold)
+{
+    bool resumed = stream->held && !hold;
+
+    stream->held = hold;
+    if (!resumed || stream->state != OPEN)
+        return;
+    event_add(&stream->readable, NULL);
+    event_active(&stream->turn, EV_TIMEOUT, 0);
+}
+
+void stream_busy(struct stream *stream, bool busy)
+{
+    if (stream->busy && !busy)
+        stream->frame_ms = now_ms();
+    stream->busy = busy;
+}
+
+const char *stream_address(const struct stream *stream)
+{
+    return stream->address;
+}
+
+const char *stream_reason_name(enum stream_reason reason)
+{
+    return reasons[reason].name;
+}

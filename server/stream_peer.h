@@ -1,0 +1,12 @@
+/* Who is at the other end of a socket. */
+#pragma once
+
+#include <netinet/in.h>
+#include <stdbool.h>
+
+/* Writes the peer's address without its port; IPv4 as such also when it comes through an IPv6
+ * socket, "local" when it has none. */
+void stream_peer_address(int fd, char address_r[INET6_ADDRSTRLEN]);
+
+/* Throws away some of what has come, without waiting. False once the peer has hung up. */
+bool stream_peer_discard(int fd);

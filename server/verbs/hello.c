@@ -1,0 +1,141 @@
+#include <string.h>
+
+#include "session.h"
+#include "verbs/verbs.h"
+
+#define VERSION 1
+
+struct greeting {
+    struct waiter waiter;
+    struct request *request;
+    struct region *region;
+    bool looked; /* the database was asked for changes of other servers */
+};
+
+static void fill_limits(struct request *request, Concert__HelloAnswer *answer)
+{
+    const struct settings *settings = session_settings(request->session);
+    Concert__Limits *limits = arena_alloc(request->arena, sizeof(*limits));
+
+    answer->limits = limits;
+    if (limits == NULL)
+        return;
+    concert__limits__init(limits);
+    limits->has_frame = limits->has_page = limits->has_operations = true;
+    limits->has_requests = limits->has_text = true;
+    limits->frame = 1 << 20;
+    limits->page = 256 << 10;
+    limits->operations = (uint32_t)settings->operations;
+    limits->requests = (uint32_t)settings->requests;
+    limits->text = RECORD_TEXT_MAX;
+}
+
+static ProtobufCBinaryData copy_id(struct request *request, const uint8_t *id, size_t size)
+{
+    return (ProtobufCBinaryData){size, (uint8_t *)arena_copy(request->arena, id, size)};
+}
+
+static void fill_actor(
+    struct request *request, const struct policy_actor *actor, Concert__HelloAnswer *answer)
+{
+    answer->has_account = answer->has_device = answer->has_role = true;
+    answer->account = copy_id(request, actor->account, UUID_SIZE);
+    answer->device = copy_id(request, actor->device, UUID_SIZE);
+    answer->role = actor->role;
+    answer->parties = arena_alloc(request->arena, actor->n_parties * sizeof(*answer->parties));
+    for (size_t i = 0; answer->parties != NULL && i < actor->n_parties; i++)
+        answer->parties[answer->n_parties++] = copy_id(request, actor->parties[i], UUID_SIZE);
+}
+
+static enum verb_status greet(
+    struct request *request, struct region *region, const struct policy_actor *actor)
+{
+    const struct settings_region *settings = region_settings(region);
+    Concert__HelloAnswer *answer = arena_alloc(request->arena, sizeof(*answer));
+    const Concert__Hello *hello = request->message->hello;
+    const uint8_t *hash;
+
+    if (hello->has_version && hello->version != VERSION)
+        return request_fail(request, CONCERT__CODE__UNSUPPORTED_VERSION, "version", NULL);
+    if (!session_identify(request->session, region, actor))
+        return request_fail(request, CONCERT__CODE__BUSY, NULL, "connections");
+    if (answer == NULL)
+        return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
+    concert__hello_answer__init(answer);
+    answer->has_version = answer->has_head = answer->has_head_hash = answer->has_clock = true;
+    answer->version = VERSION;
+    answer->region = (char *)settings->name;
+    answer->title = (char *)settings->title;
+    answer->language = (char *)settings->language;
+    answer->timezone = (char *)settings->timezone;
+    answer->head = feed_head(region_feed(region), &hash);
+    answer->head_hash = copy_id(request, hash, STORE_HASH_SIZE);
+    answer->clock = region_now();
+    fill_actor(request, actor, answer);
+    fill_limits(request, answer);
+    request->response.answer_case = CONCERT__RESPONSE__ANSWER_HELLO;
+    request->response.hello = answer;
+    return VERB_DONE;
+}
+
+static enum verb_status look(struct greeting *greeting);
+
+static void on_looked(void *arg)
+{
+    struct greeting *greeting = arg;
+
+    request_resume(greeting->request, look(greeting));
+}
+
+static void on_cancel(struct request *request)
+{
+    struct greeting *greeting = request->data;
+
+    waiter_forget(&greeting->waiter);
+    request_resume(request, VERB_DONE);
+}
+
+/* A device that is not known here may have joined at another server a moment ago. */
+static enum verb_status look(struct greeting *greeting)
+{
+    struct request *request = greeting->request;
+    const uint8_t *fingerprint = session_fingerprint(request->session);
+    struct policy_actor actor;
+
+    if (region_ready(greeting->region)) {
+        enum directory_found found =
+            region_actor(greeting->region, fingerprint, &actor);
+
+        if (found == DIRECTORY_ACTIVE)
+            return greet(request, greeting->region, &actor);
+        if (found == DIRECTORY_CLOSED)
+            return request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, "device", "closed");
+    }
+    if (greeting->looked)
+        return region_ready(greeting->region)
+            ? request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, NULL, NULL)
+            : request_fail(request, CONCERT__CODE__UNAVAILABLE, NULL, NULL);
+    greeting->looked = true;
+    waiter_wait(region_waiters(greeting->region), &greeting->waiter);
+    region_catch_up(greeting->region);
+    return VERB_WAIT;
+}
+
+enum verb_status hello_run(struct request *request)
+{
+    const Concert__Hello *hello = request->message->hello;
+    struct greeting *greeting = arena_alloc(request->arena, sizeof(*greeting));
+
+    if (session_fingerprint(request->session) == NULL)
+        return request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, NULL, NULL);
+    if (greeting == NULL)
+        return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
+    greeting->request = request;
+    greeting->region = session_find_region(request->session, hello->region);
+    greeting->waiter = (struct waiter){.wake = on_looked, .arg = greeting};
+    if (greeting->region == NULL)
+        return request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, NULL, NULL);
+    request->data = greeting;
+    request->cancel = on_cancel;
+    return look(greeting);
+}

@@ -1,0 +1,138 @@
+#include <string.h>
+
+#include "session.h"
+#include "verbs/verbs.h"
+
+#define LIMIT_DEFAULT 100
+#define LIMIT_MAX 1000
+#define ANSWER_MAX ((size_t)256 << 10) /* bytes of patches in one answer */
+
+static ProtobufCBinaryData bytes(struct arena *arena, const uint8_t *data, size_t size)
+{
+    return (ProtobufCBinaryData){size, (uint8_t *)arena_copy(arena, data, size)};
+}
+
+static void fill_names(struct request *request, const struct store_change *from,
+    Concert__Change *change)
+{
+    const struct directory *directory = region_directory(request->region);
+    bool full = policy_staff(request->actor.role) ||
+        uuid_equal(from->account, request->actor.account);
+    char who[200];
+
+    directory_who(directory, from->account, full, who, sizeof(who));
+    change->who = arena_copy(request->arena, who, strlen(who));
+    change->device_name = arena_printf(
+        request->arena, "%s", full ? directory_device(directory, from->device) : "");
+    change->fields = arena_alloc(request->arena, from->n_fields * sizeof(char *));
+    for (size_t i = 0; change->fields != NULL && i < from->n_fields; i++)
+        change->fields[change->n_fields++] =
+            arena_copy(request->arena, from->fields[i], strlen(from->fields[i]));
+}
+
+/* The patch, without the personal fields when the asker may not see them. */
+static void fill_patch(
+    struct request *request, const struct store_change *from, bool full, Concert__Change *change)
+{
+    struct error error;
+    ProtobufCMessage *patch, *open;
+
+    change->has_patch = !from->deleted;
+    if (full || !kinds_has_personal(from->kind)) {
+        change->patch = bytes(request->arena, from->patch, from->patch_size);
+        return;
+    }
+    patch = record_decode(from->kind, from->patch, from->patch_size, request->arena, &error);
+    open = record_new(from->kind, request->arena);
+    for (unsigned i = 0; patch != NULL && open != NULL && i < from->kind->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &from->kind->descriptor->fields[i];
+
+        if (!(kinds_field(from->kind, field->name)->flags & KIND_PERSONAL))
+            record_copy(open, patch, field);
+    }
+    change->has_patch = open != NULL;
+    if (open != NULL)
+        change->patch.data = record_encode(open, request->arena, &change->patch.len);
+}
+
+static Concert__Change *make_change(struct request *request, const struct store_change *from)
+{
+    Concert__Change *change = arena_alloc(request->arena, sizeof(*change));
+
+    if (change == NULL)
+        return NULL;
+    concert__change__init(change);
+    change->has_seq = change->has_op_id = change->has_id = change->has_kind = true;
+    change->has_revision = change->has_at = change->has_authored_at = true;
+    change->has_account = change->has_device = change->has_patch_hash = change->has_hash = true;
+    change->seq = from->seq;
+    change->op_id = bytes(request->arena, from->op_id, UUID_SIZE);
+    change->id = bytes(request->arena, from->id, UUID_SIZE);
+    change->kind = from->kind->id;
+    change->revision = from->revision;
+    change->at = from->at;
+    change->authored_at = from->authored_at;
+    change->account = bytes(request->arena, from->account, UUID_SIZE);
+    change->device = bytes(request->arena, from->device, UUID_SIZE);
+    change->has_delete_ = change->delete_ = from->deleted;
+    change->reason = from->reason == NULL
+        ? NULL
+        : arena_copy(request->arena, from->reason, strlen(from->reason));
+    change->patch_hash = bytes(request->arena, from->patch_hash, STORE_HASH_SIZE);
+    change->hash = bytes(request->arena, from->hash, STORE_HASH_SIZE);
+    fill_names(request, from, change);
+    fill_patch(request, from, policy_staff(request->actor.role), change);
+    return change;
+}
+
+static bool readable(const struct request *request, const struct store_change *change)
+{
+    struct policy_question question = {.role = request->actor.role, .act = POLICY_READ,
+        .kind = change->kind,
+        .own = uuid_equal(change->id, request->actor.account) ||
+            uuid_equal(change->id, request->actor.device)};
+
+    return policy_allows(&question);
+}
+
+static void on_history(
+    void *arg, enum store_status status, const struct store_change *changes, size_t count)
+{
+    struct request *request = arg;
+    Concert__HistoryAnswer *answer = arena_alloc(request->arena, sizeof(*answer));
+    size_t size = 0;
+
+    if (status != STORE_OK || answer == NULL) {
+        request_resume(request, request_fail(request, CONCERT__CODE__UNAVAILABLE, NULL, NULL));
+        return;
+    }
+    concert__history_answer__init(answer);
+    answer->changes = arena_alloc(request->arena, count * sizeof(*answer->changes));
+    for (size_t i = 0; answer->changes != NULL && i < count && size < ANSWER_MAX; i++) {
+        Concert__Change *change =
+            readable(request, &changes[i]) ? make_change(request, &changes[i]) : NULL;
+
+        size += changes[i].patch_size;
+        if (change != NULL)
+            answer->changes[answer->n_changes++] = change;
+    }
+    request->response.answer_case = CONCERT__RESPONSE__ANSWER_HISTORY;
+    request->response.history = answer;
+    request_resume(request, VERB_DONE);
+}
+
+enum verb_status history_run(struct request *request)
+{
+    const Concert__History *message = request->message->history;
+    uint32_t limit = message->has_limit ? message->limit : LIMIT_DEFAULT;
+
+    if (message->has_id && message->id.len != UUID_SIZE)
+        return request_fail(request, CONCERT__CODE__BAD_REQUEST, "id", "id");
+    if (message->before > INT64_MAX)
+        return request_fail(request, CONCERT__CODE__BAD_REQUEST, "before", "range");
+    if (limit == 0 || limit > LIMIT_MAX)
+        limit = LIMIT_MAX;
+    store_history(region_store(request->region), message->has_id ? message->id.data : NULL,
+        message->before, limit, on_history, request);
+    return VERB_WAIT;
+}

@@ -1,0 +1,115 @@
+#include "verbs/operation.h"
+
+#include <string.h>
+
+#include "schedule_record.h"
+#include "text.h"
+
+#define REASON_MAX ((size_t)4096)
+
+static bool read_id(
+    bool present, const ProtobufCBinaryData *data, uint8_t id_r[UUID_SIZE])
+{
+    if (!present || data->len != UUID_SIZE || uuid_equal(data->data, uuid_none))
+        return false;
+    memcpy(id_r, data->data, UUID_SIZE);
+    return true;
+}
+
+static struct error bad(const char *field, const char *rule)
+{
+    return error_make(CONCERT__CODE__BAD_REQUEST, field, rule, NULL);
+}
+
+/* Names to clear are fields of the kind, or "#NUMBER" for one of a later version. */
+static struct error check_clear(
+    const struct kind *kind, const Concert__Operation *message)
+{
+    if (message->n_clear > RECORD_FIELDS_MAX)
+        return bad("clear", "count");
+    for (size_t i = 0; i < message->n_clear; i++)
+        if (message->clear[i][0] != '#' && record_field(kind, message->clear[i]) == NULL)
+            return error_make(CONCERT__CODE__INVALID, "clear", "field", NULL);
+    return (struct error){0};
+}
+
+static struct error check_words(const Concert__Operation *message)
+{
+    if (message->reason == NULL)
+        return (struct error){0};
+    if (strlen(message->reason) > REASON_MAX)
+        return error_make(CONCERT__CODE__INVALID, "reason", "length", "4096");
+    if (!text_valid_utf8(message->reason, strlen(message->reason)))
+        return error_make(CONCERT__CODE__INVALID, "reason", "utf8", NULL);
+    return (struct error){0};
+}
+
+/* What a deadline's text says goes into its other fields, when the author left them out. */
+static bool fill_deadline(
+    ProtobufCMessage *patch, struct arena *arena, struct decide_operation *op)
+{
+    struct record_names *clear;
+
+    if (op->kind->id != CONCERT__KIND__DEADLINE)
+        return true;
+    clear = arena_alloc(arena, sizeof(*clear));
+    if (clear == NULL)
+        return false;
+    for (size_t i = 0; i < op->n_clear; i++)
+        clear->name[clear->count++] = op->clear[i];
+    if (!schedule_record_fill(patch, op->base == 0, arena, clear))
+        return false;
+    op->clear = clear->name;
+    op->n_clear = clear->count;
+    return true;
+}
+
+static struct error read_patch(
+    const Concert__Operation *message, struct arena *arena, struct decide_operation *op)
+{
+    struct error error = {0};
+    ProtobufCMessage *patch;
+
+    patch = record_decode(op->kind, message->has_patch ? (const void *)message->patch.data : "",
+        message->has_patch ? message->patch.len : 0,
+        arena, &error);
+    if (patch == NULL)
+        return error;
+    op->patch = patch;
+    if (!record_check(op->kind, patch, false, &error))
+        return error;
+    error = check_clear(op->kind, message);
+    if (error.code == 0)
+        error = check_words(message);
+    if (error.code == 0 && !fill_deadline(patch, arena, op))
+        error = error_make(CONCERT__CODE__TOO_LARGE, NULL, "memory", NULL);
+    return error;
+}
+
+static struct error read(
+    const Concert__Operation *message, struct arena *arena, struct decide_operation *op)
+{
+    if (!read_id(message->has_op_id, &message->op_id, op->op_id))
+        return bad("op_id", "id");
+    if (!read_id(message->has_id, &message->id, op->id))
+        return bad("id", "id");
+    op->kind = message->has_kind ? kinds_get(message->kind) : NULL;
+    if (op->kind == NULL)
+        return error_make(CONCERT__CODE__INVALID, "kind", "unknown_kind", NULL);
+    op->base = message->base_revision;
+    op->clear = (const char *const *)message->clear;
+    op->n_clear = message->n_clear;
+    op->remove = message->has_delete_ && message->delete_;
+    op->reason = message->reason;
+    op->authored_at = message->authored_at;
+    if (op->remove && ((message->has_patch && message->patch.len > 0) || message->n_clear > 0))
+        return bad("delete", "patch");
+    return read_patch(message, arena, op);
+}
+
+void operation_read(
+    const Concert__Operation *message, struct arena *arena, struct decide_operation *operation_r)
+{
+    *operation_r = (struct decide_operation){0};
+    operation_r->error = read(message, arena, operation_r);
+}

@@ -1,0 +1,264 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "page.h"
+#include "session.h"
+#include "verbs/verbs.h"
+
+#define STORE_RECORDS ((size_t)500)
+
+/* A pull is its cursor: what lies behind it has been sent. It waits for the feed to grow (at_least,
+ * follow), for room in the output, for pushes before it, or for the store; each of these calls advance. */
+struct pull {
+    struct request *request;
+    struct waiter waiter;
+    uint64_t cursor, at_least;
+    uint64_t kinds; /* mask; all when nothing was asked for */
+    bool follow;
+    bool told;    /* at least one page was sent */
+    bool checked; /* since_hash agrees */
+    bool reading; /* the store is asked: its callback comes for sure */
+};
+
+static void advance(struct pull *pull);
+
+static void end(struct pull *pull, enum verb_status status)
+{
+    request_resume(pull->request, status);
+}
+
+static void fail(struct pull *pull, Concert__Code code, const char *field)
+{
+    end(pull, request_fail(pull->request, code, field, NULL));
+}
+
+/* A device that was revoked meanwhile gets no more. */
+static void on_wake(void *arg)
+{
+    struct pull *pull = arg;
+    const struct policy_actor *actor = session_actor(pull->request->session);
+
+    if (actor == NULL) {
+        fail(pull, CONCERT__CODE__NOT_AUTHENTICATED, "device");
+        return;
+    }
+    pull->request->actor = *actor;
+    advance(pull);
+}
+
+static void on_cancel(struct request *request)
+{
+    struct pull *pull = request->data;
+
+    waiter_forget(&pull->waiter);
+    if (!pull->reading)
+        request_resume(request, VERB_DONE);
+}
+
+static struct feed *feed_of(const struct pull *pull)
+{
+    return region_feed(pull->request->region);
+}
+
+/* --- pages ---------------------------------------------------------------------------------------- */
+
+static bool wanted(const struct pull *pull, const struct kind *kind)
+{
+    return pull->kinds & UINT64_C(1) << kind->id;
+}
+
+/* False when the page is full. */
+static bool offer(struct pull *pull, struct page *page, const struct feed_entry *entry)
+{
+    const uint8_t *data;
+    size_t size;
+
+    if (entry->full == NULL || !wanted(pull, entry->kind))
+        return true;
+    data = feed_entry_view(entry, &pull->request->actor, &size);
+    return data == NULL || page_add(page, data, size);
+}
+
+/* A follower is told of new changes only when it may see one; the cursor moves on all the same. */
+static void tell(struct pull *pull, struct page *page)
+{
+    struct session *session = pull->request->session;
+
+    pull->cursor = page->upto;
+    page->more = pull->follow || page->upto < page->head;
+    page->has_number = pull->request->response.has_number;
+    page->number = pull->request->response.number;
+    if (page->n_parts == 0 && pull->told && page->more)
+        return;
+    pull->told = true;
+    if (!page_write(page, session_output(session)))
+        session_close(session, STREAM_MEMORY);
+    session_flush(session);
+}
+
+static void page_from_feed(struct pull *pull)
+{
+    struct feed *feed = feed_of(pull);
+    struct page page = {.upto = pull->cursor};
+    const struct feed_entry *entry;
+
+    page.head = feed_head(feed, NULL);
+    page.upto_hash = feed_hash(feed, pull->cursor);
+    for (entry = feed_after(feed, pull->cursor); entry != NULL;
+         entry = feed_after(feed, entry->seq)) {
+        if (!offer(pull, &page, entry))
+            break;
+        page.upto = entry->seq;
+        page.upto_hash = entry->hash;
+    }
+    if (entry == NULL)
+        page.upto = feed_head(feed, &page.upto_hash);
+    tell(pull, &page);
+    page_clear(&page);
+}
+
+static void tell_store_page(struct pull *pull, const struct store_page *from)
+{
+    struct feed_entry *entries = calloc(from->n_records + 1, sizeof(*entries));
+    struct page page = {.upto = from->upto, .upto_hash = from->upto_hash, .head = from->head};
+    size_t made = 0;
+
+    for (; entries != NULL && made < from->n_records; made++) {
+        if (!feed_entry_make(&from->records[made], &entries[made]))
+            break;
+        if (!offer(pull, &page, &entries[made])) {
+            page.upto = from->records[made - 1].seq;
+            page.upto_hash = from->records[made - 1].hash;
+            break;
+        }
+    }
+    if (entries == NULL)
+        session_close(pull->request->session, STREAM_MEMORY);
+    else
+        tell(pull, &page);
+    for (size_t i = 0; entries != NULL && i <= made && i < from->n_records; i++)
+        feed_entry_clear(&entries[i]);
+    free(entries);
+    page_clear(&page);
+}
+
+/* --- the cursor ------------------------------------------------------------------------------------- */
+
+/* DIVERGED: the log does not hold (since, since_hash). Looked for in the feed, else left to the store. */
+static bool check(struct pull *pull, const uint8_t *hash)
+{
+    const Concert__Pull *message = pull->request->message->pull;
+
+    pull->checked = true;
+    return !message->has_since_hash || pull->cursor == 0 ||
+        (message->since_hash.len == STORE_HASH_SIZE &&
+            memcmp(message->since_hash.data, hash, STORE_HASH_SIZE) == 0);
+}
+
+static void on_page(void *arg, enum store_status status, const struct store_page *page)
+{
+    struct pull *pull = arg;
+
+    pull->reading = false;
+    if (pull->request->session == NULL) {
+        end(pull, VERB_DONE);
+        return;
+    }
+    if (status != STORE_OK) {
+        fail(pull, CONCERT__CODE__UNAVAILABLE, NULL);
+        return;
+    }
+    if (!page->since_known || (!pull->checked && !check(pull, page->since_hash))) {
+        fail(pull, CONCERT__CODE__DIVERGED, "since");
+        return;
+    }
+    tell_store_page(pull, page);
+    advance(pull);
+}
+
+static void read_store(struct pull *pull)
+{
+    pull->reading = true;
+    store_page(region_store(pull->request->region), pull->cursor, STORE_RECORDS, on_page, pull);
+}
+
+static bool must_wait(struct pull *pull, struct waiters **for_r)
+{
+    struct session *session = pull->request->session;
+    uint64_t head = feed_head(feed_of(pull), NULL);
+
+    if (!pull->told && session_pushing(session))
+        *for_r = session_pushed(session);
+    else if (session_full(session))
+        *for_r = session_room(session);
+    else if (pull->at_least > head || (pull->told && pull->follow && pull->cursor == head))
+        *for_r = feed_waiters(feed_of(pull));
+    else
+        return false;
+    return true;
+}
+
+/* One step, until it waits or is over. */
+static bool step(struct pull *pull)
+{
+    struct feed *feed = feed_of(pull);
+    uint64_t head = feed_head(feed, NULL);
+    struct waiters *waiters;
+
+    if (pull->told && !pull->follow && pull->cursor >= head) {
+        end(pull, VERB_DONE);
+        return false;
+    }
+    if (must_wait(pull, &waiters)) {
+        waiter_wait(waiters, &pull->waiter);
+        return false;
+    }
+    if (!feed_reaches(feed, pull->cursor) || pull->cursor > head ||
+        (!pull->checked && feed_hash(feed, pull->cursor) == NULL)) {
+        read_store(pull);
+        return false;
+    }
+    if (!pull->checked && !check(pull, feed_hash(feed, pull->cursor))) {
+        fail(pull, CONCERT__CODE__DIVERGED, "since");
+        return false;
+    }
+    page_from_feed(pull);
+    return true;
+}
+
+static void advance(struct pull *pull)
+{
+    while (step(pull))
+        continue;
+}
+
+static uint64_t mask_of(const Concert__Pull *message)
+{
+    uint64_t mask = 0;
+
+    for (size_t i = 0; i < message->n_kinds; i++)
+        if (kinds_get(message->kinds[i]) != NULL)
+            mask |= UINT64_C(1) << message->kinds[i];
+    return message->n_kinds == 0 ? UINT64_MAX : mask;
+}
+
+enum verb_status pull_run(struct request *request)
+{
+    const Concert__Pull *message = request->message->pull;
+    struct pull *pull = arena_alloc(request->arena, sizeof(*pull));
+
+    if (pull == NULL)
+        return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
+    if (message->since > INT64_MAX || message->at_least > INT64_MAX)
+        return request_fail(request, CONCERT__CODE__BAD_REQUEST, "since", "range");
+    *pull = (struct pull){.request = request, .cursor = message->since,
+        .at_least = message->at_least, .kinds = mask_of(message),
+        .follow = message->has_follow && message->follow,
+        .waiter = {.wake = on_wake, .arg = pull}};
+    request->data = pull;
+    request->cancel = on_cancel;
+    if (pull->at_least > feed_head(feed_of(pull), NULL))
+        region_catch_up(request->region); /* another server may have committed it */
+    advance(pull);
+    return VERB_WAIT;
+}

@@ -1,0 +1,39 @@
+/* The verbs: one row each in the table, one file each for the handlers. */
+#pragma once
+
+#include "request.h"
+
+enum verb_needs {
+    VERB_STRANGER, /* anyone with a TLS connection */
+    VERB_DEVICE,   /* an active device of the region */
+    VERB_STAFF,    /* of a coordinator or the secretariat */
+    VERB_COORDINATOR
+};
+
+struct verb {
+    Concert__Request__VerbCase number;
+    const char *name;
+    enum verb_needs needs;
+    enum verb_status (*run)(struct request *request);
+};
+
+/* The verb's row; NULL when the request has none that this version knows. */
+const struct verb *verbs_get(Concert__Request__VerbCase number);
+
+/* hello: who the region is, who the device is. */
+enum verb_status hello_run(struct request *request);
+
+/* join: the connection's certificate becomes a device. */
+enum verb_status join_run(struct request *request);
+
+/* invite: an invitation for an account. */
+enum verb_status invite_run(struct request *request);
+
+/* pull: pages of records after a cursor, and with follow those to come. */
+enum verb_status pull_run(struct request *request);
+
+/* push: operations. */
+enum verb_status push_run(struct request *request);
+
+/* history: the log's entries. */
+enum verb_status history_run(struct request *request);
