@@ -1,0 +1,141 @@
+/* What commands ask of the program while they run: to speak, to look a record up, to print. */
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "exit_codes.h"
+#include "i18n.h"
+#include "phrase.h"
+#include "program.h"
+#include "talk.h"
+
+#define SENTENCE 4096
+#define NEAR_MAX 6
+
+static bool speaks_json(const struct program *program)
+{
+    return program->printer != NULL && strcmp(program->printer->name, "json") == 0;
+}
+
+static void put_object(const char *name, json_t *body)
+{
+    json_t *object = json_pack("{s:o}", name, body);
+
+    if (object != NULL)
+        json_dumpf(object, stderr, JSON_COMPACT);
+    fputc('\n', stderr);
+    json_decref(object);
+}
+
+static void add_text(json_t *object, const char *key, const char *text)
+{
+    if (text[0] != '\0')
+        json_object_set_new(object, key, json_string(text));
+}
+
+void program_complain(const struct program *program, enum command_exit code, const char *sentence,
+    const struct error *error)
+{
+    json_t *body;
+
+    if (!speaks_json(program)) {
+        fprintf(stderr, "%s\n", sentence);
+        return;
+    }
+    body = json_pack(
+        "{s:s,s:i,s:s}", "error", exit_codes_name(code), "exit", (int)code, "message", sentence);
+    if (body != NULL && error != NULL && error->code != 0) {
+        add_text(body, "code", error_name(error->code));
+        add_text(body, "field", error->field);
+        add_text(body, "rule", error->rule);
+        add_text(body, "limit", error->limit);
+    }
+    if (body != NULL)
+        json_dumpf(body, stderr, JSON_COMPACT);
+    fputc('\n', stderr);
+    json_decref(body);
+}
+
+enum command_exit command_say(
+    struct context *context, enum command_exit code, const char *format, ...)
+{
+    char sentence[SENTENCE];
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(sentence, sizeof(sentence), format, list);
+    va_end(list);
+    program_complain(context->program, code, sentence, NULL);
+    return code;
+}
+
+void command_tell(struct context *context, const char *name, const char *format, ...)
+{
+    char sentence[SENTENCE];
+    va_list list;
+
+    va_start(list, format);
+    vsnprintf(sentence, sizeof(sentence), format, list);
+    va_end(list);
+    if (speaks_json(context->program))
+        put_object("notice", json_pack("{s:s,s:s}", "name", name, "message", sentence));
+    else
+        fprintf(stderr, "%s\n", sentence);
+}
+
+enum command_exit command_why(struct context *context, const struct desk_why *why)
+{
+    char sentence[TALK_SIZE];
+    enum command_exit code = talk_exit(why);
+
+    talk_why(why, context->language, sentence);
+    program_complain(context->program, code, sentence, &why->error);
+    return code;
+}
+
+const char *command_option(const struct context *context, const char *name)
+{
+    return options_own(&context->program->options, name);
+}
+
+/* "4.1.1 Title; PA12 4.1.1 · Mékinac": what was near. */
+static void list_near(const struct context *context, const struct book_entry *const *near,
+    size_t count, char *out, size_t size)
+{
+    size_t used = 0;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < count && used < size; i++) {
+        const char *label = book_label(context->book, near[i]);
+        int n = snprintf(out + used, size - used, "\n  %s  %.200s", near[i]->handle,
+            strcmp(label, near[i]->handle) == 0 ? "" : label);
+        used += n > 0 ? (size_t)n : 0;
+    }
+}
+
+const struct book_entry *command_record(
+    struct context *context, const char *word, uint64_t kinds_mask, enum command_exit *code_r)
+{
+    const struct book_entry *entry = NULL, *near[NEAR_MAX];
+    char list[NEAR_MAX * 256];
+    size_t n = 0;
+    enum book_found found =
+        book_find(context->book, word, kinds_mask, context->today, &entry, near, NEAR_MAX, &n);
+
+    *code_r = COMMAND_OK;
+    if (found == BOOK_FOUND)
+        return entry;
+    *code_r = COMMAND_NOT_FOUND;
+    list_near(context, near, n, list, sizeof(list));
+    if (found == BOOK_SEVERAL)
+        command_say(context, COMMAND_NOT_FOUND,
+            _("“%s” may mean several records; give one of these handles:%s"), word, list);
+    else if (n > 0)
+        command_say(context, COMMAND_NOT_FOUND, _("There is no “%s”. Did you mean one of these?%s"),
+            word, list);
+    else
+        command_say(context, COMMAND_NOT_FOUND,
+            _("There is no “%s”: “concert search” finds what there is."), word);
+    return NULL;
+}

@@ -1,0 +1,74 @@
+/* Writing through the desk, and telling what became of it. */
+#include "i18n.h"
+#include "outcome.h"
+#include "talk.h"
+
+#define EACH_MAX 3 /* more changes than this are told by their number alone */
+
+struct outcomes {
+    size_t accepted, waiting, conflicts, refused;
+};
+
+static struct outcomes count_states(const struct desk_operation *operations, size_t count)
+{
+    struct outcomes sum = {0};
+
+    for (size_t i = 0; i < count; i++)
+        switch (operations[i].state) {
+        case DESK_ACCEPTED:
+            sum.accepted++;
+            break;
+        case DESK_CONFLICT:
+            sum.conflicts++;
+            break;
+        case DESK_REFUSED:
+            sum.refused++;
+            break;
+        default:
+            sum.waiting++;
+        }
+    return sum;
+}
+
+static void tell_people(struct context *context, const struct desk_operation *operations,
+    size_t count, const struct outcomes *sum, const struct desk_why *why)
+{
+    char sentence[TALK_SIZE];
+
+    for (size_t i = 0; i < count; i++)
+        outcome_tell(context, &operations[i], count <= EACH_MAX);
+    if (count > EACH_MAX && sum->accepted > 0)
+        command_tell(context, "accepted",
+            ngettext("%zu change recorded.", "%zu changes recorded.", sum->accepted),
+            sum->accepted);
+    if (sum->waiting == 0)
+        return;
+    /* Out of reach is not worth a word more: the changes leave by themselves. */
+    talk_why(why, context->language, sentence);
+    if (why->trouble != DESK_UNREACHABLE && sentence[0] != '\0')
+        command_tell(context, "refresh", "%s", sentence);
+    command_tell(context, "waiting",
+        ngettext("Recorded on this device: %zu change waits for the server and leaves by itself.",
+            "Recorded on this device: %zu changes wait for the server and leave by themselves.",
+            sum->waiting),
+        sum->waiting);
+}
+
+enum command_exit command_write(
+    struct context *context, const struct desk_change *changes, size_t count, bool atomic)
+{
+    const struct desk_operation *operations = NULL;
+    struct desk_why why = {.trouble = DESK_FINE}, book_why;
+    struct outcomes sum;
+
+    if (!desk_write(context->desk, changes, count, atomic, &operations, &why))
+        return command_why(context, &why);
+    context->book = desk_book(context->desk, &book_why);
+    sum = count_states(operations, count);
+    if (context->machine)
+        outcome_sheet(context, operations, count);
+    tell_people(context, operations, count, &sum, &why);
+    if (sum.refused > 0)
+        return COMMAND_REFUSED;
+    return sum.conflicts > 0 ? COMMAND_CONFLICT : COMMAND_OK;
+}

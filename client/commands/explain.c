@@ -1,0 +1,273 @@
+/* How a percentage came about: each share, its weight, the sum, and what is left out. */
+#include <string.h>
+
+#include "change.h"
+#include "date.h"
+#include "i18n.h"
+#include "phrase.h"
+#include "pick.h"
+#include "tally.h"
+
+#define ARENA_LIMIT ((size_t)64 << 20)
+
+static const struct sheet_column counted_columns[] = {
+    {"action", N_("Action"), SHEET_TEXT, false, false},
+    {"party", N_("Committee"), SHEET_TEXT, true, false},
+    {"share", NULL, SHEET_TEXT, false, true},
+    {"status", N_("Status"), SHEET_TEXT, false, false},
+    {"percent", N_("Percent"), SHEET_NUMBER, false, false},
+    {"share_weight", NULL, SHEET_NUMBER, false, true},
+    {"action_weight", NULL, SHEET_NUMBER, false, true},
+    {"weight", N_("Weight"), SHEET_NUMBER, false, false},
+    {"points", N_("Points"), SHEET_NUMBER, false, false},
+};
+
+static const struct sheet_column out_columns[] = {
+    {"action", N_("Action"), SHEET_TEXT, false, false},
+    {"party", N_("Committee"), SHEET_TEXT, true, false},
+    {"share", NULL, SHEET_TEXT, false, true},
+    {"status", N_("Status"), SHEET_TEXT, false, false},
+    {"percent", N_("Percent"), SHEET_NUMBER, false, false},
+    {"why", N_("Why"), SHEET_TEXT, true, false},
+};
+
+static const struct sheet_column sum_columns[] = {
+    {"of", NULL, SHEET_TEXT, false, true},
+    {"points", NULL, SHEET_NUMBER, false, true},
+    {"weight", NULL, SHEET_NUMBER, false, true},
+    {"percent", NULL, SHEET_PERCENT, false, true},
+    {"status", NULL, SHEET_TEXT, false, true},
+    {"counted", NULL, SHEET_NUMBER, false, true},
+    {"dropped", NULL, SHEET_NUMBER, false, true},
+    {"not_applicable", NULL, SHEET_NUMBER, false, true},
+    {"outside", NULL, SHEET_NUMBER, false, true},
+    {"actions", NULL, SHEET_NUMBER, false, true},
+    {"actions_without_share", NULL, SHEET_NUMBER, false, true},
+    {"on", NULL, SHEET_DATE, false, true},
+    {"seq", NULL, SHEET_NUMBER, false, true},
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+struct explanation {
+    struct context *context;
+    struct arena *arena;
+    struct tally_scope scope;
+    struct tally tally;
+    const struct tally_line *lines;
+    size_t n_lines;
+};
+
+/* Why a line is left out, in the order of enum tally_why. */
+static const struct {
+    const char *name, *shown;
+} reasons[] = {
+    [TALLY_COUNTED] = {"counted", ""},
+    [TALLY_DROPPED] = {"dropped", N_("given up: does not count")},
+    [TALLY_NOT_APPLICABLE] = {"not_applicable", N_("does not apply there")},
+    [TALLY_OUTSIDE] = {"continuous", N_("continuous or as needed: never ends")},
+    [TALLY_NO_SHARE] = {"no_share", N_("nobody has a share of it")},
+};
+
+static const char *status_word(const struct explanation *to, const struct book_entry *share)
+{
+    const ProtobufCFieldDescriptor *field = record_field(share->kind, "status");
+    struct record_value value = {.number = CONCERT__SHARE__STATUS__NOT_STARTED};
+
+    if (record_count(share->body, field) > 0)
+        value = record_get(share->body, field, 0);
+    return to->context->machine ? record_text(share->kind, field, value, to->arena)
+                                : phrase_value(to->context->book, share->kind, field, value,
+                                      to->context->language, false, to->arena);
+}
+
+static void begin_line(
+    const struct explanation *to, struct sheet *sheet, const struct tally_line *line)
+{
+    const struct book_entry *party =
+        line->share == NULL ? NULL : book_follow(to->context->book, line->share, "party");
+
+    sheet_text(sheet, line->action->handle);
+    sheet_text(sheet, party == NULL ? NULL : book_label(to->context->book, party));
+    sheet_text(sheet, line->share == NULL ? NULL : line->share->handle);
+    sheet_text(sheet, line->share == NULL ? NULL : status_word(to, line->share));
+    if (line->share == NULL)
+        sheet_none(sheet);
+    else
+        sheet_number(sheet, line->percent);
+}
+
+static void draw_counted(struct explanation *to)
+{
+    struct sheet *sheet = report_sheet(to->context->report, "counted", N_("What counts"),
+        SHEET_TABLE, false, counted_columns, COUNT(counted_columns));
+
+    for (size_t i = 0; sheet != NULL && i < to->n_lines; i++) {
+        const struct tally_line *line = &to->lines[i];
+
+        if (line->why != TALLY_COUNTED)
+            continue;
+        sheet_row(sheet, 0, SHEET_PLAIN);
+        begin_line(to, sheet, line);
+        sheet_number(sheet, line->share_weight);
+        sheet_number(sheet, line->action_weight);
+        sheet_number(sheet, (int64_t)line->weight);
+        sheet_number(sheet, (int64_t)line->points);
+    }
+}
+
+static void draw_left_out(struct explanation *to)
+{
+    struct sheet *sheet = report_sheet(to->context->report, "left_out", N_("What is left out"),
+        SHEET_TABLE, false, out_columns, COUNT(out_columns));
+
+    for (size_t i = 0; sheet != NULL && i < to->n_lines; i++) {
+        const struct tally_line *line = &to->lines[i];
+
+        if (line->why == TALLY_COUNTED)
+            continue;
+        sheet_row(sheet, 0, SHEET_FAINT);
+        begin_line(to, sheet, line);
+        sheet_text(
+            sheet, to->context->machine ? reasons[line->why].name : _(reasons[line->why].shown));
+    }
+}
+
+static void draw_sum(struct explanation *to, uint64_t seq)
+{
+    const struct rollup *rollup = &to->tally.rollup;
+    struct sheet *sheet = report_sheet(
+        to->context->report, "sum", NULL, SHEET_CARD, true, sum_columns, COUNT(sum_columns));
+
+    if (sheet == NULL)
+        return;
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_text(sheet, to->scope.of->handle);
+    sheet_number(sheet, (int64_t)rollup->points);
+    sheet_number(sheet, (int64_t)rollup->weight);
+    if (rollup_percent(rollup) < 0)
+        sheet_none(sheet);
+    else
+        sheet_number(sheet, rollup_percent(rollup));
+    sheet_text(sheet, tally_status_name(to->tally.status));
+    sheet_number(sheet, (int64_t)rollup->counted);
+    sheet_number(sheet, (int64_t)rollup->dropped);
+    sheet_number(sheet, (int64_t)rollup->not_applicable);
+    sheet_number(sheet, (int64_t)rollup->outside);
+    sheet_number(sheet, (int64_t)to->tally.actions);
+    sheet_number(sheet, (int64_t)to->tally.without);
+    sheet_number(sheet, to->context->today);
+    sheet_number(sheet, (int64_t)seq);
+}
+
+/* "Sum: 360 points ÷ 10 of weight = 36%." */
+static void note_sum(struct explanation *to)
+{
+    const struct rollup *rollup = &to->tally.rollup;
+    int percent = rollup_percent(rollup);
+    const char *text, *point = strcmp(to->context->language, "fr") == 0 ? "," : ".";
+    uint64_t tenths;
+
+    if (percent < 0) {
+        report_note(to->context->report, _("Nothing here counts: there is no percentage."));
+        return;
+    }
+    tenths = (20 * rollup->points + rollup->weight) / (2 * rollup->weight);
+    text =
+        arena_printf(to->arena, _("Sum: %llu points ÷ %llu of weight = %llu%s%llu, shown as %d%%."),
+            (unsigned long long)rollup->points, (unsigned long long)rollup->weight,
+            (unsigned long long)(tenths / 10), point, (unsigned long long)(tenths % 10), percent);
+    if (text != NULL)
+        report_note(to->context->report, text);
+    if (percent == 99 && rollup->points * 1000 >= rollup->weight * 99500)
+        report_note(to->context->report,
+            _("One hundred percent is shown only when everything that counts is done."));
+}
+
+static void note_rest(struct explanation *to, uint64_t seq)
+{
+    char day[DATE_TEXT_SIZE];
+
+    report_note(to->context->report,
+        _("Points = percent × weight; weight = the share's × its action's (1 unless set); done "
+          "counts as 100."));
+    date_long_text(to->context->today, to->context->language, day, sizeof(day));
+    report_note(to->context->report,
+        arena_printf(to->arena,
+            _("Deadlines as of %s; shares as of change %llu of the region's log."), day,
+            (unsigned long long)seq));
+}
+
+/* "2.1 Informer…: 62%: 18 of 25 shares (under way)" */
+static void note_heading(struct explanation *to)
+{
+    const char *name = phrase_record(to->context->book, to->scope.of, true, to->arena);
+    const char *figure = tally_figure(&to->tally.rollup, to->arena);
+    const char *status = tally_status(to->tally.status);
+
+    report_note(to->context->report,
+        *status == '\0' ? arena_printf(to->arena, _("%s: %s."), name, figure)
+                        : arena_printf(to->arena, _("%s: %s (%s)."), name, figure, status));
+}
+
+static enum command_exit explain(struct explanation *to)
+{
+    const struct book *book = to->context->book;
+    uint64_t seq;
+
+    to->lines = tally_lines(book, &to->scope, to->arena, &to->n_lines);
+    if (to->lines == NULL ||
+        !tally_sum(book, &to->scope, to->context->today, to->arena, &to->tally))
+        return change_no_memory(to->context);
+    desk_age(to->context->desk, &seq);
+    note_heading(to);
+    draw_counted(to);
+    note_sum(to);
+    draw_left_out(to);
+    if (to->context->machine)
+        draw_sum(to, seq);
+    note_rest(to, seq);
+    return COMMAND_OK;
+}
+
+static enum command_exit run(struct context *context)
+{
+    static const uint64_t asked = KIND_BIT(ACTION) | KIND_BIT(OBJECTIVE) | KIND_BIT(PLAN) |
+                                  KIND_BIT(PARTY) | KIND_BIT(TERRITORY) | KIND_BIT(SHARE);
+    const char *party = command_option(context, "for");
+    struct explanation to = {.context = context};
+    enum command_exit code = COMMAND_OK;
+
+    to.scope.of = context->argc > 0 ? command_record(context, context->argv[0], asked, &code)
+                                    : pick_plan(context, NULL, &code);
+    if (to.scope.of != NULL && party != NULL)
+        to.scope.party = command_record(context, party, KIND_BIT(PARTY), &code);
+    if (to.scope.of == NULL || (party != NULL && to.scope.party == NULL))
+        return code;
+    to.arena = arena_new(ARENA_LIMIT);
+    code = to.arena == NULL ? change_no_memory(context) : explain(&to);
+    arena_free(&to.arena);
+    return code;
+}
+
+static const struct command_option options[] = {
+    {"for", "pour", 0, N_("COMMITTEE"), N_("Counts the shares of this committee alone.")},
+    {.name = NULL},
+};
+
+const struct command explain_command = {
+    .name = "explain",
+    .french = "expliquer",
+    .usage_en = "[HANDLE]",
+    .usage_fr = "[REPÈRE]",
+    .summary = N_("Prints the arithmetic of a percentage: what it counts and what it leaves out."),
+    .examples_en = "concert explain 2.1\nconcert explain \"Comité local de Mékinac\"\n"
+                   "concert explain 1 --for Shawinigan",
+    .examples_fr = "concert expliquer 2.1\nconcert expliquer \"Comité local de Mékinac\"\n"
+                   "concert expliquer 1 --pour Shawinigan",
+    .options = options,
+    .min_args = 0,
+    .max_args = 1,
+    .flags = COMMAND_READS,
+    .run = run,
+};

@@ -1,0 +1,228 @@
+/* One's own share of an action: how far it is. */
+#include <string.h>
+
+#include "change.h"
+#include "i18n.h"
+#include "phrase.h"
+#include "pick.h"
+#include "text.h"
+#include "words.h"
+
+#define ARENA_LIMIT ((size_t)1 << 20)
+
+/* What the command makes: the share's patch, and a note beside it. */
+struct step {
+    struct context *context;
+    struct arena *arena;
+    struct fields_reader reader;
+    struct pick_share pick;
+    struct fields_patch patch;
+    enum command_exit code;
+};
+
+static bool set(struct step *step, const char *name, const char *text)
+{
+    struct fields_problem problem;
+
+    if (text == NULL || fields_set(&step->reader, &step->patch,
+                            record_field(step->patch.kind, name), text, &problem))
+        return true;
+    step->code = change_wrong(step->context, &problem);
+    return false;
+}
+
+static void put(struct step *step, const char *name, int64_t number)
+{
+    struct record_value value = {.number = number};
+
+    record_set(step->patch.message, record_field(step->patch.kind, name), &value, 1, step->arena);
+}
+
+static int64_t status_now(const struct step *step)
+{
+    return step->pick.share == NULL
+               ? 0
+               : book_number(step->pick.share, "status", CONCERT__SHARE__STATUS__NOT_STARTED);
+}
+
+/* The status that a bare percentage means: 0 keeps what is more than not started, unless it is
+ * done. */
+static int64_t status_of_percent(int64_t percent, int64_t now)
+{
+    if (percent >= 100)
+        return CONCERT__SHARE__STATUS__DONE;
+    if (percent > 0)
+        return CONCERT__SHARE__STATUS__UNDER_WAY;
+    return now == 0 || now == CONCERT__SHARE__STATUS__DONE ? CONCERT__SHARE__STATUS__NOT_STARTED
+                                                           : now;
+}
+
+/* A share that is no longer blocked drops its cause; the log keeps it. */
+static void unblock(struct step *step)
+{
+    if (status_now(step) != CONCERT__SHARE__STATUS__BLOCKED)
+        return;
+    step->patch.clear[step->patch.n_clear++] = "blocked_by";
+    step->patch.clear[step->patch.n_clear++] = "help_from";
+    report_note(step->context->report,
+        _("The share was blocked: it no longer is, and what blocked it is taken off."));
+}
+
+static bool read_percent(struct step *step, const char *text, bool status_given)
+{
+    const ProtobufCFieldDescriptor *field = record_field(step->patch.kind, "percent");
+    int64_t status;
+
+    if (!set(step, "percent", text))
+        return false;
+    status = status_of_percent(record_get(step->patch.message, field, 0).number, status_now(step));
+    if (!status_given)
+        put(step, "status", status);
+    return true;
+}
+
+/* A word in the place of the percentage: done is 100 %, to do is 0 %, others leave the percentage.
+ */
+static void follow_status(struct step *step, bool percent_given)
+{
+    const ProtobufCFieldDescriptor *field = record_field(step->patch.kind, "status");
+    int64_t status = record_get(step->patch.message, field, 0).number;
+
+    if (!percent_given && status == CONCERT__SHARE__STATUS__DONE)
+        put(step, "percent", 100);
+    if (!percent_given && status == CONCERT__SHARE__STATUS__NOT_STARTED)
+        put(step, "percent", 0);
+}
+
+/* "60", "60%", "60 %", "done", "en cours". */
+static bool read_value(struct step *step, const char *value)
+{
+    const char *status = command_option(step->context, "status");
+    int64_t number;
+    bool percent = fields_number(value, &number);
+
+    if (percent ? !read_percent(step, value, status != NULL) : !set(step, "status", value))
+        return false;
+    if (status != NULL && !set(step, "status", status))
+        return false;
+    follow_status(step, percent);
+    if (record_get(step->patch.message, record_field(step->patch.kind, "status"), 0).number !=
+        CONCERT__SHARE__STATUS__BLOCKED)
+        unblock(step);
+    return set(step, "blocked_by", command_option(step->context, "cause")) &&
+           set(step, "help_from", command_option(step->context, "help-from")) &&
+           set(step, "next_step", command_option(step->context, "next"));
+}
+
+/* All arguments behind the handle: "60 %" may come as two. */
+static const char *joined(struct step *step)
+{
+    const char *all = step->context->argv[1];
+
+    for (int i = 2; i < step->context->argc && all != NULL; i++)
+        all = arena_printf(step->arena, "%s %s", all, step->context->argv[i]);
+    return all;
+}
+
+static void say_sentence(struct step *step, const char *format)
+{
+    const struct book *book = step->context->book;
+    const char *text = arena_printf(
+        step->arena, format, step->pick.action->handle, book_label(book, step->pick.party));
+
+    if (text != NULL)
+        report_note(step->context->report, text);
+}
+
+static enum command_exit write_step(struct step *step, bool changes)
+{
+    const char *message = command_option(step->context, "message");
+    struct desk_change operations[2];
+    struct fields_patch note;
+    uint8_t share[UUID_SIZE], note_id[UUID_SIZE];
+    size_t count = 0;
+
+    change_new_id(share);
+    if (step->pick.share != NULL)
+        memcpy(share, step->pick.share->id, UUID_SIZE);
+    if (changes)
+        operations[count++] = change_of(&step->patch, step->pick.share, share, NULL);
+    if (message != NULL) {
+        if (!change_note(step->context, &step->reader, share, message, note_id, &note))
+            return change_no_memory(step->context);
+        operations[count++] = change_of(&note, NULL, note_id, NULL);
+    }
+    if (count == 0) {
+        say_sentence(step, _("%s, %s: it says so already; nothing changes."));
+        return COMMAND_OK;
+    }
+    return command_write(step->context, operations, count, true);
+}
+
+static enum command_exit take_step(struct step *step)
+{
+    bool changes = true;
+
+    if (!fields_begin(&step->reader, kinds_get(CONCERT__KIND__SHARE), &step->patch) ||
+        (step->pick.share == NULL &&
+            !change_new_share(&step->reader, step->pick.action, step->pick.party, &step->patch)))
+        return change_no_memory(step->context);
+    if (!read_value(step, joined(step)) ||
+        !change_complete(step->context, &step->reader, &step->patch, step->pick.share, &step->code))
+        return step->code;
+    if (step->pick.share == NULL)
+        say_sentence(step, _("%s: %s had no share of it yet; it has one from now on."));
+    else
+        changes = change_reduce(&step->reader, &step->patch, step->pick.share);
+    return write_step(step, changes);
+}
+
+static enum command_exit run(struct context *context)
+{
+    struct step step = {.context = context};
+    const struct book_entry *entry =
+        command_record(context, context->argv[0], KIND_BIT(ACTION) | KIND_BIT(SHARE), &step.code);
+
+    if (entry == NULL ||
+        !pick_share(context, entry, command_option(context, "for"), &step.pick, &step.code))
+        return step.code;
+    step.arena = arena_new(ARENA_LIMIT);
+    if (step.arena == NULL)
+        return change_no_memory(context);
+    step.reader = change_reader(context, step.arena);
+    step.code = take_step(&step);
+    arena_free(&step.arena);
+    return step.code;
+}
+
+static const struct command_option options[] = {
+    {"message", "message", 'm', N_("TEXT"),
+        N_("Notes what was done, in the journal of the share.")},
+    {"for", "pour", 0, N_("COMMITTEE"), N_("Whose share, when it is not plain.")},
+    {"status", "etat", 0, N_("WORD"), N_("The status, when the percentage does not tell it.")},
+    {"cause", "cause", 0, N_("TEXT"), N_("What blocks it.")},
+    {"help-from", "aide-de", 0, N_("COMMITTEE"), N_("Who could help.")},
+    {"next", "suite", 0, N_("TEXT"), N_("The next step.")},
+    {.name = NULL},
+};
+
+const struct command progress_command = {
+    .name = "progress",
+    .french = "avancer",
+    .usage_en = "HANDLE PERCENT|WORD [-m TEXT]",
+    .usage_fr = "REPÈRE POURCENTAGE|MOT [-m TEXTE]",
+    .summary = N_("Says how far your own share of an action is."),
+    .examples_en = "concert progress 4.1.1 60 -m \"Second meeting held\"\n"
+                   "concert progress 2.1.3 done\n"
+                   "concert progress 1.4.1 blocked --cause \"no room\" --help-from \"Comité de "
+                   "soutien\"",
+    .examples_fr = "concert avancer 4.1.1 60 -m \"Deuxième rencontre tenue\"\n"
+                   "concert avancer 2.1.3 fait\n"
+                   "concert avancer 1.4.1 bloqué --cause \"pas de local\" --aide-de \"Comité de "
+                   "soutien\"",
+    .options = options,
+    .min_args = 2,
+    .max_args = 4,
+    .flags = COMMAND_WRITES,
+    .run = run,
+};

@@ -1,0 +1,7 @@
+/* Marks texts for people: English is the source, client/po/fr.po the French. */
+#pragma once
+
+#include <libintl.h>
+
+#define _(text) gettext(text)
+#define N_(text) text /* marked here, translated where it is shown */

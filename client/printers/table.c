@@ -1,0 +1,67 @@
+/* A report for people: its sheets one after the other, each by its shape, the notes in their
+ * places. */
+#include "printers/cell.h"
+
+#include <string.h>
+
+#include "text.h"
+
+static void print_wrapped(const char *text, const struct printer_page *page)
+{
+    const char *rest = cell_clean(text, page->arena);
+    const char *line;
+
+    while ((line = cell_line(&rest, page->width, page->arena)) != NULL)
+        fprintf(page->out, "%s\n", line);
+}
+
+/* The notes that stand under the first `place` sheets. True when there were any. */
+static bool print_notes(
+    const struct report *report, size_t place, const struct printer_page *page, bool blank)
+{
+    size_t count;
+    const char *const *notes = report_notes(report, &count);
+    bool any = false;
+
+    for (size_t i = 0; i < count; i++) {
+        if (report_note_place(report, i) != place)
+            continue;
+        if (!any && blank)
+            fputc('\n', page->out);
+        print_wrapped(notes[i], page);
+        any = true;
+    }
+    return any;
+}
+
+static void print_sheet(const struct sheet *sheet, const struct printer_page *page)
+{
+    const char *title = sheet_title(sheet);
+
+    if (title != NULL) {
+        fputs(cell_tone(SHEET_STRONG, page), page->out);
+        print_wrapped(title, page);
+        fputs(cell_plain(SHEET_STRONG, page), page->out);
+    }
+    if (sheet_shape(sheet) == SHEET_CARD)
+        card_sheet(sheet, page);
+    else
+        tree_sheet(sheet, page);
+}
+
+void table_print(const struct report *report, const struct printer_page *page)
+{
+    bool blank = print_notes(report, 0, page, false);
+
+    for (size_t i = 0; i < report_count(report); i++) {
+        const struct sheet *sheet = report_get(report, i);
+        if (sheet_rows(sheet) > 0) {
+            if (blank)
+                fputc('\n', page->out);
+            print_sheet(sheet, page);
+            blank = true;
+        }
+        if (print_notes(report, i + 1, page, blank))
+            blank = true;
+    }
+}

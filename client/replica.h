@@ -1,0 +1,155 @@
+/*
+ * This home's copy of the plan and its outbox, in one SQLite file (HOME/copy.db, WAL). Several
+ * processes may have it open. Knows neither the desk nor the line; decodes no record.
+ *
+ * Calls that fail return false and leave the reason in replica_why; inside a transaction the caller
+ * then calls replica_rollback.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocol.pb-c.h"
+#include "uuid.h"
+
+struct replica;
+
+enum replica_trouble {
+    REPLICA_FINE,
+    REPLICA_ABSENT,  /* there is no copy, or one that was never finished */
+    REPLICA_DAMAGED, /* the file is not one of ours, or is corrupt: detail is its path */
+    REPLICA_STORAGE, /* disk full, no permission, held by another: detail is the system's message */
+    REPLICA_MEMORY
+};
+
+struct replica_why {
+    enum replica_trouble trouble;
+    char detail[512];
+};
+
+/* What a transaction is for. */
+enum replica_mode {
+    REPLICA_READ,   /* one view of everything */
+    REPLICA_WRITE,  /* what the server holds too: lost with the power it is fetched again */
+    REPLICA_DURABLE /* on the disk when replica_commit is true */
+};
+
+/* Opens HOME/copy.db; with `create` makes it when absent. NULL with why_r. Free with replica_free.
+ */
+struct replica *replica_open(const char *home, bool create, struct replica_why *why_r);
+
+/* Accepts NULL, leaves NULL. */
+void replica_free(struct replica **replica);
+
+/* Why the last call failed. Borrowed. */
+const struct replica_why *replica_why(const struct replica *replica);
+
+/* Records that what was read makes no sense: DAMAGED. Always false. */
+bool replica_damaged(struct replica *replica);
+
+/* Begins a transaction; waits at most 5 s for another process's. */
+bool replica_begin(struct replica *replica, enum replica_mode mode);
+
+/* Commits. On failure (disk full) the transaction is rolled back. */
+bool replica_commit(struct replica *replica);
+
+/* Undoes the transaction under way, if any; replica_why stays. */
+void replica_rollback(struct replica *replica);
+
+/* --- Facts about this home -------------------------------------------------------------------- */
+
+/* One of them: bytes (NUL behind them), or a number with data NULL. */
+struct replica_fact {
+    const char *key;
+    const uint8_t *data;
+    size_t size;
+    int64_t number;
+};
+
+/* Gives each fact to `take`; what it gets is borrowed for the call. */
+bool replica_facts(
+    struct replica *replica, void (*take)(void *arg, const struct replica_fact *fact), void *arg);
+
+/* Sets a fact. */
+bool replica_put_fact(struct replica *replica, const struct replica_fact *fact);
+
+/* --- Records ---------------------------------------------------------------------------------- */
+
+/* A record as stored; `body` is its kind's message, encoded. `owner` etc. are NULL when absent. */
+struct replica_record {
+    const uint8_t *id;
+    uint32_t kind;
+    const char *handle;
+    uint64_t revision, seq;
+    const uint8_t *owner;
+    int64_t created_at, changed_at;
+    const uint8_t *created_by, *changed_by;
+    const uint8_t *body;
+    size_t body_size;
+};
+
+/* Gives each record to `take`, in no order; false from `take` ends it, and is returned. */
+bool replica_records(struct replica *replica,
+    bool (*take)(void *arg, const struct replica_record *record), void *arg);
+
+/* Where the copy stands: `seq_r` and its hash (hash_r, *size_r bytes, 0 at the start). */
+bool replica_cursor(struct replica *replica, uint64_t *seq_r, uint8_t hash_r[64], size_t *size_r);
+
+/* Applies a page that was asked for with `since`, and moves the cursor with it; in the caller's
+ * write transaction. What another process has applied meanwhile is left as it is. A page that
+ * begins after the cursor would leave a hole: STORAGE, and nothing is applied. `now`: the time,
+ * microseconds. */
+bool replica_apply(struct replica *replica, uint64_t since, const Concert__Page *page, int64_t now);
+
+/* --- Outbox ----------------------------------------------------------------------------------- */
+
+enum replica_state {
+    REPLICA_WAITING,
+    REPLICA_SENT, /* sent, and the answer was not seen: it is sent again */
+    REPLICA_ACCEPTED,
+    REPLICA_CONFLICT,
+    REPLICA_REFUSED
+};
+#define REPLICA_STATE_BIT(state) (1u << (state))
+
+struct replica_operation {
+    uint64_t number; /* given by replica_add */
+    const uint8_t *op_id;
+    uint32_t kind;
+    const uint8_t *id;
+    uint64_t base;
+    const uint8_t *patch; /* NULL with remove */
+    size_t patch_size;
+    const char *clear; /* names of fields, a space between; NULL: none */
+    bool remove;
+    const char *reason; /* NULL: none */
+    int64_t authored_at;
+    const uint8_t *push; /* UUID shared by those that commit together; NULL: by itself */
+    enum replica_state state;
+    const uint8_t *result; /* encoded Concert.Result; NULL: none yet */
+    size_t result_size;
+};
+
+/* Adds an operation, waiting; its number is *number_r. In the caller's durable transaction. */
+bool replica_add(
+    struct replica *replica, const struct replica_operation *operation, uint64_t *number_r);
+
+/* Gives each operation from number `from` on whose state is in the mask (REPLICA_STATE_BIT) to
+ * `take`, the oldest first; false from `take` ends it, and is returned. */
+bool replica_outbox(struct replica *replica, uint64_t from, unsigned states,
+    bool (*take)(void *arg, const struct replica_operation *operation), void *arg);
+
+/* The one setter of an operation's state, with the server's result (may be NULL) and the seq it got
+ * (0: none). An operation that is settled (accepted, conflict, refused) stays as it is. */
+bool replica_settle(struct replica *replica, uint64_t number, enum replica_state state,
+    const uint8_t *result, size_t result_size, uint64_t seq);
+
+/* Takes a refused or conflicting operation out; *found_r tells whether there was such a one. */
+bool replica_drop(struct replica *replica, uint64_t number, bool *found_r);
+
+/* Takes the records that were created in this home and have been accepted: their provisional
+ * numbers. False from `take` ends it, and is returned. */
+bool replica_created(struct replica *replica,
+    bool (*take)(void *arg, uint64_t number, const uint8_t id[UUID_SIZE]), void *arg);
