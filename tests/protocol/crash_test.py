@@ -1,0 +1,211 @@
+"""Power cuts: PostgreSQL or concertd killed under load. What was acknowledged is there, once."""
+
+import contextlib
+import ssl
+import threading
+
+import pytest
+
+from client import Closed, Problem, operation
+from identity import new_id
+from region import Region, World
+
+
+@pytest.fixture
+def shaken(own_cluster, tmp_path):
+    """A region on a cluster of its own."""
+    own = Region(tmp_path, own_cluster)
+    yield World(own)
+    own_cluster.start()
+    own.close()
+
+
+class Writer(threading.Thread):
+    """Creates notes one after the other, each sent again with its op_id until it is acknowledged."""
+
+    def __init__(self, world, stop):
+        super().__init__()
+        self.world, self.stop = world, stop
+        self.acknowledged, self.troubles, self.failure = {}, 0, None
+        self.changed = threading.Condition()
+
+    def run(self):
+        try:
+            client = None
+            while not self.stop.is_set():
+                sent = operation("note", new_id(), subject=self.world.plan, text="Un")
+                result = None
+                while result is None:
+                    client, result = self.attempt(client, sent)
+                with self.changed:
+                    self.acknowledged[sent.op_id] = result
+                    self.changed.notify_all()
+        except BaseException as failure:
+            self.failure = failure
+            raise
+
+    def attempt(self, client, sent):
+        """(client, the result), or None in the place of what was lost."""
+        region = self.world.region
+        try:
+            client = client or region.client(region.identity)
+            result, = client.push(sent)
+            assert result.status in ("applied", "duplicate"), result
+            return client, result
+        except Problem as problem:
+            assert problem.code in ("unavailable", "busy"), problem
+            assert problem.retry_after > 0
+        except (Closed, ConnectionError, ssl.SSLError):
+            client = None
+        self.troubles += 1
+        return client, None
+
+    def wait_for(self, more):
+        """Until so many more are acknowledged."""
+        with self.changed:
+            wanted = len(self.acknowledged) + more
+            assert self.changed.wait_for(
+                lambda: self.failure or len(self.acknowledged) >= wanted, 120)
+        assert self.failure is None
+
+
+@contextlib.contextmanager
+def load(world, writers=4):
+    stop = threading.Event()
+    threads = [Writer(world, stop) for _ in range(writers)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield threads
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def check(world, threads):
+    """Every acknowledged operation is in the log once, where its result says, and none besides."""
+    region = world.region
+    acknowledged = {}
+    for thread in threads:
+        acknowledged.update(thread.acknowledged)
+    lines = region.sql("SELECT replace(op_id::text, '-', ''), seq, revision FROM change "
+                       "WHERE kind = 'note'").split()
+    log = {bytes.fromhex(op): (int(seq), int(revision))
+           for op, seq, revision in (line.split("|") for line in lines)}
+    assert len(lines) == len(log)
+    assert {op: (r.seq, r.revision) for op, r in acknowledged.items()} == log
+    assert region.sql("SELECT count(*) = max(seq) FROM change") == "t"
+    assert int(region.sql("SELECT count(*) FROM note")) == len(acknowledged)
+    client = region.client(region.identity)
+    copy = client.pull(kinds=["note"])
+    assert {record.seq for record in copy.records} == {seq for seq, _ in log.values()}
+
+
+def test_postgresql_is_killed_under_load(shaken):
+    region = shaken.region
+    with load(shaken) as threads:
+        for _ in range(3):
+            for thread in threads:
+                thread.wait_for(25)
+            region.cluster.kill()
+            troubles = [thread.troubles for thread in threads]
+            region.cluster.start()
+            for thread in threads:
+                thread.wait_for(10)
+    assert any(troubles)
+    assert region.server.process.poll() is None
+    check(shaken, threads)
+
+
+def test_concertd_is_killed_under_load(shaken):
+    region = shaken.region
+    with load(shaken) as threads:
+        for _ in range(3):
+            for thread in threads:
+                thread.wait_for(25)
+            region.server.kill()
+            region.server = region.serve()
+            for thread in threads:
+                thread.wait_for(10)
+    check(shaken, threads)
+
+
+def test_while_the_database_is_away(shaken):
+    """Pushes are told so at once and the connection lives; what is in memory is still read."""
+    region, boss = shaken.region, shaken.boss
+    id = shaken.share(percent=1)
+    start = boss.pull()
+    pages = region.client(region.identity).follow(since=start.upto)
+    next(pages)
+    region.cluster.kill()
+    sent = operation("share", id, 1, percent=2)
+    with pytest.raises(Problem) as caught:
+        boss.push(sent)
+    assert caught.value.code == "unavailable" and caught.value.retry_after > 0
+    boss.hello(region.name)
+    assert boss.pull().upto == start.upto
+    region.cluster.start()
+    result = None
+    while result is None:
+        with contextlib.suppress(Problem):
+            result, = boss.push(sent)
+    assert result.status in ("applied", "duplicate")
+    assert next(record.seq for page in pages for record in page.records) == result.seq
+    assert region.sql("SELECT count(*) = max(seq) FROM change") == "t"
+
+
+def test_a_lost_answer(shaken):
+    """The connection goes before the answer comes: sent again, the operation is there once."""
+    region = shaken.region
+    for _ in range(30):
+        sent = operation("note", new_id(), subject=shaken.plan, text="Un")
+        goes = region.client(region.identity)
+        goes.send(push={"operations": [sent]})
+        goes.close()
+        result, = shaken.boss.push(sent)
+        assert result.status in ("applied", "duplicate")
+    assert region.sql("SELECT count(*) FROM note") == "30"
+
+
+def test_the_server_starts_before_its_database(shaken):
+    region = shaken.region
+    region.server.stop()
+    region.cluster.kill()
+    starter = threading.Thread(target=region.cluster.start)
+    state = region.folder / "state"
+    starter.start()
+    region.server = region.serve(state)
+    starter.join()
+    client = None
+    while client is None:
+        with contextlib.suppress(Problem):
+            client = region.client(region.identity)
+    assert client.pull().records
+
+
+def test_a_restored_backup_is_noticed(shaken):
+    """A client that remembers is told diverged, pulls afresh, and sends again what it had sent."""
+    region, boss = shaken.region, shaken.boss
+    old = boss.pull()
+    sent = [operation("note", new_id(), subject=shaken.plan, text=f"{n}") for n in range(3)]
+    boss.push(*sent)
+    newer = boss.pull()
+    region.server.stop()
+    region.cluster.sql(region.database, f"""
+        SET search_path = {region.name};
+        DELETE FROM note; DELETE FROM record WHERE seq > {old.upto};
+        DELETE FROM change WHERE seq > {old.upto};
+        UPDATE head SET seq = {old.upto}, hash = '\\x{old.upto_hash.hex()}'""")
+    region.server = region.serve()
+    client = region.client(region.identity)
+    with pytest.raises(Problem) as caught:
+        client.pull(since=newer.upto, since_hash=newer.upto_hash)
+    assert caught.value.code == "diverged"
+    client.put("note", subject=shaken.plan, text="Un autre")
+    with pytest.raises(Problem) as caught:
+        client.pull(since=old.upto + 1, since_hash=newer.upto_hash)
+    assert caught.value.code == "diverged"
+    assert client.pull(since=old.upto, since_hash=old.upto_hash).upto == old.upto + 1
+    assert {result.status for result in client.push(*sent)} == {"applied"}
+    assert {result.status for result in client.push(*sent)} == {"duplicate"}

@@ -1,0 +1,149 @@
+"""No drift: every kind of records.proto has its table, every field its column, list and key."""
+
+import re
+
+import pytest
+
+from messages import KIND_NAMES, KINDS, ROOT
+
+# Text fields that are dates: YYYY-MM-DD on the wire, date in PostgreSQL.
+DATES = {
+    "membership.since", "membership.until", "account.expires", "device.joined_on",
+    "plan.starts_on", "plan.ends_on", "plan.adopted_on", "deadline.earliest", "deadline.latest",
+    "deadline.met_on", "share.due", "note.on",
+}
+BYTES = {"proposal.patch"}  # every other bytes field refers to a record
+
+# What each reference points to: a kind's table, or the register where several kinds will do.
+REFERENCES = {
+    "party.territory": "territory", "membership.party": "party", "membership.organization": "party",
+    "device.account": "account", "plan.party": "party", "plan.parent": "plan",
+    "plan.adopted_by": "party", "plan.resolution": "record", "objective.plan": "plan",
+    "objective.parent": "objective", "action.objective": "objective",
+    "responsibility.subject": "record", "responsibility.party": "party",
+    "deadline.subject": "record", "share.action": "action", "share.party": "party",
+    "share.help_from": "party", "note.subject": "record", "proposal.subject": "record",
+    "milestone.subject": "record",
+}
+REGISTER = {"head", "record", "change", "invitation"}
+
+
+def column_type(kind, field):
+    """PostgreSQL's type for a field."""
+    name = f"{kind}.{field.name}"
+    plain = {
+        field.TYPE_STRING: "date" if name in DATES else "text",
+        field.TYPE_BYTES: "bytea" if name in BYTES else "uuid",
+        field.TYPE_BOOL: "boolean",
+        field.TYPE_ENUM: "text",
+        field.TYPE_UINT32: "integer",
+        field.TYPE_UINT64: "bigint",
+    }[field.type]
+    return plain + ("[]" if field.label == field.LABEL_REPEATED else "")
+
+
+@pytest.fixture(scope="module")
+def columns(region):
+    """{table: {column: type}}, as information_schema and the catalogue tell."""
+    found = {}
+    for line in region.sql(f"""
+            SELECT table_name, column_name, format_type(atttypid, NULL)
+            FROM information_schema.columns
+            JOIN pg_attribute ON attname = column_name
+             AND attrelid = format('%I.%I', table_schema, table_name)::regclass
+            WHERE table_schema = '{region.name}'""").splitlines():
+        table, column, kind = line.split("|")
+        found.setdefault(table, {})[column] = kind
+    return found
+
+
+@pytest.fixture(scope="module")
+def constraints(region):
+    """[(table, name, type, columns, target, definition)]"""
+    return [line.split("|", 5) for line in region.sql(f"""
+        SELECT relname, conname, contype, (SELECT string_agg(attname, ',') FROM pg_attribute
+               WHERE attrelid = conrelid AND attnum = ANY(conkey)),
+               coalesce(confrelid::regclass::text, ''), pg_get_constraintdef(pg_constraint.oid)
+        FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+        WHERE pg_constraint.connamespace = '{region.name}'::regnamespace""").splitlines()]
+
+
+def each_field():
+    for kind, message in KINDS.items():
+        for field in message.DESCRIPTOR.fields:
+            yield pytest.param(kind, field, id=f"{kind}.{field.name}")
+
+
+def test_tables_are_the_kinds(columns):
+    assert set(columns) - set(KINDS) - REGISTER == set(columns) & {"schema_version", "migration"}
+    assert set(KINDS) <= set(columns)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_columns_are_the_fields(columns, kind):
+    fields = {field.name for field in KINDS[kind].DESCRIPTOR.fields}
+    assert set(columns[kind]) == fields | {"id"}
+    assert columns[kind]["id"] == "uuid"
+
+
+@pytest.mark.parametrize("kind, field", each_field())
+def test_a_field_has_its_column(columns, kind, field):
+    assert columns[kind][field.name] == column_type(kind, field)
+
+
+@pytest.mark.parametrize("kind, field", [
+    each for each in each_field() if each.values[1].type == each.values[1].TYPE_ENUM])
+def test_a_closed_list_has_its_check(constraints, kind, field):
+    checks = [c for c in constraints if c[0] == kind and c[1] == f"{kind}_{field.name}_list"]
+    assert len(checks) == 1
+    words = re.findall(r"'(\w+)'", checks[0][5])
+    assert words == [value.name.lower() for value in field.enum_type.values]
+
+
+@pytest.mark.parametrize("kind, field", [
+    each for each in each_field() if each.values[1].type == each.values[1].TYPE_BYTES
+    and each.id not in BYTES and each.values[1].label != each.values[1].LABEL_REPEATED])
+def test_a_reference_has_its_key(constraints, kind, field):
+    keys = [c for c in constraints if c[0] == kind and c[2] == "f" and c[3] == field.name]
+    assert [key[4].split(".")[-1] for key in keys] == [REFERENCES[f"{kind}.{field.name}"]]
+    assert keys[0][1] == f"{kind}_{field.name}_ref"
+    assert "DEFERRABLE INITIALLY DEFERRED" in keys[0][5]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_row_is_in_the_register(constraints, kind):
+    assert [c[4].split(".")[-1] for c in constraints
+            if c[0] == kind and c[2] == "f" and c[3] == "id"] == ["record"]
+
+
+def test_constraints_name_table_field_and_what(columns, constraints):
+    for table, name, kind, _, _, _ in constraints:
+        if table in KINDS and kind != "p":
+            assert name.startswith(f"{table}_")
+            assert name[len(table) + 1:].rsplit("_", 1)[0] in columns[table], name
+
+
+def test_every_kind_has_a_number():
+    """Numbers run on without a gap: none is ever given twice."""
+    from messages import records
+    numbers = sorted(records.Kind.values())
+    assert numbers == list(range(1, len(KIND_NAMES) + 1))
+
+
+def test_the_tables_above_name_fields_that_are():
+    names = {each.id for each in each_field()}
+    assert DATES | BYTES | set(REFERENCES) <= names
+
+
+def test_every_rule_word_is_explained():
+    """Each word that the server's sources answer with is in the protocol's page."""
+    page = (ROOT / "proto/README.md").read_text()
+    words = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+    used = set()
+    for source in [*(ROOT / "server").rglob("*.c"), *(ROOT / "common").glob("record*.c")]:
+        text = source.read_text()
+        for call in re.findall(
+                r"(?:error_make|request_fail|refuse_with|fail|wrong|bad)\(([^;]*?)\);", text):
+            last = [w for w in re.findall(r'"([a-z][a-z0-9_]*)"', call)]
+            used.update(last[1:] if len(last) > 1 else last if "NULL, \"" in call else [])
+    assert used - words <= {field.name for m in KINDS.values() for field in m.DESCRIPTOR.fields}

@@ -1,0 +1,230 @@
+"""Regions of their own: each a schema in a database of its own, served by a real concertd."""
+
+import itertools
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+
+from client import Connection, body
+from identity import Identity, read_line
+from messages import ROOT, records
+
+BIN = pathlib.Path(os.environ.get("CONCERT_BIN", ROOT / "build"))
+CLUSTER = ROOT / "tests/lib/cluster"
+serials = itertools.count(1)
+
+
+# --- PostgreSQL ----------------------------------------------------------------------------------
+
+class Cluster:
+    """A private PostgreSQL, through tests/lib/cluster."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def run(self, command, *arguments, **more):
+        return subprocess.run([CLUSTER, command, self.folder, *arguments], check=True, text=True,
+                              stdout=subprocess.PIPE, **more).stdout.strip()
+
+    def start(self):
+        self.run("start")
+
+    def kill(self):
+        self.run("kill")
+
+    def conninfo(self, database, user):
+        return self.run("conninfo", database, user)
+
+    def sql(self, database, statement, user="concert_owner"):
+        """psql's bare output; raises CalledProcessError with stderr when it is refused."""
+        return subprocess.run(
+            ["psql", "--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", statement,
+             self.conninfo(database, user)],
+            check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE).stdout.strip()
+
+
+# --- concertd ------------------------------------------------------------------------------------
+
+class Server:
+    """A concertd process. Ready once made."""
+
+    def __init__(self, state):
+        self.state = state
+        self.port = next(
+            int(line.split(":")[-1]) for line in (state / "concertd.conf").read_text().splitlines()
+            if line.startswith("listen"))
+        self.log = []
+        self.ready = threading.Event()
+        self.process = subprocess.Popen([BIN / "concertd", "serve", "--state", state],
+                                        stderr=subprocess.PIPE, text=True, errors="replace")
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+        assert self.ready.wait(60) and self.process.poll() is None, "".join(self.log)
+
+    def read(self):
+        for line in self.process.stderr:
+            self.log.append(line)
+            if "event=ready" in line:
+                self.ready.set()
+        self.ready.set()
+
+    def stop(self):
+        """In order; what a sanitizer found fails here."""
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+            code = self.process.wait(60)
+            self.reader.join()
+            assert code == 0, "".join(self.log[-50:])
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Region:
+    """A region with its first server and its coordinator joined."""
+
+    all = []  # those that are open
+
+    def __init__(self, folder, cluster, settings=()):
+        self.folder, self.cluster, self.name = folder, cluster, "mauricie"
+        self.database = f"proto_{os.getpid()}_{next(serials)}"
+        self.servers, self.connections = [], []
+        cluster.run("createdb", self.database)
+        made = subprocess.run(
+            [BIN / "concertd", "init", "--state", folder / "state", "--region", self.name,
+             "--title", "Mauricie", "--language", "fr", "--timezone", "America/Toronto",
+             "--listen", "127.0.0.1:0", "--coordinator", "Coordination",
+             "--database", cluster.conninfo(self.database, "concertd"),
+             "--owner-database", cluster.conninfo(self.database, "concert_owner")],
+            check=True, text=True, stdout=subprocess.PIPE)
+        self.first_line = made.stdout
+        self.line = read_line(made.stdout.strip())
+        self.configure(folder / "state", settings)
+        self.server = self.serve()
+        self.identity = Identity(folder, "coordinator")
+        self.coordinator = self.join(self.line, self.identity)
+        Region.all.append(self)
+
+    @staticmethod
+    def configure(state, settings):
+        """Sets (section, name, value) in the settings file, over what is there."""
+        path = state / "concertd.conf"
+        lines = path.read_text().splitlines()
+        for section, name, value in settings:
+            lines = [line for line in lines if not line.replace(" ", "").startswith(f"{name}=")]
+            at = next(i for i, line in enumerate(lines) if line.startswith(f"[{section}"))
+            lines.insert(at + 1, f"{name} = {value}")
+        path.write_text("\n".join(lines) + "\n")
+
+    def serve(self, state=None):
+        self.servers.append(Server(state or self.folder / "state"))
+        return self.servers[-1]
+
+    def second_server(self):
+        """Another server of the region, with the same identity and database."""
+        state = self.folder / f"state{len(self.servers) + 1}"
+        shutil.copytree(self.folder / "state", state)
+        self.configure(state, [("server", "listen", f"127.0.0.1:{free_port()}")])
+        return self.serve(state)
+
+    def connect(self, identity=None, server=None, **more):
+        """A connection that has said nothing."""
+        made = Connection("127.0.0.1", (server or self.server).port, identity,
+                          self.line.fingerprint, **more)
+        self.connections.append(made)
+        return made
+
+    def client(self, identity, server=None):
+        """A connection that has said hello."""
+        made = self.connect(identity, server)
+        made.me = made.hello(self.name)
+        made.identity = identity
+        return made
+
+    def join(self, line, identity):
+        with Connection("127.0.0.1", self.server.port, identity, line.fingerprint) as visitor:
+            visitor.join(line)
+        return self.client(identity)
+
+    def invite(self, role="editor", parties=(), **more):
+        """A new account's invitation: its id and the line."""
+        account, _ = self.coordinator.put(
+            "account", person=f"Person {next(serials)}",
+            role=records.Account.Role.Value(role.upper()), parties=parties)
+        return account, read_line(self.coordinator.invite(account, **more)[0])
+
+    def member(self, role="editor", parties=()):
+        """A client of a new account."""
+        return self.join(self.invite(role, parties)[1], Identity(self.folder, role))
+
+    def sql(self, statement, user="concert_owner"):
+        return self.cluster.sql(self.database, f"SET search_path = {self.name}; {statement}", user)
+
+    def close(self):
+        if self in Region.all:
+            Region.all.remove(self)
+        for connection in self.connections:
+            connection.close()
+        try:
+            for server in self.servers:
+                server.stop()
+        finally:
+            for server in self.servers:
+                if server.process.returncode is None:
+                    server.kill()
+            self.cluster.run("dropdb", self.database)
+
+
+# --- a small plan --------------------------------------------------------------------------------
+
+class World:
+    """A plan with one objective, two local committees and an editor of each."""
+
+    def __init__(self, region):
+        self.region, self.boss = region, region.coordinator
+        self.serials = itertools.count(1)
+        self.mekinac = self.party("Comité local de Mékinac")
+        self.chenaux = self.party("Comité local Des Chenaux")
+        self.consortium = next(
+            record.id for record in self.boss.pull(kinds=["party"]).records
+            if record.id not in (self.mekinac, self.chenaux))
+        self.plan = self.new_plan()
+        self.objective, _ = self.boss.put(
+            "objective", plan=self.plan, number="1", title="Réduire la pauvreté")
+        self.editor = region.member("editor", [self.mekinac])
+        self.other = region.member("editor", [self.chenaux])
+
+    def party(self, name):
+        return self.boss.put("party", name=name, type=records.Party.LOCAL)[0]
+
+    def new_plan(self, **more):
+        return self.boss.put(
+            "plan", title="Plan d'action 2009-2010", type=records.Plan.ANNUAL,
+            party=self.consortium, starts_on="2009-04-01", ends_on="2010-03-31", **more)[0]
+
+    def action(self, objective=None, **more):
+        """A new action's id; its number is its own."""
+        more.setdefault("number", f"1.{next(self.serials)}")
+        return self.boss.put("action", objective=objective or self.objective,
+                             title="Tenir une rencontre", **more)[0]
+
+    def share(self, party=None, **more):
+        """A new share of a new action, the editor's own where no party is named."""
+        return self.boss.put("share", action=self.action(), party=party or self.mekinac, **more)[0]
+
+
+def latest(client, id):
+    """(the record, its body) as a snapshot tells them."""
+    record = client.get(id)
+    return record, body(record)
