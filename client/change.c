@@ -102,12 +102,14 @@ static bool complete_share(struct context *context, const struct fields_reader *
         (cause && help))
         return true;
     *code_r = command_say(context, COMMAND_USAGE,
-        _("A blocked share says what blocks it and who may help. Missing: %s%s%s. For instance: "
-          "“concert progress %s blocked --cause \"no answer from the city\" --help-from \"Comité "
-          "de soutien\"”."),
-        cause ? "" : words_show(WORDS_FIELD, "blocked_by", reader->language),
-        cause || help ? "" : _(" and "),
-        help ? "" : words_show(WORDS_FIELD, "help_from", reader->language),
+        _("A blocked share says what blocks it and who may help. Missing: “%s”%s%s. For instance: "
+          "concert progress %s blocked --cause \"no answer from the city\" --help-from \"Comité de "
+          "soutien\""),
+        words_show(WORDS_FIELD, cause ? "help_from" : "blocked_by", reader->language),
+        cause || help ? "" : ", ",
+        cause || help ? ""
+                      : arena_printf(reader->arena, _("“%s”"),
+                            words_show(WORDS_FIELD, "help_from", reader->language)),
         context->argc > 0 ? context->argv[0] : "4.1.1");
     return false;
 }

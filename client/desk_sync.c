@@ -69,12 +69,14 @@ static bool take_page(struct sync *sync, const Concert__Response *response)
     struct replica *replica = sync->desk->replica;
     const Concert__Page *page = response->pull;
     int64_t now = desk_now();
-    bool last = !response->more;
+    bool last = !response->more, first_copy = !sync->desk->complete;
 
     if (!replica_begin(replica, REPLICA_WRITE) || !desk_push_settle(sync->push, replica) ||
         !replica_apply(replica, sync->since, page, now) || (last && !mark_complete(sync)) ||
         !replica_commit(replica))
         return fail_storage(sync);
+    if (last && first_copy)
+        replica_checkpoint(replica);
     desk_push_settled(sync->push);
     sync->since = page->upto;
     sync->pulled = last;

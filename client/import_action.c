@@ -146,13 +146,13 @@ static struct draft *find_party(struct import *import, const char *name)
 }
 
 /* Who is no party stays as written; a name that is nearly a party's is worth a word. */
-static void role(
-    const struct import_row *row, size_t column, struct fields_patch *patch, const char *words)
+static void role(const struct import_row *row, size_t column, struct fields_patch *patch,
+    const char *words, bool known)
 {
-    const char *near = strlen(words) < NEAR_LENGTH
-                           ? NULL
-                           : import_draft_nearest(row->import, CONCERT__KIND__PARTY, words);
+    const char *near = NULL;
 
+    if (!known && strlen(words) >= NEAR_LENGTH)
+        near = import_draft_nearest(row->import, CONCERT__KIND__PARTY, words);
     import_work_set(row, patch, "role", words);
     if (near != NULL)
         import_work_warn(row, column,
@@ -173,7 +173,7 @@ static void resource(
     if (party != NULL)
         import_work_refer(row, &patch, "party", party);
     else
-        role(row, column, &patch, words);
+        role(row, column, &patch, words, known != NULL);
     /* Known by its words since before there was a party of that name: it is linked now. */
     if (known != NULL && party != NULL)
         import_draft_claim(row, column, known, &patch);

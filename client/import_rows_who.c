@@ -235,13 +235,13 @@ static struct draft *find_action(const struct import_row *row, size_t column)
     }
     for (struct draft *plan = import_draft_all(import->drafts);
          plan != NULL && import->action_plan == NULL; plan = plan->next) {
-        struct draft *action =
-            import_draft_find(import->drafts, CONCERT__KIND__ACTION, plan, number);
+        struct draft *action = NULL;
 
-        if (plan->kind->id != CONCERT__KIND__PLAN || action == NULL)
-            continue;
-        found = action;
-        plans++;
+        if (plan->kind->id == CONCERT__KIND__PLAN)
+            action = import_draft_find(import->drafts, CONCERT__KIND__ACTION, plan, number);
+        if (action != NULL)
+            found = action;
+        plans += action != NULL;
     }
     if (plans == 0)
         import_work_refuse(row, column,

@@ -10,7 +10,7 @@
 
 const struct command_option options_common[OPTIONS_COMMON + 1] = {
     [OPTIONS_LANG] = {"lang", "langue", 0, N_("fr|en"), N_("Language of what is said.")},
-    [OPTIONS_FORMAT] = {"format", "format", 0, "table|json|csv|tsv",
+    [OPTIONS_FORMAT] = {"format", "format", 0, N_("table|json|csv|tsv"),
         N_("How the answer is written: for people, or for programs.")},
     [OPTIONS_ON] = {"on", "le", 0, N_("DATE"), N_("As of that day instead of today.")},
     [OPTIONS_OFFLINE] = {"offline", "hors-ligne", 0, NULL, N_("Never reach for the server.")},

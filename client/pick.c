@@ -1,7 +1,11 @@
 #include "pick.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "date.h"
 #include "i18n.h"
+#include "text.h"
 
 /* --- plans -------------------------------------------------------------------------------------
  */
@@ -84,6 +88,52 @@ static const struct book_entry *share_of(
     return NULL;
 }
 
+/* "Maskinongé" is in "Comité local de Maskinongé". Handles have digits, and are no part of a name.
+ */
+static bool names_party(const struct book_entry *party, const char *word)
+{
+    const char *name = book_text(party, "name"), *brief = book_text(party, "short_name");
+    char folded_name[512], folded_word[256];
+
+    if (name == NULL || *word == '\0' || strpbrk(word, "0123456789") != NULL)
+        return false;
+    text_fold(word, folded_word, sizeof(folded_word));
+    text_fold(name, folded_name, sizeof(folded_name));
+    return strstr(folded_name, folded_word) != NULL ||
+           (brief != NULL && text_distance(brief, word) == 0);
+}
+
+/* The only party of that name which is a committee and, with `action`, has a share of it. */
+static const struct book_entry *only_party(
+    const struct context *context, const char *word, const struct book_entry *action)
+{
+    size_t count, fitting = 0;
+    const struct book_entry *const *parties =
+        book_list(context->book, CONCERT__KIND__PARTY, &count);
+    const struct book_entry *one = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        if (book_number(parties[i], "type", 0) == CONCERT__PARTY__TYPE__PARTNER ||
+            !names_party(parties[i], word) ||
+            (action != NULL && share_of(context, action, parties[i]) == NULL))
+            continue;
+        one = parties[i];
+        fitting++;
+    }
+    return fitting == 1 ? one : NULL;
+}
+
+const struct book_entry *pick_party(struct context *context, const char *word,
+    const struct book_entry *action, enum command_exit *code_r)
+{
+    const struct book_entry *party = action == NULL ? NULL : only_party(context, word, action);
+
+    *code_r = COMMAND_OK;
+    if (party == NULL)
+        party = only_party(context, word, NULL);
+    return party != NULL ? party : command_record(context, word, KIND_BIT(PARTY), code_r);
+}
+
 /* How many shares the person's own parties have in the action; *one_r is one of them. */
 static size_t own_shares(
     const struct context *context, const struct book_entry *action, const struct book_entry **one_r)
@@ -110,6 +160,20 @@ const struct book_entry *pick_own_share(
     const struct book_entry *one;
 
     return own_shares(context, action, &one) == 1 ? one : NULL;
+}
+
+const struct book_entry *pick_journal(struct context *context, const struct book_entry *entry)
+{
+    const struct book_entry *share =
+        entry->kind->id == CONCERT__KIND__ACTION ? pick_own_share(context, entry) : NULL;
+    char text[512];
+
+    if (share == NULL)
+        return entry;
+    snprintf(text, sizeof(text), _("The note goes to the journal of the share %s (%s)."),
+        book_label(context->book, share), share->handle);
+    report_note(context->report, text);
+    return share;
 }
 
 static enum command_exit ask_for(
@@ -169,9 +233,14 @@ bool pick_share(struct context *context, const struct book_entry *entry, const c
     }
     if (for_word == NULL)
         return pick_of_account(context, pick_r, code_r);
-    pick_r->party = command_record(context, for_word, KIND_BIT(PARTY), code_r);
+    pick_r->party = pick_party(context, for_word, entry, code_r);
     if (pick_r->party == NULL)
         return false;
     pick_r->share = share_of(context, pick_r->action, pick_r->party);
-    return true;
+    if (pick_is_staff(context) || pick_is_own(context, pick_r->party->id))
+        return true;
+    *code_r = command_say(context, COMMAND_REFUSED,
+        _("The share of %s is theirs alone to change, or the coordination's."),
+        book_label(context->book, pick_r->party));
+    return false;
 }

@@ -9,6 +9,11 @@
 const struct book_entry *pick_plan(
     struct context *context, const char *word, enum command_exit *code_r);
 
+/* The party that a word means: a committee before a partner of the same name ("Shawinigan"), and
+ * with `action` one that has a share of it before others. NULL after having said why (code_r). */
+const struct book_entry *pick_party(struct context *context, const char *word,
+    const struct book_entry *action, enum command_exit *code_r);
+
 /* A share, found or to be made. */
 struct pick_share {
     const struct book_entry *action;
@@ -27,6 +32,10 @@ bool pick_is_own(const struct context *context, const uint8_t party[UUID_SIZE]);
 /* The one share of this person's own parties in the action; NULL when there is none or several. */
 const struct book_entry *pick_own_share(
     const struct context *context, const struct book_entry *action);
+
+/* The record whose journal takes a note about `entry`: of an action the person's own share of it,
+ * where they have one. Says so in the report. */
+const struct book_entry *pick_journal(struct context *context, const struct book_entry *entry);
 
 /* True when this person may write nearly everything: coordinator or secretariat. */
 bool pick_is_staff(const struct context *context);

@@ -1,17 +1,25 @@
 #include "replica.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "replica_internal.h"
 #include "text.h"
 
 #define BUSY_TIMEOUT 5000 /* milliseconds */
 #define VERSION 1
+
+/* A command lives for milliseconds: what it wrote stays in the log beside the file, and goes into
+ * the file when a command ends with the log at this many pages; or meanwhile, in one that writes
+ * much. */
+#define CHECKPOINT_PAGES 64
+#define CHECKPOINT_PAGES_MEANWHILE 1024
 
 static const char schema[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -195,6 +203,41 @@ static bool check_version(struct replica *replica, bool create)
     return false;
 }
 
+/* SQLite makes files that others may read; what is in them may be personal. */
+static void make_file(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    if (fd >= 0)
+        close(fd);
+}
+
+/* A file whose beginning is something else is not ours, whatever the log beside it holds. */
+static bool has_magic(const char *path)
+{
+    static const char magic[16] = "SQLite format 3";
+    char start[sizeof(magic)];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t size;
+
+    if (fd < 0)
+        return true; /* SQLite will say why */
+    size = read(fd, start, sizeof(start));
+    close(fd);
+    return size <= 0 || (size == sizeof(start) && memcmp(start, magic, sizeof(magic)) == 0);
+}
+
+static int note_pages(void *arg, sqlite3 *db, const char *name, int pages)
+{
+    struct replica *replica = arg;
+
+    (void)name;
+    replica->log_pages = pages;
+    if (pages >= CHECKPOINT_PAGES_MEANWHILE)
+        sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    return SQLITE_OK;
+}
+
 static bool open_file(struct replica *replica, bool create)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
@@ -205,11 +248,17 @@ static bool open_file(struct replica *replica, bool create)
         replica->why.trouble = REPLICA_ABSENT;
         return false;
     }
+    if (create)
+        make_file(replica->path);
+    if (!has_magic(replica->path))
+        return replica_damaged(replica);
     code = sqlite3_open_v2(replica->path, &replica->db, flags, NULL);
     if (code != SQLITE_OK)
         return replica_fail(replica, code);
     sqlite3_extended_result_codes(replica->db, 1);
     sqlite3_busy_timeout(replica->db, BUSY_TIMEOUT);
+    sqlite3_db_config(replica->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    sqlite3_wal_hook(replica->db, note_pages, replica);
     replica->synced = REPLICA_DURABLE;
     return execute(replica, "PRAGMA synchronous = FULL") && check_version(replica, create);
 }
@@ -237,9 +286,19 @@ void replica_free(struct replica **replica)
         return;
     for (size_t i = 0; i < STATEMENT_COUNT; i++)
         sqlite3_finalize((*replica)->statements[i]);
+    if ((*replica)->log_pages >= CHECKPOINT_PAGES) {
+        sqlite3_busy_timeout(
+            (*replica)->db, 0); /* who reads meanwhile will do it at another time */
+        replica_checkpoint(*replica);
+    }
     sqlite3_close((*replica)->db);
     free(*replica);
     *replica = NULL;
+}
+
+void replica_checkpoint(struct replica *replica)
+{
+    sqlite3_wal_checkpoint_v2(replica->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 }
 
 /* Only what exists nowhere else waits for the disk. */

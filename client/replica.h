@@ -58,6 +58,10 @@ bool replica_commit(struct replica *replica);
 /* Undoes the transaction under way, if any; replica_why stays. */
 void replica_rollback(struct replica *replica);
 
+/* Moves what the log beside the file holds into the file: after a first copy, or much writing. Best
+ * effort. Not within a transaction. */
+void replica_checkpoint(struct replica *replica);
+
 /* --- Facts about this home -------------------------------------------------------------------- */
 
 /* One of them: bytes (NUL behind them), or a number with data NULL. */

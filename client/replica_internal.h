@@ -27,6 +27,7 @@ enum replica_statement {
 struct replica {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENT_COUNT];
+    int log_pages;            /* in the log beside the file, after our last commit */
     enum replica_mode synced; /* what `PRAGMA synchronous` was last set for */
     char path[4096];
     struct replica_why why;

@@ -29,11 +29,13 @@ enum sheet_tone { SHEET_PLAIN, SHEET_STRONG, SHEET_FAINT, SHEET_GOOD, SHEET_WARN
 enum sheet_shape {
     SHEET_TABLE, /* columns under headers */
     SHEET_TREE,  /* rows have a depth; the first columns are indented */
-    SHEET_CARD   /* one record: each column on a line of its own, "header : value" */
+    SHEET_CARD,  /* one record: each column on a line of its own, "header : value" */
+    SHEET_LINE   /* the first column alone, as it is and never wrapped: to be copied or piped */
 };
 
 /* A column: `key` names it in json, csv and tsv (the field's name in records.proto), `title` for people,
- * in their language or a text of N_(). `wide`: takes the room that is left and wraps. `machine`: not drawn for people. */
+ * in their language or a text of N_(). `wide`: takes the room that is left and wraps. `machine`: not drawn
+ * for people. In a card an empty title has the value alone on its line, whole. */
 struct sheet_column {
     const char *key;
     const char *title;

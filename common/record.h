@@ -35,6 +35,11 @@ ProtobufCMessage *record_new(const struct kind *kind, struct arena *arena);
 ProtobufCMessage *record_decode(const struct kind *kind, const void *data, size_t size,
     struct arena *arena, struct error *error_r);
 
+/* The first text field, of the message or of those in it, whose bytes hold a NUL; NULL: none does.
+ * The bytes must be a message of that descriptor. */
+const ProtobufCFieldDescriptor *record_find_nul(
+    const ProtobufCMessageDescriptor *descriptor, const uint8_t *data, size_t size);
+
 /* The message's bytes, *size_r of them, in the arena; NULL when it is at its limit. */
 uint8_t *record_encode(const ProtobufCMessage *message, struct arena *arena, size_t *size_r);
 

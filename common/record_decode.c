@@ -31,17 +31,28 @@ static bool skip(struct cursor *cursor, uint64_t size)
     return true;
 }
 
+static const ProtobufCFieldDescriptor *nul_in_field(
+    const ProtobufCFieldDescriptor *field, const uint8_t *data, size_t size)
+{
+    if (field == NULL)
+        return NULL;
+    if (field->type == PROTOBUF_C_TYPE_STRING)
+        return memchr(data, 0, size) != NULL ? field : NULL;
+    return field->type == PROTOBUF_C_TYPE_MESSAGE ? record_find_nul(field->descriptor, data, size)
+                                                  : NULL;
+}
+
 /* protobuf-c hands texts over as C strings, so that a NUL would cut one unseen: they are looked for
  * in the bytes. Source: the protobuf encoding, wire types 0, 1, 2 and 5. */
-static const ProtobufCFieldDescriptor *find_nul(
-    const struct kind *kind, const uint8_t *data, size_t size)
+const ProtobufCFieldDescriptor *record_find_nul(
+    const ProtobufCMessageDescriptor *descriptor, const uint8_t *data, size_t size)
 {
     struct cursor cursor = {data, data + size};
     uint64_t key, value;
 
     while (varint(&cursor, &key)) {
         const ProtobufCFieldDescriptor *field =
-            protobuf_c_message_descriptor_get_field(kind->descriptor, (unsigned)(key >> 3));
+            protobuf_c_message_descriptor_get_field(descriptor, (unsigned)(key >> 3));
 
         switch (key & 7) {
         case 0:
@@ -56,8 +67,8 @@ static const ProtobufCFieldDescriptor *find_nul(
         case 2:
             if (!varint(&cursor, &value) || !skip(&cursor, value))
                 return NULL;
-            if (field != NULL && field->type == PROTOBUF_C_TYPE_STRING &&
-                memchr(cursor.at - value, 0, (size_t)value) != NULL)
+            field = nul_in_field(field, cursor.at - value, (size_t)value);
+            if (field != NULL)
                 return field;
             break;
         default:
@@ -78,7 +89,7 @@ ProtobufCMessage *record_decode(const struct kind *kind, const void *data, size_
         *error_r = error_make(CONCERT__CODE__BAD_REQUEST, "patch", "encoding", NULL);
         return NULL;
     }
-    field = find_nul(kind, data, size);
+    field = record_find_nul(kind->descriptor, data, size);
     if (field != NULL) {
         *error_r = error_make(CONCERT__CODE__INVALID, field->name, "nul", NULL);
         return NULL;

@@ -6,6 +6,7 @@
 
 #include "frame.h"
 #include "log.h"
+#include "record.h"
 #include "session.h"
 #include "verbs/verbs.h"
 
@@ -16,6 +17,7 @@
 struct request *request_new(struct session *session, const uint8_t *data, size_t size)
 {
     struct request *request = calloc(1, sizeof(*request));
+    const ProtobufCFieldDescriptor *nul;
 
     if (request == NULL)
         return NULL;
@@ -29,6 +31,8 @@ struct request *request_new(struct session *session, const uint8_t *data, size_t
         free(request);
         return NULL;
     }
+    nul = record_find_nul(&concert__request__descriptor, data, size);
+    request->nul = nul == NULL ? NULL : nul->name;
     concert__response__init(&request->response);
     request->response.has_number = request->message->has_number;
     request->response.number = request->message->number;
@@ -144,6 +148,8 @@ static enum verb_status run(struct request *request)
         return request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, NULL, NULL);
     if (request->verb == NULL)
         return request_fail(request, CONCERT__CODE__BAD_REQUEST, "verb", "unknown_verb");
+    if (actor != NULL && request->nul != NULL)
+        return request_fail(request, CONCERT__CODE__BAD_REQUEST, request->nul, "nul");
     if (!allowed(request))
         return request_fail(request, CONCERT__CODE__DENIED, NULL, "role");
     return request->verb->run(request);

@@ -29,6 +29,7 @@ struct request {
     const struct verb *verb;
     struct arena *arena;
     Concert__Request *message;
+    const char *nul; /* the text field of `message` that a NUL cut short; NULL: none */
     Concert__Response response;
     struct error error;
     uint32_t retry_after; /* milliseconds, with busy and unavailable */

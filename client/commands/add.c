@@ -153,6 +153,22 @@ static void default_number(struct making *to)
     }
 }
 
+/* A note on an action goes where "note" puts it: to one's own share. */
+static void settle_subject(struct making *to)
+{
+    const struct book_entry *subject, *journal;
+    const uint8_t *id;
+
+    if (to->patch.kind->id != CONCERT__KIND__NOTE)
+        return;
+    id = record_reference(to->patch.message, to->patch.kind, "subject");
+    subject = id == NULL ? NULL : book_get(to->context->book, id);
+    if (subject == NULL || pick_is_staff(to->context))
+        return;
+    journal = pick_journal(to->context, subject);
+    fields_refer(&to->reader, &to->patch, "subject", journal->id);
+}
+
 static void default_day(struct making *to)
 {
     const ProtobufCFieldDescriptor *on = record_field(to->patch.kind, "on");
@@ -193,6 +209,7 @@ static enum command_exit make(struct making *to)
     default_plan(to);
     default_number(to);
     default_day(to);
+    settle_subject(to);
     if (!change_complete(to->context, &to->reader, &to->patch, NULL, &code))
         return code;
     change_new_id(id);

@@ -1,5 +1,4 @@
 /* The region at a glance: committees by objectives, what is late, soon due, silent and blocked. */
-#include <stdio.h>
 #include <string.h>
 
 #include "alerts.h"
@@ -13,9 +12,11 @@
 
 #define ARENA_LIMIT ((size_t)64 << 20)
 #define OBJECTIVES_MAX 16
-#define PAGE 80      /* columns that the matrix is made for */
-#define NAME_ROOM 24 /* of them for a committee's name */
+#define PAGE 80       /* columns that the matrix is made for */
+#define NAME_ROOM 24  /* of them for a committee's name */
+#define TITLE_ROOM 60 /* and in the lists below it, for an action's title */
 #define BAR_MAX 10
+#define FIGURE 6 /* a figure of three digits and the spaces around it */
 
 struct dashboard {
     struct context *context;
@@ -42,12 +43,12 @@ static void find_objectives(struct dashboard *to)
             to->objectives[to->n_objectives++] = all[i];
 }
 
-/* What is left of the page for a cell's bar, once name, gaps and percentages are drawn. */
+/* What is left of the page for a cell's bar, once name, gaps and figures are drawn. */
 static size_t bar_width(const struct dashboard *to)
 {
     size_t cell = (PAGE - NAME_ROOM) / (to->n_objectives + 1);
 
-    return cell < 9 ? 0 : cell - 8 > BAR_MAX ? BAR_MAX : cell - 8;
+    return cell < FIGURE + 2 ? 0 : cell - FIGURE > BAR_MAX ? BAR_MAX : cell - FIGURE;
 }
 
 static const char *bar(const struct dashboard *to, int percent)
@@ -68,17 +69,13 @@ static const char *bar(const struct dashboard *to, int percent)
 static const char *cell_text(const struct dashboard *to, const struct rollup *rollup)
 {
     int percent = rollup_percent(rollup);
-    char figure[16];
-    size_t width;
 
     if (percent < 0)
         return rollup->outside > 0                            ? _("ongoing")
                : rollup->dropped + rollup->not_applicable > 0 ? "—"
                                                               : "";
-    snprintf(figure, sizeof(figure), _("%d%%"), percent);
-    width = text_width(figure);
     return arena_printf(
-        to->arena, "%s %*s%s", bar(to, percent), width < 5 ? (int)(5 - width) : 0, "", figure);
+        to->arena, "%s%s%3d", bar(to, percent), bar_width(to) > 0 ? " " : "", percent);
 }
 
 static void put_cell(
@@ -96,14 +93,14 @@ static void put_cell(
         sheet_number(sheet, rollup_percent(&tally.rollup));
 }
 
-/* A name that does not fit is cut between characters. */
-static const char *short_name(const struct dashboard *to, const char *name)
+/* A text that does not fit is cut between characters. */
+static const char *cut(const struct dashboard *to, const char *name, size_t room)
 {
-    size_t fit = text_fit(name, NAME_ROOM, NULL);
+    size_t fit = name == NULL ? 0 : text_fit(name, room, NULL);
 
-    if (name[fit] == '\0' || to->context->machine)
+    if (name == NULL || name[fit] == '\0' || to->context->machine)
         return name;
-    fit = text_fit(name, NAME_ROOM - 1, NULL);
+    fit = text_fit(name, room - 1, NULL);
     return arena_printf(to->arena, "%.*s…", (int)fit, name);
 }
 
@@ -113,7 +110,7 @@ static void put_row(const struct dashboard *to, struct sheet *sheet, const struc
 
     sheet_row(sheet, 0, party == NULL ? SHEET_STRONG : SHEET_PLAIN);
     sheet_text(
-        sheet, party == NULL ? _("The region") : short_name(to, book_label(to->book, party)));
+        sheet, party == NULL ? _("The region") : cut(to, book_label(to->book, party), NAME_ROOM));
     sheet_text(sheet, party == NULL ? NULL : party->handle);
     for (size_t i = 0; i < to->n_objectives; i++) {
         scope.of = to->objectives[i];
@@ -141,9 +138,9 @@ static struct sheet *matrix_sheet(struct dashboard *to)
     for (size_t i = 0; i < to->n_objectives; i++)
         columns[n++] = (struct sheet_column){
             arena_printf(to->arena, "objective_%s", to->objectives[i]->handle),
-            arena_printf(to->arena, _("Objective %s"), to->objectives[i]->handle), type, false,
+            arena_printf(to->arena, _("Obj. %s, %%"), to->objectives[i]->handle), type, false,
             false};
-    columns[n++] = (struct sheet_column){"total", N_("In all"), type, false, false};
+    columns[n++] = (struct sheet_column){"total", N_("In all, %"), type, false, false};
     return report_sheet(to->context->report, "progress", title, SHEET_TABLE, false, columns, n);
 }
 
@@ -169,7 +166,7 @@ static void draw_matrix(struct dashboard *to)
 static const struct sheet_column date_columns[] = {
     {"action", N_("Action"), SHEET_TEXT, false, false},
     {"title", N_("Title"), SHEET_TEXT, true, false},
-    {"party", N_("Committee"), SHEET_TEXT, true, false},
+    {"parties", N_("Who"), SHEET_LIST, true, false},
     {"deadline", N_("Deadline"), SHEET_TEXT, true, false},
     {"latest", NULL, SHEET_DATE, false, true},
     {"days", N_("Days"), SHEET_NUMBER, false, false},
@@ -194,20 +191,46 @@ static const struct sheet_column blocked_columns[] = {
     report_sheet((to)->context->report, name, title, SHEET_TABLE, false, columns,                  \
         sizeof(columns) / sizeof((columns)[0]))
 
-/* The committee of a share; of an action the only one that has a share, or how many have. */
-static const char *who(const struct dashboard *to, const struct alert *alert)
+/* Who answers for an action that nobody has a share of: its first resource. */
+static const char *resource(const struct dashboard *to, const struct book_entry *action)
+{
+    size_t count;
+    const struct book_entry *const *resources =
+        book_children(to->book, action->id, CONCERT__KIND__RESPONSIBILITY, NULL, &count);
+    const struct book_entry *party;
+
+    if (count == 0)
+        return NULL;
+    party = book_follow(to->book, resources[0], "party");
+    return party == NULL ? book_text(resources[0], "role") : book_label(to->book, party);
+}
+
+/* The committee of a share, or those of an action: for people how many, when there are several. */
+static void put_who(const struct dashboard *to, struct sheet *sheet, const struct alert *alert)
 {
     size_t count;
     const struct book_entry *const *shares =
         book_children(to->book, alert->action->id, CONCERT__KIND__SHARE, NULL, &count);
-    const struct book_entry *share = alert->share, *party;
+    const char **names = arena_alloc(to->arena, (count + 1) * sizeof(*names));
+    size_t n_names = 0;
 
-    if (share == NULL && count > 1)
-        return arena_printf(to->arena, ngettext("%zu committee", "%zu committees", count), count);
-    if (share == NULL && count == 1)
-        share = shares[0];
-    party = share == NULL ? NULL : book_follow(to->book, share, "party");
-    return party == NULL ? NULL : book_label(to->book, party);
+    for (size_t i = 0; names != NULL && i < count; i++) {
+        const struct book_entry *party = book_follow(to->book, shares[i], "party");
+
+        if (party != NULL && (alert->share == NULL || alert->share == shares[i]))
+            names[n_names++] = book_label(to->book, party);
+    }
+    if (n_names == 0 && names != NULL && resource(to, alert->action) != NULL)
+        names[n_names++] = resource(to, alert->action);
+    if (n_names > 1 && !to->context->machine) {
+        names[0] =
+            arena_printf(to->arena, ngettext("%zu committee", "%zu committees", n_names), n_names);
+        n_names = 1;
+    }
+    if (n_names == 0)
+        sheet_none(sheet);
+    else
+        sheet_texts(sheet, names, n_names);
 }
 
 static void put_alert(const struct dashboard *to, struct sheet *sheet, const struct alert *alert)
@@ -219,8 +242,8 @@ static void put_alert(const struct dashboard *to, struct sheet *sheet, const str
     date_long_text(alert->day, to->context->language, day, sizeof(day));
     sheet_row(sheet, 0, late ? SHEET_BAD : SHEET_PLAIN);
     sheet_text(sheet, alert->action->handle);
-    sheet_text(sheet, book_text(alert->action, "title"));
-    sheet_text(sheet, who(to, alert));
+    sheet_text(sheet, cut(to, book_text(alert->action, "title"), TITLE_ROOM));
+    put_who(to, sheet, alert);
     sheet_text(sheet, alert->deadline != NULL ? due_one(alert->deadline, to->arena) : day);
     sheet_number(sheet, alert->day);
     sheet_number(sheet, late ? today - alert->day : alert->day - today);

@@ -63,9 +63,9 @@ static const struct {
     const char *name, *shown;
 } reasons[] = {
     [TALLY_COUNTED] = {"counted", ""},
-    [TALLY_DROPPED] = {"dropped", N_("given up: does not count")},
-    [TALLY_NOT_APPLICABLE] = {"not_applicable", N_("does not apply there")},
-    [TALLY_OUTSIDE] = {"continuous", N_("continuous or as needed: never ends")},
+    [TALLY_DROPPED] = {"dropped", N_("given up")},
+    [TALLY_NOT_APPLICABLE] = {"not_applicable", N_("not applicable")},
+    [TALLY_OUTSIDE] = {"continuous", N_("continuous or as needed")},
     [TALLY_NO_SHARE] = {"no_share", N_("nobody has a share of it")},
 };
 
@@ -206,8 +206,8 @@ static void note_heading(struct explanation *to)
     const char *status = tally_status(to->tally.status);
 
     report_note(to->context->report,
-        *status == '\0' ? arena_printf(to->arena, _("%s: %s."), name, figure)
-                        : arena_printf(to->arena, _("%s: %s (%s)."), name, figure, status));
+        *status == '\0' ? arena_printf(to->arena, _("%s · %s."), name, figure)
+                        : arena_printf(to->arena, _("%s · %s (%s)."), name, figure, status));
 }
 
 static enum command_exit explain(struct explanation *to)
@@ -241,7 +241,7 @@ static enum command_exit run(struct context *context)
     to.scope.of = context->argc > 0 ? command_record(context, context->argv[0], asked, &code)
                                     : pick_plan(context, NULL, &code);
     if (to.scope.of != NULL && party != NULL)
-        to.scope.party = command_record(context, party, KIND_BIT(PARTY), &code);
+        to.scope.party = pick_party(context, party, NULL, &code);
     if (to.scope.of == NULL || (party != NULL && to.scope.party == NULL))
         return code;
     to.arena = arena_new(ARENA_LIMIT);

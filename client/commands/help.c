@@ -137,7 +137,7 @@ static void show_examples(struct context *context, const struct command *command
 {
     const char *lines = french(context) ? command->examples_fr : command->examples_en;
     struct arena *arena = report_arena(context->report);
-    const char *text = _("Examples:");
+    const char *text = arena_printf(arena, "\n%s", _("Examples:"));
 
     while (lines != NULL && *lines != '\0' && text != NULL) {
         size_t length = strcspn(lines, "\n");

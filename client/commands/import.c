@@ -11,12 +11,13 @@
 #include "talk.h"
 
 static const struct command_option options[] = {
-    {"dry-run", "essai", 'n', NULL, N_("list what would change, line by line, and write nothing")},
-    {"plan", "plan", 'p', N_("TITLE"), N_("the plan to fill, by its title or handle")},
-    {"year", "annee", 'y', N_("YEARS"), N_("the plan's years, such as 2009-2010")},
-    {"from", "debut", 0, N_("DATE"), N_("the plan's first day")},
-    {"until", "fin", 0, N_("DATE"), N_("the plan's last day")},
-    {"reason", "raison", 'r', N_("TEXT"), N_("why: needed when the plan is adopted")},
+    {"dry-run", "essai", 'n', NULL, N_("List what would change, line by line; write nothing.")},
+    {"plan", "plan", 'p', N_("TITLE"), N_("The plan to fill, by its title or handle.")},
+    {"year", "annee", 'y', N_("YEARS"), N_("The plan's years, such as 2009-2010.")},
+    {"from", "debut", 0, N_("DATE"), N_("The plan's first day.")},
+    {"until", "fin", 0, N_("DATE"), N_("The plan's last day.")},
+    {"message", "message", 'm', N_("REASON"),
+        N_("Why: the log keeps it. Needed when the plan is adopted.")},
     {0},
 };
 
@@ -129,7 +130,7 @@ static enum command_exit run(struct context *context)
 {
     struct import_options asked = {.plan = command_option(context, "plan"),
         .years = command_option(context, "year"),
-        .reason = command_option(context, "reason"),
+        .reason = command_option(context, "message"),
         .language = context->language,
         .today = context->today};
     struct import *import;

@@ -4,6 +4,7 @@
 #include "change.h"
 #include "date.h"
 #include "i18n.h"
+#include "pick.h"
 #include "text.h"
 #include "words.h"
 
@@ -92,8 +93,12 @@ static bool make_account(struct guest *guest, enum command_exit *code_r)
     if (operation->state == DESK_ACCEPTED)
         return true;
     if (operation->state == DESK_REFUSED) {
+        struct desk_why unused;
+
+        /* An account that was refused is nothing to keep: inviting again makes another. */
         why.trouble = DESK_ANSWER;
         why.error = operation->error;
+        desk_drop(guest->context->desk, operation->number, &unused);
     }
     *code_r = command_why(guest->context, &why);
     return false;
@@ -149,7 +154,7 @@ static bool read_guest(struct guest *guest, enum command_exit *code_r)
 
 static void show(struct guest *guest, const char *line, int64_t expires_at)
 {
-    struct sheet *sheet = report_sheet(guest->context->report, "invitation", NULL, SHEET_CARD, true,
+    struct sheet *sheet = report_sheet(guest->context->report, "invitation", NULL, SHEET_LINE, true,
         columns, sizeof(columns) / sizeof(columns[0]));
     const ProtobufCFieldDescriptor *role = record_field(guest->patch.kind, "role");
     char id[UUID_TEXT];
@@ -171,14 +176,18 @@ static void show(struct guest *guest, const char *line, int64_t expires_at)
 static void tell(struct guest *guest, int64_t expires_at)
 {
     char day[DATE_TEXT_SIZE];
+    const char *who;
 
     if (guest->context->machine)
         return;
     date_long_text(date_of_time(expires_at, NULL), guest->context->language, day, sizeof(day));
+    who = strcmp(guest->person, guest->party_name) == 0
+              ? guest->person
+              : arena_printf(guest->arena, "%s (%s)", guest->person, guest->party_name);
     command_say(guest->context, COMMAND_OK,
-        _("For %s (%s). On their device: concert join, then paste this line. It is good once, "
-          "until %s."),
-        guest->person, guest->party_name, day);
+        _("For %s. On their device: concert join, then paste this line. It is good once, until "
+          "%s."),
+        who, day);
 }
 
 /* The book goes with the write: what is shown later is kept. */
@@ -224,7 +233,7 @@ static enum command_exit run(struct context *context)
     struct guest guest = {.context = context};
     enum command_exit code;
 
-    guest.party = command_record(context, context->argv[0], KIND_BIT(PARTY), &code);
+    guest.party = pick_party(context, context->argv[0], NULL, &code);
     if (guest.party == NULL)
         return code;
     guest.arena = arena_new(ARENA_LIMIT);

@@ -18,29 +18,21 @@ static const char *text_of(struct context *context, struct arena *arena)
     return text == NULL || text[strspn(text, " \t\r\n")] == '\0' ? NULL : text;
 }
 
-/* The share of an action where this person has one, or asks for a committee's; else the record. */
-static const struct book_entry *subject_of(struct context *context, const struct book_entry *entry,
-    struct arena *arena, enum command_exit *code_r)
+/* The journal for it: that of the committee asked for, of the person's own share, or the record's.
+ */
+static const struct book_entry *subject_of(
+    struct context *context, const struct book_entry *entry, enum command_exit *code_r)
 {
     const char *whose = command_option(context, "for");
-    struct pick_share pick = {.share = NULL};
+    struct pick_share pick;
 
-    if (entry->kind->id != CONCERT__KIND__ACTION)
-        return entry;
-    if (whose == NULL) {
-        pick.share = pick_own_share(context, entry);
-    } else if (!pick_share(context, entry, whose, &pick, code_r)) {
+    if (whose == NULL || entry->kind->id != CONCERT__KIND__ACTION)
+        return pick_journal(context, entry);
+    if (!pick_share(context, entry, whose, &pick, code_r))
         return NULL;
-    } else if (pick.share == NULL) {
+    if (pick.share == NULL)
         *code_r = command_say(context, COMMAND_NOT_FOUND, _("%s has no share of %s."),
             book_label(context->book, pick.party), entry->handle);
-        return NULL;
-    }
-    if (pick.share == NULL)
-        return entry;
-    report_note(context->report,
-        arena_printf(arena, _("The note goes to the journal of the share %s (%s)."),
-            book_label(context->book, pick.share), pick.share->handle));
     return pick.share;
 }
 
@@ -77,7 +69,7 @@ static enum command_exit note(
     if (text == NULL)
         return command_say(context, COMMAND_USAGE,
             _("The note is empty. Write: concert note %s -m \"what happened\"."), context->argv[0]);
-    subject = subject_of(context, entry, arena, &code);
+    subject = subject_of(context, entry, &code);
     if (subject == NULL || !may_note(context, subject, &code))
         return code;
     if (!change_note(context, &reader, subject->id, text, id, &patch))

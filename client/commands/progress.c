@@ -94,6 +94,20 @@ static void follow_status(struct step *step, bool percent_given)
         put(step, "percent", 0);
 }
 
+static bool read_word(struct step *step, const char *word)
+{
+    const ProtobufCFieldDescriptor *field = record_field(step->patch.kind, "status");
+    struct fields_problem problem;
+
+    if (fields_set(&step->reader, &step->patch, field, word, &problem)) {
+        step->patch.touched = 0; /* --status may still say otherwise */
+        return true;
+    }
+    step->code = command_say(step->context, COMMAND_USAGE,
+        _("Give a percentage from 0 to 100, or a word. %s"), problem.sentence);
+    return false;
+}
+
 /* "60", "60%", "60 %", "done", "en cours". */
 static bool read_value(struct step *step, const char *value)
 {
@@ -101,7 +115,7 @@ static bool read_value(struct step *step, const char *value)
     int64_t number;
     bool percent = fields_number(value, &number);
 
-    if (percent ? !read_percent(step, value, status != NULL) : !set(step, "status", value))
+    if (percent ? !read_percent(step, value, status != NULL) : !read_word(step, value))
         return false;
     if (status != NULL && !set(step, "status", status))
         return false;

@@ -26,10 +26,14 @@ static bool all_fields_of(const struct context *context, const struct kind *kind
     return true;
 }
 
+/* For an editor every field that an action lacks is one of the share: so are the offers of an
+ * error. */
 static bool means_share(const struct context *context, const struct book_entry *entry)
 {
+    bool others = !pick_is_staff(context) && !pick_is_own(context, entry->owner);
+
     return entry->kind->id == CONCERT__KIND__ACTION && !all_fields_of(context, entry->kind) &&
-           all_fields_of(context, kinds_get(CONCERT__KIND__SHARE));
+           (others || all_fields_of(context, kinds_get(CONCERT__KIND__SHARE)));
 }
 
 /* A record to change, and what it is called in sentences. */

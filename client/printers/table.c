@@ -34,6 +34,12 @@ static bool print_notes(
     return any;
 }
 
+static void line_sheet(const struct sheet *sheet, const struct printer_page *page)
+{
+    for (size_t row = 0; row < sheet_rows(sheet); row++)
+        fprintf(page->out, "%s\n", sheet_cell(sheet, row, 0).text);
+}
+
 static void print_sheet(const struct sheet *sheet, const struct printer_page *page)
 {
     const char *title = sheet_title(sheet);
@@ -43,7 +49,9 @@ static void print_sheet(const struct sheet *sheet, const struct printer_page *pa
         print_wrapped(title, page);
         fputs(cell_plain(SHEET_STRONG, page), page->out);
     }
-    if (sheet_shape(sheet) == SHEET_CARD)
+    if (sheet_shape(sheet) == SHEET_LINE)
+        line_sheet(sheet, page);
+    else if (sheet_shape(sheet) == SHEET_CARD)
         card_sheet(sheet, page);
     else
         tree_sheet(sheet, page);

@@ -25,7 +25,8 @@ bool migrate_run(const char *owner_conninfo, const char *schema, const char *dae
 bool migrate_version(
     const char *conninfo, const char *schema, int *version_r, char why_r[MIGRATE_WHY_SIZE]);
 
-/* The role that a libpq connection text names. False with why_r when it names none or is no such text. */
+/* The role that a libpq connection text names. False with why_r when it names none or is no such
+ * text. */
 bool migrate_user(const char *conninfo, char *user_r, size_t size, char why_r[MIGRATE_WHY_SIZE]);
 
 /* The version that this program makes. */

@@ -14,8 +14,8 @@
 #define RETRY_MIN 100 /* milliseconds */
 #define RETRY_MAX 5000
 #define CONNECT_MAX 10000
-#define TURN_MAX 30000
-#define VALUES_MAX 80 /* parameters of one statement */
+#define TURN_MAX 35000 /* PostgreSQL's own statement_timeout comes first, if it lives */
+#define VALUES_MAX 80  /* parameters of one statement */
 
 enum state {
     STATE_OFF,        /* the timer will connect */
@@ -186,15 +186,6 @@ static bool prepare(struct pipeline *p)
     return PQpipelineSync(p->conn) && flush(p);
 }
 
-/* libpq would print it. */
-static void on_notice(void *arg, const PGresult *result)
-{
-    const char *text = PQresultErrorMessage(result);
-
-    log_line(LOG_LEVEL_DEBUG, NULL, "event=database_notice schema=%s text=\"%.*s\"",
-        ((struct pipeline *)arg)->schema, (int)strcspn(text, "\n"), text);
-}
-
 static void poll_connection(struct pipeline *p)
 {
     bool fine;
@@ -224,8 +215,6 @@ static void connect_now(struct pipeline *p)
     p->conn = pipeline_connect_start(p->conninfo, p->schema);
     if (p->conn == NULL || PQstatus(p->conn) == CONNECTION_BAD || !watch(p, EV_WRITE))
         lose(p, p->conn == NULL ? "memory" : PQerrorMessage(p->conn));
-    else
-        PQsetNoticeReceiver(p->conn, on_notice, p);
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "log.h"
+
 #define KEYS_MAX 63 /* words of a conninfo: libpq knows some forty */
 
 /* Plans are made once and look everything up in indexes: small tables have no statistics worth a
@@ -30,6 +32,16 @@ static bool is_ours(const char *keyword, const char *const *keys, size_t n)
     return false;
 }
 
+/* libpq would print them. */
+static void on_notice(void *arg, const PGresult *result)
+{
+    const char *text = PQresultErrorMessage(result);
+
+    (void)arg;
+    log_line(LOG_LEVEL_DEBUG, NULL, "event=database_notice text=\"%.*s\"", (int)strcspn(text, "\n"),
+        text);
+}
+
 struct pg_conn *pipeline_connect_start(const char *conninfo, const char *schema)
 {
     char options[512];
@@ -51,5 +63,7 @@ struct pg_conn *pipeline_connect_start(const char *conninfo, const char *schema)
     }
     conn = PQconnectStartParams(keys, values, 0);
     PQconninfoFree(parsed);
+    if (conn != NULL)
+        PQsetNoticeReceiver(conn, on_notice, NULL);
     return conn;
 }

@@ -138,7 +138,7 @@ bool register_read_change(const struct pipeline_rows *rows, size_t row, bool who
         return false;
     change_r->deleted = take_bool(&walk);
     return take_text(&walk, arena, &change_r->reason) &&
-           (!whole || take_patch(&walk, arena, change_r)) && change_r->kind != NULL;
+           (!whole || take_patch(&walk, arena, change_r));
 }
 
 bool register_read_head(

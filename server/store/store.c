@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "binary.h"
 #include "migrate.h"
+#include "register.h"
 #include "store_internal.h"
 
 bool store_ready(const struct store *store)
@@ -115,6 +115,21 @@ ProtobufCMessage *store_read_body(const struct kind *kind, const struct pipeline
     return rows_read(kind, values, unknown, arena);
 }
 
+struct store_change *store_read_changes(
+    const struct pipeline_rows *rows, bool whole, struct arena *arena, size_t *count_r)
+{
+    size_t count = pipeline_rows_count(rows);
+    struct store_change *changes = arena_alloc(arena, count * sizeof(*changes));
+
+    *count_r = 0;
+    for (size_t i = 0; changes != NULL && i < count; i++) {
+        if (!register_read_change(rows, i, whole, arena, &changes[*count_r]))
+            return NULL;
+        *count_r += changes[*count_r].kind != NULL;
+    }
+    return changes;
+}
+
 /* --- life ----------------------------------------------------------------------------------------
  */
 
@@ -146,7 +161,8 @@ struct store *store_open(struct event_base *base, const char *conninfo, const ch
     store->base = base;
     snprintf(store->schema, sizeof(store->schema), "%s", schema);
     snprintf(store->channel, sizeof(store->channel), "concert_%s", schema);
-    snprintf(store->tag, sizeof(store->tag), "%08x%08x", randombytes_random(), randombytes_random());
+    snprintf(
+        store->tag, sizeof(store->tag), "%08x%08x", randombytes_random(), randombytes_random());
     store->listen = listen;
     store->listen_arg = arg;
     store_batch_prepare(store);

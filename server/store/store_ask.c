@@ -228,15 +228,8 @@ static bool take_records(struct store_batch *batch, const struct pipeline_rows *
 
 static bool take_changes(struct store_batch *batch, const struct pipeline_rows *rows)
 {
-    size_t count = pipeline_rows_count(rows);
-    struct store_change *changes = arena_alloc(batch->arena, count * sizeof(*changes));
-
-    for (size_t i = 0; changes != NULL && i < count; i++)
-        if (!register_read_change(rows, i, false, batch->arena, &changes[i]))
-            return false;
-    batch->answer.changes = changes;
-    batch->answer.n_changes = count;
-    return changes != NULL;
+    batch->answer.changes = store_read_changes(rows, false, batch->arena, &batch->answer.n_changes);
+    return batch->answer.changes != NULL;
 }
 
 static bool take_invitations(struct store_batch *batch, const struct pipeline_rows *rows)

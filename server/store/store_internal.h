@@ -71,3 +71,8 @@ void store_ask_rows(struct store_batch *batch, size_t call, const struct pipelin
 /* The message of row `row` of a kind's select, in the arena; NULL when memory is out. */
 ProtobufCMessage *store_read_body(const struct kind *kind, const struct pipeline_rows *rows,
     size_t row, struct pipeline_value unknown, struct arena *arena);
+
+/* The changes of the rows, as register_read_change; those of kinds that this version does not know
+ * are left out. NULL when memory is out. */
+struct store_change *store_read_changes(
+    const struct pipeline_rows *rows, bool whole, struct arena *arena, size_t *count_r);

@@ -277,14 +277,8 @@ void store_kind(struct store *store, const struct kind *kind, store_kind_cb *cb,
 
 static bool take_history(struct read *read, size_t call, const struct pipeline_rows *rows)
 {
-    size_t count = pipeline_rows_count(rows);
-
     (void)call;
-    read->changes = arena_alloc(read->arena, count * sizeof(*read->changes));
-    for (size_t i = 0; read->changes != NULL && i < count; i++)
-        if (!register_read_change(rows, i, true, read->arena, &read->changes[i]))
-            return false;
-    read->n_changes = count;
+    read->changes = store_read_changes(rows, true, read->arena, &read->n_changes);
     return read->changes != NULL;
 }
 

@@ -95,6 +95,15 @@ static bool readable(const struct request *request, const struct store_change *c
     return policy_allows(&question);
 }
 
+static uint32_t limit_of(const Concert__History *message)
+{
+    uint32_t limit = message->has_limit ? message->limit : LIMIT_DEFAULT;
+
+    return limit == 0 || limit > LIMIT_MAX ? LIMIT_MAX : limit;
+}
+
+static void ask(struct request *request, uint64_t before);
+
 static void on_history(
     void *arg, enum store_status status, const struct store_change *changes, size_t count)
 {
@@ -112,27 +121,38 @@ static void on_history(
         Concert__Change *change =
             readable(request, &changes[i]) ? make_change(request, &changes[i]) : NULL;
 
+        if (change == NULL)
+            continue;
         size += changes[i].patch_size;
-        if (change != NULL)
-            answer->changes[answer->n_changes++] = change;
+        answer->changes[answer->n_changes++] = change;
+    }
+    /* An empty answer means the end: entries that the asker may not read are passed over. */
+    if (request->session != NULL && answer->n_changes == 0 && count > 0 &&
+        count == limit_of(request->message->history)) {
+        ask(request, changes[count - 1].seq);
+        return;
     }
     request->response.answer_case = CONCERT__RESPONSE__ANSWER_HISTORY;
     request->response.history = answer;
     request_resume(request, VERB_DONE);
 }
 
+static void ask(struct request *request, uint64_t before)
+{
+    const Concert__History *message = request->message->history;
+
+    store_history(region_store(request->region), message->has_id ? message->id.data : NULL, before,
+        limit_of(message), on_history, request);
+}
+
 enum verb_status history_run(struct request *request)
 {
     const Concert__History *message = request->message->history;
-    uint32_t limit = message->has_limit ? message->limit : LIMIT_DEFAULT;
 
     if (message->has_id && message->id.len != UUID_SIZE)
         return request_fail(request, CONCERT__CODE__BAD_REQUEST, "id", "id");
     if (message->before > INT64_MAX)
         return request_fail(request, CONCERT__CODE__BAD_REQUEST, "before", "range");
-    if (limit == 0 || limit > LIMIT_MAX)
-        limit = LIMIT_MAX;
-    store_history(region_store(request->region), message->has_id ? message->id.data : NULL,
-        message->before, limit, on_history, request);
+    ask(request, message->before);
     return VERB_WAIT;
 }

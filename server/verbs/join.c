@@ -9,6 +9,12 @@
 
 #define NAME_MAX_BYTES ((size_t)200)
 
+/* A join under way. */
+struct joining {
+    struct waiter waiter;
+    struct region *region;
+};
+
 static enum verb_status answer(
     struct request *request, const uint8_t *account, const uint8_t *device)
 {
@@ -26,21 +32,69 @@ static enum verb_status answer(
     return VERB_DONE;
 }
 
+/* A device that is known has joined: it is answered again, so that a lost answer costs nothing. */
+static bool answer_known(
+    struct request *request, struct region *region, enum verb_status *status_r)
+{
+    struct policy_actor actor;
+
+    if (region_actor(region, session_fingerprint(request->session), &actor) != DIRECTORY_ACTIVE)
+        return false;
+    *status_r = answer(request, actor.account, actor.device);
+    return true;
+}
+
+static void fail(struct request *request)
+{
+    if (request->session != NULL)
+        session_join_failed(request->session);
+    request_resume(request, VERB_ERROR);
+}
+
+static void on_looked(void *arg)
+{
+    struct request *request = arg;
+    const struct joining *joining = request->data;
+    enum verb_status status;
+
+    if (answer_known(request, joining->region, &status))
+        request_resume(request, status);
+    else
+        fail(request);
+}
+
+static void on_cancel(struct request *request)
+{
+    struct joining *joining = request->data;
+
+    waiter_forget(&joining->waiter);
+    request_resume(request, VERB_DONE);
+}
+
+/* The device may have used the invitation itself, at another server a moment ago. */
+static void look(struct request *request)
+{
+    struct joining *joining = request->data;
+
+    joining->waiter = (struct waiter){.wake = on_looked, .arg = request};
+    request->cancel = on_cancel;
+    waiter_wait(region_waiters(joining->region), &joining->waiter);
+    region_catch_up(joining->region);
+}
+
 static void on_done(void *arg, struct batch_job *job, const struct error *error)
 {
     struct request *request = arg;
-    enum verb_status status;
 
+    request->error = job->error;
     if (error->code != 0)
-        status = request_fail(request, error->code, NULL, NULL);
-    else if (job->error.code != 0) {
-        request->error = job->error;
-        status = VERB_ERROR;
-        if (request->session != NULL)
-            session_join_failed(request->session);
-    } else
-        status = answer(request, job->actor.account, job->operations[0].id);
-    request_resume(request, status);
+        request_resume(request, request_fail(request, error->code, NULL, NULL));
+    else if (job->error.code == 0)
+        request_resume(request, answer(request, job->actor.account, job->operations[0].id));
+    else if (request->session != NULL && strcmp(job->error.rule, "used") == 0)
+        look(request);
+    else
+        fail(request);
 }
 
 static bool fill_device(struct request *request, struct region *region, Concert__Device *device)
@@ -81,23 +135,12 @@ static struct batch_job *make_job(struct request *request, struct region *region
     return job;
 }
 
-/* A device that is known has joined: it is answered again, so that a lost answer costs nothing. */
-static bool answer_known(
-    struct request *request, struct region *region, enum verb_status *status_r)
-{
-    struct policy_actor actor;
-
-    if (region_actor(region, session_fingerprint(request->session), &actor) != DIRECTORY_ACTIVE)
-        return false;
-    *status_r = answer(request, actor.account, actor.device);
-    return true;
-}
-
 enum verb_status join_run(struct request *request)
 {
     const Concert__Join *join = request->message->join;
     struct region *region = session_find_region(request->session, join->region);
     const char *name = join->device_name == NULL ? "" : join->device_name;
+    struct joining *joining;
     enum verb_status status;
     struct batch_job *job;
     char code[32];
@@ -115,8 +158,11 @@ enum verb_status join_run(struct request *request)
     if (strlen(name) > NAME_MAX_BYTES || !text_valid_utf8(name, strlen(name)))
         return request_fail(request, CONCERT__CODE__INVALID, "device_name", "length");
     job = make_job(request, region, code);
-    if (job == NULL)
+    joining = arena_alloc(request->arena, sizeof(*joining));
+    if (job == NULL || joining == NULL)
         return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
+    joining->region = region;
+    request->data = joining;
     writer_submit(region_writer(region), job, on_done, request);
     return VERB_WAIT;
 }

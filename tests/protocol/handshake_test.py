@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from client import Connection, Problem, operation, refused
+from client import Closed, Connection, Problem, operation, refused
 from identity import Identity, new_id
 from messages import protocol, records
 
@@ -142,3 +142,34 @@ def test_a_role_changes_at_once(region, world):
         member.put("party", name="Nouvelle", type=records.Party.PARTNER)
     world.boss.put("account", member.me.account, 1, role=records.Account.SECRETARIAT)
     member.put("party", name="Nouvelle", type=records.Party.PARTNER)
+
+
+def test_sigterm_ends_in_order(make_region):
+    """Also with followers and strangers there: what was acknowledged stays, the exit code is 0."""
+    own = make_region()
+    followers = [own.client(own.identity).follow() for _ in range(3)]
+    for follower in followers:
+        next(follower)
+    own.connect(None)
+    id, _ = own.coordinator.put("audience", number=1, description="x")
+    own.server.stop()
+    for follower in followers:
+        with pytest.raises(Closed):
+            for _ in follower:
+                pass
+    own.server = own.serve()
+    assert own.client(own.identity).get(id)
+
+
+def test_a_device_has_so_many_connections(make_region):
+    own = make_region(settings=[("limits", "connections_per_device", "4")])
+    kept = [own.client(own.identity) for _ in range(3)]
+    with refused("busy"):
+        own.client(own.identity)
+    kept.pop().close()
+    client = None
+    while client is None:
+        try:
+            client = own.client(own.identity)
+        except Problem as problem:
+            assert problem.code == "busy" and problem.retry_after > 0

@@ -58,6 +58,16 @@ def test_the_same_device_may_join_again(region, invitation):
     assert same.join(line) == same.join(line) == first
 
 
+def test_joining_again_at_another_server(region, world):
+    """The answer of the first was lost, and the other server knows the device at once."""
+    second = region.second_server()
+    for _ in range(20):
+        account, line = region.invite("reader")
+        identity = Identity(region.folder)
+        first = region.connect(identity).join(line)
+        assert region.connect(identity, second).join(line) == first
+
+
 def test_a_used_invitation_is_refused(region, invitation):
     _, line = invitation
     visitor(region).join(line)

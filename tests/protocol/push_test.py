@@ -489,11 +489,12 @@ def varint(value):
 
 @pytest.mark.parametrize("field", ["reason", "clear"])
 def test_a_nul_outside_the_patch(world, field):
-    """It must not cut a text unseen."""
+    """It does not cut a text unseen."""
     id = world.share(expected="Ceci")
     more = {"reason": "a\0b"} if field == "reason" else {"clear": ["expected\0x"]}
-    result, = world.editor.push(operation("share", id, 1, percent=5, **more))
-    assert result.problem and result.problem.field == field
+    with refused("bad_request", field, "nul"):
+        world.editor.put("share", id, 1, percent=5, **more)
+    assert world.boss.get(id).revision == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)

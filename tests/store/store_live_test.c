@@ -443,6 +443,39 @@ static void test_begin_reads_what_is_asked(void **state)
     assert_int_equal(w->status, STORE_OK);
 }
 
+/* The same record asked for by several: once, with its body, and the changes after the lowest base.
+ * What is no share has no share's body. */
+static void test_begin_unites_what_is_asked(void **state)
+{
+    struct world *w = *state;
+    struct store_touch touched[4] = {{.kind = KIND(share), .base = 2},
+        {.kind = KIND(share), .base = 1}, {.kind = KIND(share), .base = 2}, {.kind = KIND(share)}};
+    struct store_ask ask = {.touched = touched, .n_touched = 4};
+    const char *const references[] = {id_text(w, 4), id_text(w, 1)};
+
+    write_plan(w);
+    for (uint64_t revision = 2; revision <= 3; revision++) {
+        struct store_record again = record(KIND(share), 5, 4 + revision,
+            BODY(w, KIND(share), "action", references[0], "party", references[1]));
+
+        again.revision = revision;
+        write_records(w, &again, 1);
+    }
+    for (size_t i = 0; i < 3; i++)
+        make_id(touched[i].id, 5);
+    make_id(touched[3].id, 4); /* an action */
+    begin(w, &ask);
+    assert_int_equal(w->answer->n_records, 2);
+    assert_int_equal(w->answer->n_changes, 3);
+    assert_int_equal(w->answer->changes[0].seq, 2); /* the action's, then the share's */
+    assert_int_equal(w->answer->changes[1].revision, 2);
+    assert_int_equal(w->answer->changes[2].revision, 3);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(
+            w->answer->records[i].body != NULL, w->answer->records[i].kind == KIND(share));
+    rollback(w);
+}
+
 static void history(struct world *w, const uint8_t *id, uint64_t before, size_t limit)
 {
     w->done = false;
@@ -853,6 +886,41 @@ static void test_columns_are_the_fields(void **state)
     }
 }
 
+/* A closed list's check names each of the descriptor's values, and no other. */
+static void check_list(const struct kind *kind, const ProtobufCFieldDescriptor *field)
+{
+    const ProtobufCEnumDescriptor *list = field->descriptor;
+    size_t quotes = 0;
+    char sql[256];
+    PGresult *result;
+
+    snprintf(sql, sizeof(sql),
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = '%s_%s_list' AND"
+        " connamespace = '" SCHEMA "'::regnamespace",
+        kind->name, field->name);
+    result = ask_as("CONCERT_TEST_OWNER_DB", sql);
+    assert_int_equal(PQntuples(result), 1);
+    for (unsigned i = 0; i < list->n_values; i++) {
+        char name[64];
+
+        snprintf(name, sizeof(name), "'%s'", list->values[i].name);
+        assert_non_null(strcasestr(PQgetvalue(result, 0, 0), name));
+    }
+    for (const char *c = PQgetvalue(result, 0, 0); *c != '\0'; c++)
+        quotes += *c == '\'';
+    assert_int_equal(quotes, 2 * list->n_values);
+    PQclear(result);
+}
+
+static void test_lists_are_the_enums(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < kinds_count; i++)
+        for (unsigned j = 0; j < kinds[i].descriptor->n_fields; j++)
+            if (kinds[i].descriptor->fields[j].type == PROTOBUF_C_TYPE_ENUM)
+                check_list(&kinds[i], &kinds[i].descriptor->fields[j]);
+}
+
 static void test_log_only_grows(void **state)
 {
     static const char *const refused[] = {"UPDATE change SET reason = 'x'", "DELETE FROM change",
@@ -910,6 +978,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_plan_comes_back, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pages_go_on, setup, teardown),
         cmocka_unit_test_setup_teardown(test_begin_reads_what_is_asked, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_begin_unites_what_is_asked, setup, teardown),
         cmocka_unit_test_setup_teardown(test_history, setup, teardown),
         cmocka_unit_test_setup_teardown(test_floor, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refusals_tell_the_field, setup, teardown),
@@ -924,6 +993,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_killed_under_way, setup, teardown),
         cmocka_unit_test_setup_teardown(test_killed_at_commit, setup, teardown),
         cmocka_unit_test_setup_teardown(test_columns_are_the_fields, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_lists_are_the_enums, setup, teardown),
         cmocka_unit_test_setup_teardown(test_log_only_grows, setup, teardown),
         cmocka_unit_test_setup_teardown(test_constraints_are_named, setup, teardown),
         cmocka_unit_test_setup_teardown(test_migrate_again_and_later, setup, teardown),

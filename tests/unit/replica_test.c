@@ -352,6 +352,7 @@ static void spoiled_head_is_damage(void **state)
     struct replica_why why;
     long size;
 
+    replica_checkpoint(replica);
     replica_free(&replica);
     size = size_of(home);
     spoil(home, 0, 100);
@@ -371,6 +372,7 @@ static void spoiled_pages_are_damage(void **state)
     bool good;
 
     assert_true(apply(replica, 0, 1, &record));
+    replica_checkpoint(replica);
     replica_free(&replica);
     spoil(home, 4096, (size_t)size_of(home) - 4096);
     replica = replica_open(home->path, false, &why);
