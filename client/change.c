@@ -97,20 +97,21 @@ static bool complete_share(struct context *context, const struct fields_reader *
     const struct fields_patch *patch, const struct book_entry *base, enum command_exit *code_r)
 {
     bool cause = will_have(patch, base, "blocked_by"), help = will_have(patch, base, "help_from");
+    bool options = strcmp(context->command->name, "progress") == 0;
 
     if (number_after(patch, base, "status", 0) != CONCERT__SHARE__STATUS__BLOCKED ||
         (cause && help))
         return true;
     *code_r = command_say(context, COMMAND_USAGE,
-        _("A blocked share says what blocks it and who may help. Missing: “%s”%s%s. For instance: "
-          "concert progress %s blocked --cause \"no answer from the city\" --help-from \"Comité de "
-          "soutien\""),
+        _("A blocked share says what blocks it and who may help. Missing: “%s”%s%s. Add for "
+          "instance: %s"),
         words_show(WORDS_FIELD, cause ? "help_from" : "blocked_by", reader->language),
         cause || help ? "" : ", ",
         cause || help ? ""
                       : arena_printf(reader->arena, _("“%s”"),
                             words_show(WORDS_FIELD, "help_from", reader->language)),
-        context->argc > 0 ? context->argv[0] : "4.1.1");
+        options ? _("--cause \"no answer from the city\" --help-from \"Comité de soutien\"")
+                : _("cause=\"no answer from the city\" help-from=\"Comité de soutien\""));
     return false;
 }
 

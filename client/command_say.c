@@ -3,19 +3,37 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "exit_codes.h"
 #include "i18n.h"
 #include "phrase.h"
+#include "printers/cell.h"
 #include "program.h"
 #include "talk.h"
 
 #define SENTENCE 4096
+#define SENTENCE_ARENA ((size_t)1 << 20)
 #define NEAR_MAX 6
 
 static bool speaks_json(const struct program *program)
 {
     return program->printer != NULL && strcmp(program->printer->name, "json") == 0;
+}
+
+/* A sentence, cut at words where a person reads it on a terminal. */
+static void put_sentence(const char *sentence)
+{
+    struct arena *arena = isatty(STDERR_FILENO) ? arena_new(SENTENCE_ARENA) : NULL;
+    const char *rest = sentence, *line;
+
+    if (arena == NULL) {
+        fprintf(stderr, "%s\n", sentence);
+        return;
+    }
+    while ((line = cell_line(&rest, terminal_width(), arena)) != NULL)
+        fprintf(stderr, "%s\n", line);
+    arena_free(&arena);
 }
 
 static void put_object(const char *name, json_t *body)
@@ -40,7 +58,7 @@ void program_complain(const struct program *program, enum command_exit code, con
     json_t *body;
 
     if (!speaks_json(program)) {
-        fprintf(stderr, "%s\n", sentence);
+        put_sentence(sentence);
         return;
     }
     body = json_pack(
@@ -81,7 +99,7 @@ void command_tell(struct context *context, const char *name, const char *format,
     if (speaks_json(context->program))
         put_object("notice", json_pack("{s:s,s:s}", "name", name, "message", sentence));
     else
-        fprintf(stderr, "%s\n", sentence);
+        put_sentence(sentence);
 }
 
 enum command_exit command_why(struct context *context, const struct desk_why *why)
@@ -90,6 +108,9 @@ enum command_exit command_why(struct context *context, const struct desk_why *wh
     enum command_exit code = talk_exit(why);
 
     talk_why(why, context->language, sentence);
+    if (why->trouble == DESK_UNREACHABLE && context->offline)
+        snprintf(sentence, sizeof(sentence), "%s",
+            _("This cannot do without the server: try it again without --offline."));
     program_complain(context->program, code, sentence, &why->error);
     return code;
 }

@@ -20,6 +20,7 @@ struct desk {
     bool complete;                          /* the copy has once been whole */
     bool offline;
     int64_t synced_at;
+    int64_t missed_at; /* link_clock when the server was last out of reach; 0: it was not */
     uint64_t cursor;
     struct replica *replica;
     struct link *link;    /* NULL: none open */
@@ -101,6 +102,9 @@ bool desk_sync(struct desk *desk, struct desk_why *why_r);
 
 /* desk_refresh without handing out or forgetting anything. */
 bool desk_exchange(struct desk *desk, struct desk_why *why_r);
+
+/* The same, but for a server that has just not answered: nobody waits twice in one command. */
+bool desk_exchange_after(struct desk *desk, struct desk_why *why_r);
 
 /* --- desk_overlay.c -----------------------------------------------------------------------------
  */

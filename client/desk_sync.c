@@ -9,6 +9,9 @@
 #include "desk_internal.h"
 #include "desk_push.h"
 
+#define MISSED_LATELY                                                                              \
+    5000 /* milliseconds in which a server that did not answer is not asked again */
+
 struct sync {
     struct desk *desk;
     struct desk_why *why_r;
@@ -134,8 +137,9 @@ static bool exchange(struct sync *sync)
         good = take_response(sync);
     if (good)
         return !desk_push_held(sync->push, sync->why_r);
-    /* desk_next has closed the connection of a failure: then something may have left */
-    sent = desk->link == NULL || link_has_sent(desk->link);
+    /* a connection that broke may have taken them along; an error that was answered has not */
+    sent = sync->why_r->trouble == DESK_UNREACHABLE &&
+           (desk->link == NULL || link_has_sent(desk->link));
     keep_results(sync, sent);
     desk_disconnect(desk);
     return false;
@@ -172,11 +176,20 @@ static bool exchange_once(struct desk *desk, bool *reused_r, struct desk_why *wh
 
 bool desk_exchange(struct desk *desk, struct desk_why *why_r)
 {
-    bool reused = false;
+    bool reused = false, good;
 
     desk_fail(why_r, DESK_FINE, NULL);
-    if (exchange_once(desk, &reused, why_r))
-        return true;
+    good = exchange_once(desk, &reused, why_r);
     /* a connection kept from before may have been closed meanwhile */
-    return reused && why_r->trouble == DESK_UNREACHABLE && exchange_once(desk, &reused, why_r);
+    if (!good && reused && why_r->trouble == DESK_UNREACHABLE)
+        good = exchange_once(desk, &reused, why_r);
+    desk->missed_at = !good && why_r->trouble == DESK_UNREACHABLE ? link_clock() : 0;
+    return good;
+}
+
+bool desk_exchange_after(struct desk *desk, struct desk_why *why_r)
+{
+    if (desk->missed_at > 0 && link_clock() - desk->missed_at < MISSED_LATELY)
+        return desk_fail(why_r, DESK_UNREACHABLE, desk->identity.address);
+    return desk_exchange(desk, why_r);
 }

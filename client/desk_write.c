@@ -232,7 +232,7 @@ bool desk_write(struct desk *desk, const struct desk_change *changes, size_t cou
     good = writer.book != NULL && prepare_all(&writer, atomic) && record(&writer, &first);
     if (good) {
         desk_forget_book(desk);
-        desk_exchange(desk, why_r);
+        desk_exchange_after(desk, why_r);
         good = desk_read_outbox(desk, first, ~0u, writer.arena, operations_r, &found, &ignored) &&
                found >= count;
         if (!good)

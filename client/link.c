@@ -231,18 +231,30 @@ static bool handshake(struct link *link)
         ERR_clear_error();
         if (code != SSL_ERROR_WANT_READ) {
             flush_wire(link); /* the alert */
-            return fail_lost(link);
+            return link->why.trouble == LINK_KEY ? false : fail_lost(link);
         }
         if (!turn(link))
             return false;
     }
 }
 
+/* The key is read only when the server asks who we are: not in a session taken up again. */
+static int present(SSL *tls, void *arg)
+{
+    struct link *link = arg;
+    const char *why;
+
+    if (identity_present(tls, link->options->key_path, link->options->certificate_path, &why))
+        return 1;
+    link_fail(link, LINK_KEY, why);
+    return 0;
+}
+
 static bool start_tls(struct link *link, const struct link_options *options)
 {
     const char *why;
 
-    link->context = identity_context(false, options->key_path, options->certificate_path, &why);
+    link->context = identity_context(false, NULL, NULL, &why);
     if (link->context == NULL)
         return link_fail(link, LINK_KEY, why);
     link->tls = SSL_new(link->context);
@@ -256,6 +268,7 @@ static bool start_tls(struct link *link, const struct link_options *options)
     BIO_set_mem_eof_return(link->in, -1);
     SSL_set_bio(link->tls, link->in, link->out);
     SSL_set_connect_state(link->tls);
+    SSL_set_cert_cb(link->tls, present, link);
     SSL_set_tlsext_host_name(link->tls, options->host);
     link_session_load(link);
     return handshake(link) && check_fingerprint(link, options->fingerprint);
@@ -281,6 +294,7 @@ struct link *link_open(const struct link_options *options, struct link_why *why_
     link->fd = link->wake_fd = -1;
     link->deadline = link_clock() + LINK_FIRST_ANSWER;
     link->why.trouble = LINK_MEMORY;
+    link->options = options;
     if (prepare(link, options))
         link->fd = link_connect(link, options->host, options->port);
     if (link->fd < 0 || !start_tls(link, options)) {
@@ -288,6 +302,7 @@ struct link *link_open(const struct link_options *options, struct link_why *why_
         link_free(&link);
         return NULL;
     }
+    link->options = NULL;
     why_r->trouble = LINK_FINE;
     return link;
 }
@@ -312,7 +327,7 @@ void link_free(struct link **link)
     link_session_keep(l);
     SSL_SESSION_free(l->session);
     SSL_free(l->tls);
-    SSL_CTX_free(l->context);
+    identity_context_free(&l->context);
     if (l->fd >= 0)
         close(l->fd);
     if (l->requests != NULL)

@@ -39,6 +39,9 @@ struct link_options {
     const char *session_path; /* where the TLS session is kept for the next time; NULL: nowhere */
 };
 
+/* Milliseconds of the monotonic clock. */
+int64_t link_clock(void);
+
 /* Connects and does the TLS handshake, all within LINK_FIRST_ANSWER of the call. NULL with why_r.
  * Free with link_free. */
 struct link *link_open(const struct link_options *options, struct link_why *why_r);

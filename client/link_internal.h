@@ -14,7 +14,8 @@ struct link {
     bool answered;    /* the server has answered something */
     bool following;
     bool has_sent;
-    int unsent; /* bytes that the kernel held at the last look */
+    int unsent;                         /* bytes that the kernel held at the last look */
+    const struct link_options *options; /* while link_open runs */
     SSL_CTX *context;
     SSL *tls;
     BIO *in, *out;             /* the ciphered side of tls; owned by it */
@@ -25,9 +26,6 @@ struct link {
     struct evbuffer *input;    /* deciphered, not read yet */
     struct link_why why;
 };
-
-/* Milliseconds of the monotonic clock. */
-int64_t link_clock(void);
 
 /* Notes why; `detail` may be NULL. Always false. */
 bool link_fail(struct link *link, enum link_trouble trouble, const char *detail);

@@ -107,6 +107,18 @@ const char *phrase_record(
     return joined == NULL ? entry->handle : joined;
 }
 
+const char *phrase_name(const struct book *book, const struct book_entry *entry,
+    const char *language, struct arena *arena)
+{
+    const char *kind = words_show(WORDS_KIND, entry->kind->name, language), *text;
+
+    if (entry->kind->label == NULL) /* known by what it joins, as a share is */
+        text = arena_printf(arena, "%s %s %s", kind, entry->handle, book_label(book, entry));
+    else
+        text = arena_printf(arena, "%s %s", kind, entry->handle);
+    return text == NULL ? kind : text;
+}
+
 static const char *reference(
     const struct book *book, struct record_value value, bool full, struct arena *arena)
 {

@@ -28,11 +28,16 @@ void phrase_capital(const char *word, char *out, size_t size);
 
 /* A record as people call it: "4.1.1" or with `full` "4.1.1 Title"; a party's short name; else its
  * label or handle. Arena memory, or borrowed from the book. */
-const char *phrase_record(const struct book *book, const struct book_entry *entry, bool full,
-    struct arena *arena);
+const char *phrase_record(
+    const struct book *book, const struct book_entry *entry, bool full, struct arena *arena);
 
-/* One value of a field in words: closed lists in the language, references as phrase_record, dates short,
- * yes and no. Arena memory, or borrowed. `book` may be NULL. */
+/* A record as a list of changes names it: "share PA32 4.4.1 · Mékinac", "action 4.1.1", "note N7".
+ * Arena memory, or static. */
+const char *phrase_name(const struct book *book, const struct book_entry *entry,
+    const char *language, struct arena *arena);
+
+/* One value of a field in words: closed lists in the language, references as phrase_record, dates
+ * short, yes and no. Arena memory, or borrowed. `book` may be NULL. */
 const char *phrase_value(const struct book *book, const struct kind *kind,
     const ProtobufCFieldDescriptor *field, struct record_value value, const char *language,
     bool full, struct arena *arena);

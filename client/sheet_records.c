@@ -11,9 +11,12 @@
 
 #define ENVELOPE 5
 #define COLUMNS_MAX (ENVELOPE + RECORD_FIELDS_MAX + 1)
-#define TABLE_ROOM 68 /* columns of a page of 80 that are left beside the handle */
-#define LABEL_ROOM 24 /* what the label wants at least */
-#define CELL_ROOM 26  /* wider values are for cards */
+#define GAP 2
+#define TABLE_ROOM ((size_t)72) /* columns of a page of 80 beside the handle */
+#define LABEL_ROOM ((size_t)24) /* what the label wants at least */
+#define DETAILS_ROOM ((size_t)24)
+#define REFERENCE_ROOM ((size_t)20)
+#define CELL_ROOM ((size_t)26) /* wider values wrap, or are for cards */
 
 struct plan {
     struct report *report;
@@ -29,6 +32,7 @@ struct plan {
     size_t n_fields;
     const ProtobufCFieldDescriptor *rest[RECORD_FIELDS_MAX]; /* with details: what has no column */
     size_t n_rest;
+    size_t wants[RECORD_FIELDS_MAX]; /* columns of a page, by the descriptor's index; 0: none */
 };
 
 static enum sheet_type type_of(const struct kind *kind, const ProtobufCFieldDescriptor *field)
@@ -49,15 +53,28 @@ static enum sheet_type type_of(const struct kind *kind, const ProtobufCFieldDesc
     }
 }
 
+/* What people read in the field. A status that is absent is the first of its list (records.proto:
+ * "absent: not started"). */
+static const char *shown_text(
+    const struct plan *plan, const struct book_entry *entry, const ProtobufCFieldDescriptor *field)
+{
+    struct record_value first = {.number = 1};
+    struct arena *arena = report_arena(plan->report);
+
+    if (strcmp(field->name, "status") == 0 && field->type == PROTOBUF_C_TYPE_ENUM &&
+        record_count(entry->body, field) == 0)
+        return phrase_value(plan->book, plan->kind, field, first, plan->language, false, arena);
+    return phrase_field(plan->book, plan->kind, entry->body, field, plan->language,
+        plan->shape == SHEET_CARD, arena);
+}
+
 /* The widest value of the field among the records; 0 when none has it. */
 static size_t widest(const struct plan *plan, const ProtobufCFieldDescriptor *field)
 {
     size_t most = 0;
 
     for (size_t i = 0; i < plan->count; i++) {
-        const char *text = phrase_field(plan->book, plan->kind, plan->entries[i]->body, field,
-            plan->language, plan->shape == SHEET_CARD, report_arena(plan->report));
-        size_t width = text_width(text);
+        size_t width = text_width(shown_text(plan, plan->entries[i], field));
         if (width > most)
             most = width;
     }
@@ -69,45 +86,78 @@ static bool is_label(const struct kind *kind, const ProtobufCFieldDescriptor *fi
     return kind->label != NULL && strcmp(kind->label, field->name) == 0;
 }
 
-static bool is_omitted(const struct plan *plan, const ProtobufCFieldDescriptor *field)
-{
-    return plan->omit != NULL && strcmp(plan->omit, field->name) == 0;
-}
-
-/* For people: a card has all that is set; a table what fits in a page beside the label. */
-static void choose_field(struct plan *plan, const ProtobufCFieldDescriptor *field, size_t *room)
+/* Columns that the field wants of a page: its widest value or its heading, but a reference wraps.
+ */
+static size_t wants(const struct plan *plan, const ProtobufCFieldDescriptor *field)
 {
     size_t width = widest(plan, field);
     size_t title = text_width(words_show(WORDS_FIELD, field->name, plan->language));
 
-    if (width == 0 || (kinds_field(plan->kind, field->name)->flags & KIND_NUMBER) ||
-        is_omitted(plan, field))
-        return;
-    width = (width < title ? title : width) + 2;
-    if (plan->shape == SHEET_CARD || is_label(plan->kind, field)) {
-        plan->fields[plan->n_fields++] = field;
-    } else if (width > CELL_ROOM || width > *room) {
-        plan->rest[plan->n_rest++] = field;
-    } else {
-        *room -= width;
-        plan->fields[plan->n_fields++] = field;
+    if (width == 0)
+        return 0;
+    if (kinds_is_reference(plan->kind, field) && width > REFERENCE_ROOM)
+        width = REFERENCE_ROOM;
+    return (width < title ? title : width) + GAP;
+}
+
+/* Gives the fields their columns while there is room; what finds none goes to `rest`. */
+static void fill_room(struct plan *plan, size_t room)
+{
+    const ProtobufCMessageDescriptor *d = plan->kind->descriptor;
+
+    plan->n_fields = plan->n_rest = 0;
+    for (unsigned i = 0; i < d->n_fields && i < RECORD_FIELDS_MAX; i++) {
+        const ProtobufCFieldDescriptor *field = &d->fields[i];
+        size_t width = plan->wants[i];
+        if (width == 0)
+            continue;
+        if (is_label(plan->kind, field)) {
+            plan->fields[plan->n_fields++] = field;
+        } else if (width > CELL_ROOM + GAP || width > room) {
+            plan->rest[plan->n_rest++] = field;
+        } else {
+            room -= width;
+            plan->fields[plan->n_fields++] = field;
+        }
     }
 }
 
+/* A table for people has what fits in a page beside the label. */
+static void choose_columns(struct plan *plan)
+{
+    const ProtobufCMessageDescriptor *d = plan->kind->descriptor;
+    size_t room = TABLE_ROOM;
+
+    for (unsigned i = 0; i < d->n_fields && i < RECORD_FIELDS_MAX; i++) {
+        const ProtobufCFieldDescriptor *field = &d->fields[i];
+        if ((kinds_field(plan->kind, field->name)->flags & KIND_NUMBER) ||
+            (plan->omit != NULL && strcmp(plan->omit, field->name) == 0))
+            continue; /* the handle, and what is said above the table */
+        plan->wants[i] = wants(plan, field);
+        if (is_label(plan->kind, field))
+            room -= plan->wants[i] < LABEL_ROOM ? plan->wants[i] : LABEL_ROOM;
+    }
+    fill_room(plan, room);
+    if (plan->details && plan->n_rest > 0)
+        fill_room(plan, room - DETAILS_ROOM);
+    plan->details = plan->details && plan->n_rest > 0;
+}
+
+/* Programs get all fields, a card for people those that are set. */
 static void choose_fields(struct plan *plan)
 {
     const ProtobufCMessageDescriptor *d = plan->kind->descriptor;
-    size_t room = TABLE_ROOM - (plan->kind->label == NULL ? 0 : LABEL_ROOM);
 
-    if (plan->details)
-        room -= LABEL_ROOM;
-    for (unsigned i = 0; i < d->n_fields && i < RECORD_FIELDS_MAX; i++) {
-        if (plan->machine)
-            plan->fields[plan->n_fields++] = &d->fields[i];
-        else
-            choose_field(plan, &d->fields[i], &room);
+    if (!plan->machine && plan->shape != SHEET_CARD) {
+        choose_columns(plan);
+        return;
     }
-    plan->details = plan->details && !plan->machine && plan->n_rest > 0;
+    plan->details = false;
+    for (unsigned i = 0; i < d->n_fields && i < RECORD_FIELDS_MAX; i++) {
+        bool number = (kinds_field(plan->kind, d->fields[i].name)->flags & KIND_NUMBER) != 0;
+        if (plan->machine || (!number && widest(plan, &d->fields[i]) > 0))
+            plan->fields[plan->n_fields++] = &d->fields[i];
+    }
 }
 
 static const char *title_of(struct plan *plan, const char *name)
@@ -135,7 +185,8 @@ static size_t make_columns(struct plan *plan, struct sheet_column columns[COLUMN
         columns[n] = (struct sheet_column){.key = field->name,
             .title = title_of(plan, field->name),
             .type = type,
-            .wide = is_label(plan->kind, field) || type == SHEET_LIST};
+            .wide = is_label(plan->kind, field) || type == SHEET_LIST ||
+                    kinds_is_reference(plan->kind, field)};
     }
     if (plan->details)
         columns[n++] = (struct sheet_column){"details", N_("Details"), SHEET_TEXT, true, false};
@@ -170,7 +221,8 @@ static void fill_cell(struct sheet *sheet, struct plan *plan, const struct book_
     int32_t day;
 
     if (count == 0) {
-        sheet_none(sheet);
+        const char *text = plan->machine ? "" : shown_text(plan, entry, field);
+        sheet_text(sheet, text[0] == '\0' ? NULL : text);
         return;
     }
     value = record_get(entry->body, field, 0);

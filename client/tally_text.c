@@ -56,8 +56,8 @@ const char *tally_coverage(const struct rollup *rollup, struct arena *arena)
         text = arena_printf(arena, ngettext("%zu share", "%zu shares", all), all);
     else if (rollup->counted == 0 && rollup->outside > 0)
         text = arena_printf(arena,
-            ngettext("%zu continuous share, outside percentages",
-                "%zu continuous shares, outside percentages", rollup->outside),
+            ngettext("%zu share, outside percentages", "%zu shares, outside percentages",
+                rollup->outside),
             rollup->outside);
     else
         text = arena_printf(

@@ -59,7 +59,9 @@ bool terminal_colours(void)
 
 static bool write_plain(const char *text, size_t size)
 {
-    return fwrite(text, 1, size, stdout) == size && fflush(stdout) == 0;
+    bool written = fwrite(text, 1, size, stdout) == size && fflush(stdout) == 0;
+
+    return written || errno == EPIPE; /* `head` has seen enough */
 }
 
 /* True when the pager took the text, or was left before its end. */
@@ -75,6 +77,7 @@ static bool write_paged(const char *text, size_t size)
     if (snprintf(command, sizeof(command), "{ %s; } 2>/dev/null || cat", pager) >=
         (int)sizeof(command))
         return false;
+    setenv("LESSCHARSET", "utf-8", 0); /* where the locale is plain C, less would count bytes */
     fflush(stdout);
     if ((pipe = popen(command, "w")) == NULL)
         return false;

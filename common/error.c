@@ -2,10 +2,12 @@
 
 #include <stdio.h>
 
-static const struct {
+struct name {
     Concert__Code code;
     const char *name;
-} names[] = {
+};
+
+static const struct name names[] = {
     {CONCERT__CODE__BAD_FRAME, "bad_frame"},
     {CONCERT__CODE__BAD_REQUEST, "bad_request"},
     {CONCERT__CODE__TOO_LARGE, "too_large"},

@@ -8,6 +8,16 @@ void frame_header(size_t size, uint8_t header_r[FRAME_HEADER])
         header_r[i] = (uint8_t)(size >> (8 * (FRAME_HEADER - 1 - i)));
 }
 
+size_t frame_varint(uint8_t *to_r, uint64_t value)
+{
+    size_t size = 0;
+
+    for (; value >= 0x80; value >>= 7)
+        to_r[size++] = (uint8_t)(value | 0x80);
+    to_r[size++] = (uint8_t)value;
+    return size;
+}
+
 enum frame_state frame_peek(struct evbuffer *buffer, size_t limit, size_t *size_r)
 {
     uint8_t header[FRAME_HEADER];

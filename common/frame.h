@@ -30,3 +30,6 @@ bool frame_append(struct evbuffer *buffer, const ProtobufCMessage *message);
 
 /* Writes a length as the header. */
 void frame_header(size_t size, uint8_t header_r[FRAME_HEADER]);
+
+/* Writes a number in protobuf's variable-length form (base 128 varint). Returns its bytes, at most 10. */
+size_t frame_varint(uint8_t *to_r, uint64_t value);

@@ -18,10 +18,12 @@ static const char latin_additional[] =
     "uuyyyyyyyy....yy";
 
 /* Letters that fold to two, and signs that people type in several ways. */
-static const struct {
+struct special {
     uint32_t codepoint;
     const char *folded;
-} specials[] = {
+};
+
+static const struct special specials[] = {
     {0x00A0, " "},
     {0x00AD, ""},
     {0x00B4, "'"},

@@ -103,13 +103,18 @@ static bool is_good(const struct decide_result *result)
         result->status != CONCERT__RESULT__STATUS__REFUSED;
 }
 
-/* The others of an atomic push are not to blame, but they are not applied either. */
-static void undo_all(struct batch_job *job)
+/* The others of an atomic push are not to blame, but they are not applied either. What the log held
+ * before the push (up to `seq`) stays a duplicate. */
+static void undo_all(struct batch_job *job, uint64_t seq)
 {
-    for (size_t i = 0; i < job->count; i++)
-        if (is_good(&job->results[i]))
-            job->results[i] = (struct decide_result){.status = CONCERT__RESULT__STATUS__REFUSED,
+    for (size_t i = 0; i < job->count; i++) {
+        struct decide_result *result = &job->results[i];
+
+        if (is_good(result) &&
+            (result->status != CONCERT__RESULT__STATUS__DUPLICATE || result->seq > seq))
+            *result = (struct decide_result){.status = CONCERT__RESULT__STATUS__REFUSED,
                 .error = error_make(CONCERT__CODE__INVALID, NULL, "atomic", NULL)};
+    }
 }
 
 static bool decide_all(struct deciding *d, struct batch_job *job)
@@ -126,7 +131,7 @@ static bool decide_all(struct deciding *d, struct batch_job *job)
     if (good || !job->atomic)
         return good;
     view_back(d->view, mark, &head);
-    undo_all(job);
+    undo_all(job, head.seq);
     return false;
 }
 

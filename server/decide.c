@@ -160,10 +160,28 @@ static bool rules_pass(struct decision *d)
     return false;
 }
 
+/* All that the record may hold: its kind's fields, and those of a later version that were set. */
+static void name_all(const struct decision *d, struct record_names *names_r)
+{
+    const ProtobufCMessageDescriptor *descriptor = d->op->kind->descriptor;
+    const size_t most = sizeof(names_r->name) / sizeof(names_r->name[0]);
+
+    names_r->count = 0;
+    for (unsigned i = 0; i < descriptor->n_fields; i++)
+        names_r->name[names_r->count++] = descriptor->fields[i].name;
+    for (size_t i = 0; i < d->row->n_changes; i++)
+        for (size_t j = 0; j < d->row->changes[i]->n_fields; j++) {
+            const char *name = d->row->changes[i]->fields[j];
+
+            if (name[0] == '#' && names_r->count < most && !record_named(names_r, name))
+                names_r->name[names_r->count++] = name;
+        }
+}
+
 /* A deletion touches everything: whatever changed unseen would be lost with it. */
 static bool clash(struct decision *d, bool *merged_r)
 {
-    struct record_names all = {.count = 0};
+    struct record_names all;
     const ProtobufCMessage *empty = record_new(d->op->kind, d->arena);
     const struct record_names *touched = &d->touched;
 
@@ -171,8 +189,7 @@ static bool clash(struct decision *d, bool *merged_r)
     if (d->row == NULL)
         return false;
     if (d->op->remove) {
-        for (unsigned i = 0; i < d->op->kind->descriptor->n_fields; i++)
-            all.name[all.count++] = d->op->kind->descriptor->fields[i].name;
+        name_all(d, &all);
         touched = &all;
     }
     d->result->n_clashes = empty == NULL

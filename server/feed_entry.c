@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "feed.h"
+#include "frame.h"
 
 #define ENTRY_ARENA ((size_t)8 << 20)
 
@@ -19,16 +20,6 @@ static ProtobufCMessage *without_personal(
             record_copy(open, body, field);
     }
     return open;
-}
-
-static size_t put_varint(uint8_t *to, uint64_t value)
-{
-    size_t size = 0;
-
-    for (; value >= 0x80; value >>= 7)
-        to[size++] = (uint8_t)(value | 0x80);
-    to[size++] = (uint8_t)value;
-    return size;
 }
 
 #define ID(bytes) \
@@ -71,7 +62,7 @@ static uint8_t *encode(const struct store_record *record, const ProtobufCMessage
             return NULL;
     }
     size = concert__record__get_packed_size(&message);
-    prefix = 1 + put_varint(head + 1, size);
+    prefix = 1 + frame_varint(head + 1, size);
     bytes = malloc(prefix + size);
     if (bytes == NULL)
         return NULL;

@@ -15,11 +15,13 @@ static int version_run(int argc, char **argv)
     return EXIT_SUCCESS;
 }
 
-static const struct {
+struct command {
     const char *name;
     const char *help;
     int (*run)(int argc, char **argv);
-} commands[] = {
+};
+
+static const struct command commands[] = {
     {"init", "make a new region: key, settings, schema, the coordinator's invitation", init_run},
     {"serve", "serve the regions of a state folder until SIGTERM", serve_run},
     {"version", "print the version", version_run},

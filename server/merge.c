@@ -17,12 +17,14 @@ static bool sets(const struct store_change *change, const char *name)
     return false;
 }
 
+/* The newest change since the base that set the field, when it is unseen: an own one above it means
+ * that the author wrote over the others' knowingly. */
 static const struct store_change *newest(const struct store_change *const *changes,
     size_t n_changes, uint64_t base, const uint8_t device[UUID_SIZE], const char *name)
 {
     for (size_t i = n_changes; i > 0; i--)
-        if (unseen(changes[i - 1], base, device) && sets(changes[i - 1], name))
-            return changes[i - 1];
+        if (changes[i - 1]->revision > base && sets(changes[i - 1], name))
+            return unseen(changes[i - 1], base, device) ? changes[i - 1] : NULL;
     return NULL;
 }
 

@@ -32,16 +32,6 @@ void page_clear(struct page *page)
     *page = (struct page){0};
 }
 
-static size_t put_varint(uint8_t *to, uint64_t value)
-{
-    size_t size = 0;
-
-    for (; value >= 0x80; value >>= 7)
-        to[size++] = (uint8_t)(value | 0x80);
-    to[size++] = (uint8_t)value;
-    return size;
-}
-
 /* The page without its records: upto, upto_hash, head. Records come first, as field 1 does. */
 static size_t pack_tail(const struct page *page, uint8_t tail_r[96])
 {
@@ -68,7 +58,7 @@ bool page_write(const struct page *page, struct evbuffer *buffer)
     response.more = page->more;
     used += concert__response__pack(&response, head + used);
     head[used++] = ANSWER_TAG;
-    used += put_varint(head + used, page->size + n_tail);
+    used += frame_varint(head + used, page->size + n_tail);
     frame_header(used - FRAME_HEADER + page->size + n_tail, head);
     written = evbuffer_expand(buffer, used + page->size + n_tail) == 0 &&
         evbuffer_add(buffer, head, used) == 0;

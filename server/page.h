@@ -9,7 +9,8 @@
 
 struct evbuffer;
 
-#define PAGE_MAX ((size_t)256 << 10) /* bytes of records, unless one record alone has more */
+/* Bytes of records, unless one alone has more: with what is around them, a frame of 256 KiB. */
+#define PAGE_MAX (((size_t)256 << 10) - 128)
 
 struct page_part {
     const uint8_t *data; /* tag, length and record, as feed_entry_view tells */

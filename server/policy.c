@@ -3,10 +3,12 @@
 enum reach { NOBODY, OWNERS, ANYONE };
 
 /* How far each role reaches when it writes a kind, by the kind's class. */
-static const struct {
+struct reach_row {
     enum kind_writers writers;
     enum reach coordinator, secretariat, editor, reader;
-} reaches[] = {
+};
+
+static const struct reach_row reaches[] = {
     {KIND_WRITE_EDITORS, ANYONE, ANYONE, OWNERS, NOBODY},
     {KIND_WRITE_PROPOSERS, ANYONE, ANYONE, OWNERS, NOBODY},
     {KIND_WRITE_STAFF, ANYONE, ANYONE, NOBODY, NOBODY},

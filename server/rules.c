@@ -80,10 +80,12 @@ static bool share_blocked(const struct rules_case *c, struct error *error_r)
 }
 
 /* Pairs of fields whose first may not be above the second. ISO dates compare as texts. */
-static const struct {
+struct order {
     Concert__Kind kind;
     const char *low, *high;
-} orders[] = {
+};
+
+static const struct order orders[] = {
     {CONCERT__KIND__PLAN, "starts_on", "ends_on"},
     {CONCERT__KIND__MEMBERSHIP, "since", "until"},
     {CONCERT__KIND__DEADLINE, "earliest", "latest"},
@@ -164,6 +166,13 @@ static bool is_structure(const struct kind *kind)
     return false;
 }
 
+/* The one change that a closed plan takes itself: of its status, and of nothing else with it. */
+static bool opens_again(const struct rules_case *c)
+{
+    return c->kind->id == CONCERT__KIND__PLAN && c->act == POLICY_CHANGE &&
+        c->touched->count == 1 && record_named(c->touched, "status");
+}
+
 /* design/domain.md: an adopted plan keeps its structure but for a coordinator's change with a reason; a
  * closed plan takes notes alone. */
 static bool open_plan(const struct rules_case *c, struct error *error_r)
@@ -172,7 +181,7 @@ static bool open_plan(const struct rules_case *c, struct error *error_r)
     Concert__Plan__Status status = view_plan_status(c->view, record);
 
     if (status == CONCERT__PLAN__STATUS__CLOSED && c->kind->id != CONCERT__KIND__NOTE &&
-        c->kind->id != CONCERT__KIND__PLAN)
+        !opens_again(c))
         return fail(error_r, CONCERT__CODE__FROZEN, NULL, "closed");
     if (status != CONCERT__PLAN__STATUS__ADOPTED || !is_structure(c->kind) ||
         !touches_structure(c) || c->actor == NULL)

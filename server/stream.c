@@ -26,10 +26,12 @@ enum stream_state {
     CLOSED  /* only `closed` is left to be told */
 };
 
-static const struct {
+struct state_row {
     const char *name;
     unsigned moves; /* a bit for each state that may follow */
-} states[] = {
+};
+
+static const struct state_row states[] = {
     [HANDSHAKE] = {"handshake", 1u << OPEN | 1u << CLOSED},
     [OPEN] = {"open", 1u << BROKEN | 1u << ENDING | 1u << CLOSED},
     [BROKEN] = {"broken", 1u << ENDING | 1u << CLOSED},
@@ -37,11 +39,13 @@ static const struct {
     [CLOSED] = {"closed", 0},
 };
 
-static const struct {
+struct reason_row {
     const char *name;
     bool writes; /* what is queued is still sent, and the goodbye */
     bool ends;   /* the peer is given time to read it */
-} reasons[] = {
+};
+
+static const struct reason_row reasons[] = {
     [STREAM_PEER_CLOSED] = {"peer_closed", true, false},
     [STREAM_PEER_LOST] = {"peer_lost", false, false},
     [STREAM_HANDSHAKE] = {"handshake", false, false},

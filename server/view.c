@@ -162,6 +162,8 @@ bool view_apply(
     struct store_change *kept = arena_alloc(view->arena, sizeof(*kept));
     struct view_row *row = idmap_get(view->rows, record->id);
     bool is_new = row == NULL;
+    struct store_head head = view->head;
+    size_t mark = view->n_changes;
 
     if (kept == NULL || !reserve(view) || (is_new && (row = add_row(view, record)) == NULL))
         return false;
@@ -172,7 +174,10 @@ bool view_apply(
     row->written = true;
     view->head.seq = change->seq;
     memcpy(view->head.hash, change->hash, STORE_HASH_SIZE);
-    return add_change(view, row, kept) && remember(view, kept, record->handle);
+    if (add_change(view, row, kept) && remember(view, kept, record->handle))
+        return true;
+    view_back(view, mark, &head);
+    return false;
 }
 
 size_t view_mark(const struct view *view)

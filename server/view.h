@@ -36,7 +36,7 @@ const struct store_known *view_known(const struct view *view, const uint8_t op_i
 struct store_head *view_head(struct view *view);
 
 /* Takes a change in: the record's new state and its log entry, both copied to the arena. The head's seq
- * and hash become the change's. False when memory is out. */
+ * and hash become the change's. False when memory is out: the view is then as before. */
 bool view_apply(
     struct view *view, const struct store_record *record, const struct store_change *change);
 

@@ -6,159 +6,21 @@
 #include "date.h"
 #include "due.h"
 #include "i18n.h"
+#include "matrix.h"
 #include "pick.h"
 #include "tally.h"
 #include "text.h"
 
 #define ARENA_LIMIT ((size_t)64 << 20)
-#define OBJECTIVES_MAX 16
-#define PAGE 80       /* columns that the matrix is made for */
-#define NAME_ROOM 24  /* of them for a committee's name */
-#define TITLE_ROOM 60 /* and in the lists below it, for an action's title */
-#define BAR_MAX 10
-#define FIGURE 6 /* a figure of three digits and the spaces around it */
+#define TITLE_ROOM 60 /* columns for the title of an action */
 
 struct dashboard {
     struct context *context;
     struct arena *arena;
     const struct book *book;
     const struct book_entry *plan;
-    const struct book_entry *objectives[OBJECTIVES_MAX];
-    size_t n_objectives;
     int32_t soon, silence; /* days */
 };
-
-/* --- the matrix --------------------------------------------------------------------------------
- */
-
-/* The objectives that hang on no other: the plan's chapters. */
-static void find_objectives(struct dashboard *to)
-{
-    size_t count;
-    const struct book_entry *const *all =
-        book_children(to->book, to->plan->id, CONCERT__KIND__OBJECTIVE, NULL, &count);
-
-    for (size_t i = 0; i < count && to->n_objectives < OBJECTIVES_MAX; i++)
-        if (book_follow(to->book, all[i], "parent") == NULL)
-            to->objectives[to->n_objectives++] = all[i];
-}
-
-/* What is left of the page for a cell's bar, once name, gaps and figures are drawn. */
-static size_t bar_width(const struct dashboard *to)
-{
-    size_t cell = (PAGE - NAME_ROOM) / (to->n_objectives + 1);
-
-    return cell < FIGURE + 2 ? 0 : cell - FIGURE > BAR_MAX ? BAR_MAX : cell - FIGURE;
-}
-
-static const char *bar(const struct dashboard *to, int percent)
-{
-    size_t width = bar_width(to), filled = ((size_t)percent * width + 50) / 100;
-    const char *text = "";
-
-    /* Neither quite begun nor quite done may look like it. */
-    if (percent > 0 && filled == 0)
-        filled = 1;
-    if (percent < 100 && filled == width && filled > 0)
-        filled--;
-    for (size_t i = 0; i < width && text != NULL; i++)
-        text = arena_printf(to->arena, "%s%s", text, i < filled ? "█" : "░");
-    return width == 0 ? "" : text;
-}
-
-static const char *cell_text(const struct dashboard *to, const struct rollup *rollup)
-{
-    int percent = rollup_percent(rollup);
-
-    if (percent < 0)
-        return rollup->outside > 0                            ? _("ongoing")
-               : rollup->dropped + rollup->not_applicable > 0 ? "—"
-                                                              : "";
-    return arena_printf(
-        to->arena, "%s%s%3d", bar(to, percent), bar_width(to) > 0 ? " " : "", percent);
-}
-
-static void put_cell(
-    const struct dashboard *to, struct sheet *sheet, const struct tally_scope *scope)
-{
-    struct tally tally;
-
-    if (!tally_sum(to->book, scope, to->context->today, to->arena, &tally))
-        sheet_none(sheet);
-    else if (!to->context->machine)
-        sheet_text(sheet, cell_text(to, &tally.rollup));
-    else if (rollup_percent(&tally.rollup) < 0)
-        sheet_none(sheet);
-    else
-        sheet_number(sheet, rollup_percent(&tally.rollup));
-}
-
-/* A text that does not fit is cut between characters. */
-static const char *cut(const struct dashboard *to, const char *name, size_t room)
-{
-    size_t fit = name == NULL ? 0 : text_fit(name, room, NULL);
-
-    if (name == NULL || name[fit] == '\0' || to->context->machine)
-        return name;
-    fit = text_fit(name, room - 1, NULL);
-    return arena_printf(to->arena, "%.*s…", (int)fit, name);
-}
-
-static void put_row(const struct dashboard *to, struct sheet *sheet, const struct book_entry *party)
-{
-    struct tally_scope scope = {.of = to->plan, .party = party};
-
-    sheet_row(sheet, 0, party == NULL ? SHEET_STRONG : SHEET_PLAIN);
-    sheet_text(
-        sheet, party == NULL ? _("The region") : cut(to, book_label(to->book, party), NAME_ROOM));
-    sheet_text(sheet, party == NULL ? NULL : party->handle);
-    for (size_t i = 0; i < to->n_objectives; i++) {
-        scope.of = to->objectives[i];
-        put_cell(to, sheet, &scope);
-    }
-    scope.of = to->plan;
-    put_cell(to, sheet, &scope);
-}
-
-static struct sheet *matrix_sheet(struct dashboard *to)
-{
-    enum sheet_type type = to->context->machine ? SHEET_PERCENT : SHEET_TEXT;
-    struct sheet_column columns[OBJECTIVES_MAX + 3] = {
-        {"name", N_("Committee"), SHEET_TEXT, false, false},
-        {"party", NULL, SHEET_TEXT, false, true},
-    };
-    struct tally_scope scope = {.of = to->plan};
-    struct tally tally = {.status = ROLLUP_NOTHING};
-    size_t n = 2;
-    const char *title;
-
-    tally_sum(to->book, &scope, to->context->today, to->arena, &tally);
-    title = arena_printf(to->arena, "%s · %s", book_label(to->book, to->plan),
-        tally_figure(&tally.rollup, to->arena));
-    for (size_t i = 0; i < to->n_objectives; i++)
-        columns[n++] = (struct sheet_column){
-            arena_printf(to->arena, "objective_%s", to->objectives[i]->handle),
-            arena_printf(to->arena, _("Obj. %s, %%"), to->objectives[i]->handle), type, false,
-            false};
-    columns[n++] = (struct sheet_column){"total", N_("In all, %"), type, false, false};
-    return report_sheet(to->context->report, "progress", title, SHEET_TABLE, false, columns, n);
-}
-
-static void draw_matrix(struct dashboard *to)
-{
-    size_t count;
-    const struct book_entry *const *parties = alerts_parties(to->book, to->plan, to->arena, &count);
-    struct sheet *sheet = matrix_sheet(to);
-
-    for (size_t i = 0; sheet != NULL && parties != NULL && i < count; i++)
-        put_row(to, sheet, parties[i]);
-    if (sheet != NULL)
-        put_row(to, sheet, NULL);
-    for (size_t i = 0; i < to->n_objectives; i++)
-        report_note(
-            to->context->report, arena_printf(to->arena, "%s. %s", to->objectives[i]->handle,
-                                     book_text(to->objectives[i], "title")));
-}
 
 /* --- what asks for somebody --------------------------------------------------------------------
  */
@@ -242,7 +104,8 @@ static void put_alert(const struct dashboard *to, struct sheet *sheet, const str
     date_long_text(alert->day, to->context->language, day, sizeof(day));
     sheet_row(sheet, 0, late ? SHEET_BAD : SHEET_PLAIN);
     sheet_text(sheet, alert->action->handle);
-    sheet_text(sheet, cut(to, book_text(alert->action, "title"), TITLE_ROOM));
+    sheet_text(
+        sheet, matrix_cut(to->context, book_text(alert->action, "title"), TITLE_ROOM, to->arena));
     put_who(to, sheet, alert);
     sheet_text(sheet, alert->deadline != NULL ? due_one(alert->deadline, to->arena) : day);
     sheet_number(sheet, alert->day);
@@ -376,8 +239,7 @@ static enum command_exit run(struct context *context)
     to.arena = arena_new(ARENA_LIMIT);
     if (to.arena == NULL)
         return change_no_memory(context);
-    find_objectives(&to);
-    draw_matrix(&to);
+    matrix_draw(context, to.plan, to.arena);
     draw_late(&to);
     draw_due(&to);
     draw_silent(&to);

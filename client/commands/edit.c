@@ -112,6 +112,8 @@ static enum command_exit send_change(struct edit *edit, struct fields_patch *pat
     /* What the outbox holds needs no second copy. */
     if (code == COMMAND_OK || code == COMMAND_WAITING || code == COMMAND_CONFLICT)
         unlink(edit->path);
+    else
+        command_say(edit->context, code, _("Your text is kept in %s."), edit->path);
     return code;
 }
 

@@ -34,6 +34,7 @@ struct story {
     struct event *events; /* the newest first */
     size_t count, room;
     bool several; /* records */
+    bool whole;   /* all of their changes are here: what was never set was empty */
 };
 
 static const char *copy_text(const struct story *story, const char *text)
@@ -149,6 +150,7 @@ static enum command_exit take_newest(struct story *story, uint32_t count)
     if (page == NULL)
         return command_why(story->context, &why);
     story->several = true;
+    story->whole = false;
     return take_page(story, page) ? COMMAND_OK : change_no_memory(story->context);
 }
 
@@ -239,24 +241,35 @@ static void draw_rows(const struct story *story)
 
 /* --- for people: who and when, and the fields under it --- */
 
-static const char *headline(const struct story *story, const struct event *event)
+static const char *record_name(const struct story *story, const struct event *event)
 {
     struct context *context = story->context;
     const struct book_entry *entry = book_get(context->book, event->id);
-    const char *kind = words_show(WORDS_KIND, event->kind->name, context->language);
+
+    return entry == NULL ? words_show(WORDS_KIND, event->kind->name, context->language)
+                         : phrase_name(context->book, entry, context->language, story->arena);
+}
+
+static const char *headline(const struct story *story, const struct event *event)
+{
     char when[PHRASE_SIZE];
     const char *text;
 
-    phrase_time(event->at, context->language, when);
+    phrase_time(event->at, story->context->language, when);
     text = arena_printf(story->arena, "%s · %s%s%s", when,
         event->who == NULL ? _("the server") : event->who, event->device == NULL ? "" : ", ",
         event->device == NULL ? "" : event->device);
     if (text != NULL && story->several)
-        text = arena_printf(story->arena, "%s · %s %s", text, kind,
-            entry == NULL ? "" : phrase_record(context->book, entry, false, story->arena));
+        text = arena_printf(story->arena, "%s · %s", text, record_name(story, event));
     return text;
 }
 
+static const char *shown_value(const char *value)
+{
+    return value == NULL || value[0] == '\0' ? _("(empty)") : value;
+}
+
+/* "percent: 40% → 60%". */
 static void draw_field(
     const struct story *story, struct sheet *sheet, size_t index, const char *name)
 {
@@ -265,29 +278,46 @@ static void draw_field(
     const char *to = value_of(story, event, event->patch, name);
     const char *shown = words_show(WORDS_FIELD, name, story->context->language);
 
-    if (to == NULL || to[0] == '\0')
-        to = _("(empty)");
     sheet_row(sheet, 1, SHEET_PLAIN);
-    if (event->revision <= 1 || from == NULL)
-        sheet_text(sheet, arena_printf(story->arena, _("%s: %s"), shown, to));
+    if (from == NULL && !story->whole)
+        sheet_text(sheet, arena_printf(story->arena, _("%s: %s"), shown, shown_value(to)));
     else
-        sheet_text(sheet, arena_printf(story->arena, _("%s: %s → %s"), shown,
-                              from[0] == '\0' ? _("(empty)") : from, to));
+        sheet_text(sheet, arena_printf(story->arena, _("%s: %s → %s"), shown, shown_value(from),
+                              shown_value(to)));
+}
+
+/* A new record has nothing to compare with: its fields make one line. */
+static void draw_creation(const struct story *story, struct sheet *sheet, const struct event *event)
+{
+    const char *text = _("created");
+
+    for (size_t i = 0; i < event->n_fields && text != NULL; i++) {
+        const char *name = event->fields[i];
+        const char *value = shown_value(value_of(story, event, event->patch, name));
+        const char *one = arena_printf(story->arena, _("%s: %s"),
+            words_show(WORDS_FIELD, name, story->context->language), value);
+        text = arena_printf(
+            story->arena, "%s%s%s", text, i == 0 ? " · " : "; ", one == NULL ? "" : one);
+    }
+    sheet_row(sheet, 1, SHEET_PLAIN);
+    sheet_text(sheet, text);
 }
 
 static void draw_event(const struct story *story, struct sheet *sheet, size_t index)
 {
     const struct event *event = &story->events[index];
-    const char *what = event->removed ? _("removed") : event->revision <= 1 ? _("created") : NULL;
 
     sheet_row(sheet, 0, SHEET_STRONG);
     sheet_text(sheet, headline(story, event));
-    if (what != NULL) {
+    if (event->removed) {
         sheet_row(sheet, 1, SHEET_PLAIN);
-        sheet_text(sheet, what);
+        sheet_text(sheet, _("removed"));
     }
-    for (size_t j = 0; j < event->n_fields; j++)
-        draw_field(story, sheet, index, event->fields[j]);
+    if (event->revision <= 1)
+        draw_creation(story, sheet, event);
+    else
+        for (size_t j = 0; j < event->n_fields; j++)
+            draw_field(story, sheet, index, event->fields[j]);
     if (event->reason != NULL) {
         sheet_row(sheet, 1, SHEET_FAINT);
         sheet_text(sheet, arena_printf(story->arena, _("reason: %s"), event->reason));
@@ -345,7 +375,7 @@ static enum command_exit take(struct story *story)
 
 static enum command_exit run(struct context *context)
 {
-    struct story story = {.context = context, .arena = arena_new(ARENA_LIMIT)};
+    struct story story = {.context = context, .arena = arena_new(ARENA_LIMIT), .whole = true};
     enum command_exit code = story.arena == NULL ? change_no_memory(context) : take(&story);
 
     if (code == COMMAND_OK)

@@ -4,6 +4,8 @@
 
 #include "arena.h"
 #include "change.h"
+#include "date.h"
+#include "due.h"
 #include "i18n.h"
 #include "phrase.h"
 #include "record.h"
@@ -186,6 +188,35 @@ static bool is_parent(const struct kind *kind, const ProtobufCFieldDescriptor *f
     return kind->parent != NULL && strcmp(kind->parent, field->name) == 0;
 }
 
+/* A deadline is what was written; when it falls, and whether it was met. */
+static void draw_deadlines(struct context *context, const char *title,
+    const struct book_entry *const *deadlines, size_t count)
+{
+    static const struct sheet_column columns[] = {
+        {"handle", N_("Handle"), SHEET_TEXT, false, false},
+        {"text", N_("As written"), SHEET_TEXT, true, false},
+        {"mode", N_("Mode"), SHEET_TEXT, false, false},
+        {"latest", N_("At the latest"), SHEET_DATE, false, false},
+        {"met_on", N_("Met on"), SHEET_DATE, false, false}};
+    const ProtobufCFieldDescriptor *mode = record_field(kinds_get(CONCERT__KIND__DEADLINE), "mode");
+    struct sheet *sheet =
+        report_sheet(context->report, "deadline", title, SHEET_TABLE, false, columns, 5);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct book_entry *d = deadlines[i];
+        int32_t latest = book_date(d, "latest"), met = book_date(d, "met_on");
+        const char *read = phrase_field(context->book, d->kind, d->body, mode, context->language,
+            false, report_arena(context->report));
+        bool late = latest != DATE_NONE && met == DATE_NONE && latest < context->today;
+        sheet_row(sheet, 0, late ? SHEET_BAD : SHEET_PLAIN);
+        sheet_text(sheet, d->handle);
+        sheet_text(sheet, due_one(d, report_arena(context->report)));
+        sheet_text(sheet, read[0] == '\0' ? _("not understood") : read);
+        latest == DATE_NONE ? sheet_none(sheet) : sheet_number(sheet, latest);
+        met == DATE_NONE ? sheet_none(sheet) : sheet_number(sheet, met);
+    }
+}
+
 static void show_children(
     const struct view *view, const struct kind *kind, const ProtobufCFieldDescriptor *field)
 {
@@ -201,6 +232,10 @@ static void show_children(
         name = arena_printf(view->arena, "%s.%s", kind->name, field->name);
         shown = arena_printf(
             view->arena, "%s (%s)", title, words_show(WORDS_FIELD, field->name, context->language));
+    }
+    if (kind->id == CONCERT__KIND__DEADLINE && !context->machine) {
+        draw_deadlines(context, title, children, count);
+        return;
     }
     report_records_under(context->report, name == NULL ? kind->name : name, shown, context->book,
         kind, children, count, field->name);

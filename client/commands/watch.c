@@ -61,19 +61,16 @@ static const char *changes_text(
 
 static const char *sentence(const struct watch *watch, const struct news *news, struct arena *arena)
 {
-    const char *kind = words_show(WORDS_KIND, news->now->kind->name, watch->context->language);
-    const char *label = phrase_record(news->book, news->now, true, arena);
+    const char *language = watch->context->language;
+    const char *name = phrase_name(news->book, news->now, language, arena);
     char when[PHRASE_SIZE];
 
-    phrase_time(news->now->changed_at, watch->context->language, when);
+    phrase_time(news->now->changed_at, language, when);
     if (news->deleted)
-        return arena_printf(
-            arena, _("%s  %s %s (%s): removed."), when, kind, news->now->handle, label);
-    if (news->before == NULL)
-        return arena_printf(arena, _("%s  new %s %s (%s): %s."), when, kind, news->now->handle,
-            label, changes_text(watch, news, arena));
-    return arena_printf(arena, _("%s  %s %s (%s): %s."), when, kind, news->now->handle, label,
-        changes_text(watch, news, arena));
+        return arena_printf(arena, _("%s · %s — removed (%s)"), when, name,
+            phrase_record(news->book, news->now, true, arena));
+    return arena_printf(arena, news->before == NULL ? _("%s · %s — created: %s") : "%s · %s — %s",
+        when, name, changes_text(watch, news, arena));
 }
 
 static void fill_row(const struct watch *watch, const struct news *news, const char *text)

@@ -8,15 +8,23 @@
 #define VALUE_MIN 20
 #define BAR 20
 
+static bool is_set(const struct sheet *sheet, size_t column)
+{
+    for (size_t row = 0; row < sheet_rows(sheet); row++)
+        if (!sheet_cell(sheet, row, column).empty)
+            return true;
+    return false;
+}
+
+/* The widest header of those that are drawn. */
 static size_t header_width(const struct sheet *sheet)
 {
     size_t n, most = 0;
     const struct sheet_column *columns = sheet_columns(sheet, &n);
 
     for (size_t i = 0; i < n; i++) {
-        size_t width =
-            columns[i].machine || columns[i].title == NULL ? 0 : text_width(columns[i].title);
-        if (width > most)
+        size_t width = columns[i].title == NULL ? 0 : text_width(columns[i].title);
+        if (width > most && !columns[i].machine && is_set(sheet, i))
             most = width;
     }
     return most;

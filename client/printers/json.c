@@ -103,7 +103,7 @@ void json_print(const struct report *report, const struct printer_page *page)
     if (report_count(report) == 0 && n_notes == 0)
         return;
     whole = report_value(report, page->arena);
-    json_dumpf(whole, page->out, page->lines ? JSON_COMPACT : JSON_INDENT(2));
+    json_dumpf(whole, page->out, (page->lines ? JSON_COMPACT : JSON_INDENT(2)) | JSON_ENCODE_ANY);
     fputc('\n', page->out);
     json_decref(whole);
 }

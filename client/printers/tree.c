@@ -12,6 +12,7 @@
 #define WIDE_MIN 16
 #define OTHER_MIN 6
 #define INDENT 2
+#define SAMPLE ((size_t)400) /* rows by which the layout is judged */
 
 struct column {
     size_t index; /* in the sheet */
@@ -25,6 +26,7 @@ struct grid {
     const struct printer_page *page;
     struct column *columns;
     size_t n;
+    size_t *natural; /* width of each cell when it is not wrapped, row by row */
     bool bars;
 };
 
@@ -65,11 +67,14 @@ static void measure(struct grid *grid)
         struct column *c = &grid->columns[i];
         c->width = c->column->title == NULL ? 0 : text_width(c->column->title);
         for (size_t row = 0; row < sheet_rows(grid->sheet); row++) {
-            size_t width = lines_width(text_of(grid, row, c), grid->page->arena) + indent_of(grid, row, i);
+            size_t width =
+                lines_width(text_of(grid, row, c), grid->page->arena) + indent_of(grid, row, i);
+            grid->natural[row * grid->n + i] = width;
             c->width = width > c->width ? width : c->width;
         }
         c->least = c->column->wide ? WIDE_MIN : c->right ? c->width : OTHER_MIN;
-        if (c->column->type == SHEET_DATE || c->column->type == SHEET_TIME || i == 0)
+        if (c->column->type == SHEET_DATE || c->column->type == SHEET_TIME ||
+            (i == 0 && !c->column->wide))
             c->least = c->width;
         if (c->least > c->width)
             c->least = c->width;
@@ -85,20 +90,58 @@ static size_t total(const struct grid *grid)
     return sum;
 }
 
-/* Takes columns off the widest of the wide ones (or of all) until the page holds them. */
+/* Lines that all rows take when column `tried` has `width`. */
+static size_t height(const struct grid *grid, size_t tried, size_t width)
+{
+    size_t sum = 0, rows = sheet_rows(grid->sheet);
+
+    for (size_t row = 0; row < rows && row < SAMPLE; row++) {
+        size_t lines = 1;
+        for (size_t i = 0; i < grid->n; i++) {
+            size_t room = i == tried ? width : grid->columns[i].width;
+            size_t needs = (grid->natural[row * grid->n + i] + room - 1) / (room == 0 ? 1 : room);
+            lines = needs > lines ? needs : lines;
+        }
+        sum += lines;
+    }
+    return sum;
+}
+
+/* A column and how much is to be taken off it. */
+struct cut {
+    struct column *column;
+    size_t step, cost; /* lines that the page grows, in thousandths a column taken off */
+};
+
+static void consider(struct grid *grid, size_t index, size_t now, struct cut *best)
+{
+    struct column *c = &grid->columns[index];
+    size_t over = total(grid) - grid->page->width;
+
+    /* Farther steps too: a first column taken off may cost a line, and the next ten nothing more.
+     */
+    for (size_t step = 1; step <= over && c->width >= c->least + step; step++) {
+        size_t grown = height(grid, index, c->width - step);
+        size_t cost = (grown > now ? grown - now : 0) * 1000 / step;
+        if (best->column == NULL || cost < best->cost ||
+            (cost == best->cost && c->width > best->column->width))
+            *best = (struct cut){c, step, cost};
+    }
+}
+
+/* Takes columns off the wide ones (or off all) until the page holds them, where it makes the page
+ * grow least, and there from the widest. */
 static void shrink(struct grid *grid, bool wide)
 {
     while (total(grid) > grid->page->width) {
-        struct column *most = NULL;
-        for (size_t i = 0; i < grid->n; i++) {
-            struct column *c = &grid->columns[i];
-            if ((!wide || c->column->wide) && c->width > c->least &&
-                (most == NULL || c->width > most->width))
-                most = c;
-        }
-        if (most == NULL)
+        struct cut best = {NULL, 0, 0};
+        size_t now = height(grid, 0, grid->columns[0].width);
+        for (size_t i = 0; i < grid->n; i++)
+            if (!wide || grid->columns[i].column->wide)
+                consider(grid, i, now, &best);
+        if (best.column == NULL)
             return;
-        most->width--;
+        best.column->width -= best.step;
     }
 }
 
@@ -115,6 +158,10 @@ static bool lay_out(struct grid *grid)
             grid->columns[grid->n++] = (struct column){.index = i,
                 .column = &columns[i],
                 .right = columns[i].type == SHEET_NUMBER || columns[i].type == SHEET_PERCENT};
+    grid->natural =
+        arena_alloc(grid->page->arena, grid->n * sheet_rows(grid->sheet) * sizeof(*grid->natural));
+    if (grid->natural == NULL)
+        return false;
     grid->bars = true;
     measure(grid);
     for (size_t i = 0; i < grid->n; i++)

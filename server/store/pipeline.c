@@ -91,8 +91,7 @@ void pipeline_drop(struct pipeline *p)
     event_active(p->timer, EV_TIMEOUT, 1);
 }
 
-/* --- the connection ------------------------------------------------------------------------------
- */
+/* --- the connection --------------------------------------------------------------------------- */
 
 static void close_connection(struct pipeline *p)
 {
@@ -236,8 +235,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     }
 }
 
-/* --- turns ---------------------------------------------------------------------------------------
- */
+/* --- turns ------------------------------------------------------------------------------------ */
 
 static bool send_call(struct pipeline *p, const struct pipeline_call *call)
 {
@@ -402,8 +400,7 @@ struct pipeline_value pipeline_rows_get(const struct pipeline_rows *rows, size_t
         PQgetvalue(rows->result, r, c), (size_t)PQgetlength(rows->result, r, c)};
 }
 
-/* --- life ----------------------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 struct pipeline *pipeline_new(struct event_base *base, const struct pipeline_options *options,
     const struct pipeline_events *events, void *arg)

@@ -124,8 +124,7 @@ void pool_break(struct pool_job *job)
     pipeline_drop(slot->pipeline);
 }
 
-/* --- what the connections tell -------------------------------------------------------------------
- */
+/* --- what the connections tell ---------------------------------------------------------------- */
 
 static void on_up(void *arg, bool up)
 {
@@ -167,8 +166,7 @@ static void on_notify(void *arg, const char *payload)
 
 static const struct pipeline_events slot_events = {on_up, on_rows, on_end, on_notify};
 
-/* --- life ----------------------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 bool pool_ready(const struct pool *pool)
 {

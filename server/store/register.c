@@ -184,8 +184,7 @@ void register_read_known(const struct pipeline_rows *rows, size_t row, struct st
     take_name(&walk, known_r->handle, sizeof(known_r->handle));
 }
 
-/* --- to parameters -------------------------------------------------------------------------------
- */
+/* --- to parameters ---------------------------------------------------------------------------- */
 
 static void make_arrays(struct binary_array *arrays, const enum binary_type *types, size_t n,
     size_t count, struct arena *arena)

@@ -32,13 +32,18 @@ void register_read_invitation(
 /* Reads a row of "known". */
 void register_read_known(const struct pipeline_rows *rows, size_t row, struct store_known *known_r);
 
-/* The parameters of write_records, write_changes, write_invitations, write_head: arrays in the
- * arena. False when memory is out. */
+/* The parameters of write_records: arrays in the arena. False when memory is out. */
 bool register_write_records(const struct store_record *records, size_t count, struct arena *arena,
     struct pipeline_value values_r[REGISTER_RECORD_VALUES]);
+
+/* The parameters of write_changes: arrays in the arena. False when memory is out. */
 bool register_write_changes(const struct store_change *changes, size_t count, struct arena *arena,
     struct pipeline_value values_r[REGISTER_CHANGE_VALUES]);
+
+/* The parameters of write_invitations: arrays in the arena. False when memory is out. */
 bool register_write_invitations(const struct store_invitation *invitations, size_t count,
     struct arena *arena, struct pipeline_value values_r[REGISTER_INVITATION_VALUES]);
+
+/* The parameters of write_head, borrowed from `head` and the arena. False when memory is out. */
 bool register_write_head(const struct store_head *head, struct arena *arena,
     struct pipeline_value values_r[REGISTER_HEAD_VALUES]);

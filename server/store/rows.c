@@ -71,8 +71,7 @@ size_t rows_columns(const struct kind *kind)
     return kind->descriptor->n_fields;
 }
 
-/* --- statements ----------------------------------------------------------------------------------
- */
+/* --- statements ------------------------------------------------------------------------------- */
 
 /* The pieces of one column, NUL-terminated together by fprintf. */
 static void column_sql(
@@ -138,8 +137,7 @@ char *rows_sql(const struct kind *kind, enum rows_statement which, struct arena 
     return copy;
 }
 
-/* --- message to row ------------------------------------------------------------------------------
- */
+/* --- message to row --------------------------------------------------------------------------- */
 
 static bool wrong(struct error *error_r, const char *field, const char *rule)
 {
@@ -271,8 +269,7 @@ struct pipeline_value rows_unknown(
     return value;
 }
 
-/* --- row to message ------------------------------------------------------------------------------
- */
+/* --- row to message --------------------------------------------------------------------------- */
 
 static bool read_text(struct pipeline_value from, struct arena *arena, struct record_value *value_r)
 {

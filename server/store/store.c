@@ -14,8 +14,7 @@ bool store_ready(const struct store *store)
     return pool_ready(store->writer) && pool_ready(store->readers);
 }
 
-/* --- what the pools tell -------------------------------------------------------------------------
- */
+/* --- what the pools tell ---------------------------------------------------------------------- */
 
 static void tell(struct store *store, uint64_t head)
 {
@@ -51,8 +50,7 @@ static void on_notify(void *arg, const char *payload)
 static const struct pool_events writer_events = {on_writer_up, on_notify};
 static const struct pool_events reader_events = {on_reader_up, on_notify};
 
-/* --- what a refusal means ------------------------------------------------------------------------
- */
+/* --- what a refusal means --------------------------------------------------------------------- */
 
 /* The field in a constraint's name, <table>_<field>_<what>. */
 static void constraint_field(const struct pipeline_failure *failure, char field_r[64])
@@ -101,8 +99,7 @@ enum store_status store_refusal(const struct pipeline_failure *failure, struct e
     return STORE_UNAVAILABLE;
 }
 
-/* --- rows ----------------------------------------------------------------------------------------
- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 ProtobufCMessage *store_read_body(const struct kind *kind, const struct pipeline_rows *rows,
     size_t row, struct pipeline_value unknown, struct arena *arena)
@@ -130,8 +127,7 @@ struct store_change *store_read_changes(
     return changes;
 }
 
-/* --- life ----------------------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 static bool open_pools(struct store *store, const char *conninfo, size_t connections)
 {

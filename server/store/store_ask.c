@@ -152,8 +152,7 @@ bool store_ask_calls(struct store_batch *batch, const struct store_ask *ask)
     return !batch->calls.failed;
 }
 
-/* --- what came -----------------------------------------------------------------------------------
- */
+/* --- what came -------------------------------------------------------------------------------- */
 
 static struct store_wanted *numbered(
     struct store_batch *batch, const struct pipeline_rows *rows, size_t row)

@@ -43,8 +43,7 @@ static void settle(struct store_batch *batch, enum store_status status)
     arena_free(&arena);
 }
 
-/* --- ending --------------------------------------------------------------------------------------
- */
+/* --- ending ----------------------------------------------------------------------------------- */
 
 static bool send_rollback(struct pool_job *job)
 {
@@ -68,8 +67,7 @@ static void end_with(struct store_batch *batch, enum store_status status)
     pool_submit(batch->store->writer, &batch->job);
 }
 
-/* --- the job -------------------------------------------------------------------------------------
- */
+/* --- the job ---------------------------------------------------------------------------------- */
 
 static bool on_start(struct pool_job *job)
 {
@@ -146,8 +144,7 @@ void store_batch_clear(struct store *store)
     arena_free(&store->batch.arena);
 }
 
-/* --- the calls -----------------------------------------------------------------------------------
- */
+/* --- the calls -------------------------------------------------------------------------------- */
 
 void store_begin(struct store *store, const struct store_ask *ask, store_begin_cb *cb, void *arg)
 {

@@ -58,8 +58,10 @@ struct store {
  * about what the batch says. */
 enum store_status store_refusal(const struct pipeline_failure *failure, struct error *error_r);
 
-/* Makes the batch ready for its first store_begin; ends it for good. */
+/* Makes the batch ready for its first store_begin. */
 void store_batch_prepare(struct store *store);
+
+/* Frees what an open batch holds, once its connection is gone. */
 void store_batch_clear(struct store *store);
 
 /* Gathers the calls that read what `ask` asks, in the batch's arena. False when memory is out. */

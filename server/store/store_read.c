@@ -106,8 +106,7 @@ static void add_numbers(struct read *read, const char *name, const uint64_t *num
     }
 }
 
-/* --- a page --------------------------------------------------------------------------------------
- */
+/* --- a page ----------------------------------------------------------------------------------- */
 
 enum page_call { PAGE_BEGIN, PAGE_HEAD, PAGE_SINCE, PAGE_RECORDS, PAGE_CALLS };
 
@@ -272,8 +271,7 @@ void store_kind(struct store *store, const struct kind *kind, store_kind_cb *cb,
     pool_submit(store->readers, &read->job);
 }
 
-/* --- history -------------------------------------------------------------------------------------
- */
+/* --- history ---------------------------------------------------------------------------------- */
 
 static bool take_history(struct read *read, size_t call, const struct pipeline_rows *rows)
 {
@@ -308,8 +306,7 @@ void store_history(struct store *store, const uint8_t id[UUID_SIZE], uint64_t be
     pool_submit(store->readers, &read->job);
 }
 
-/* --- floor ---------------------------------------------------------------------------------------
- */
+/* --- floor ------------------------------------------------------------------------------------ */
 
 static bool take_floor(struct read *read, size_t call, const struct pipeline_rows *rows)
 {

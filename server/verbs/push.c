@@ -4,7 +4,10 @@
 #include "verbs/operation.h"
 #include "verbs/verbs.h"
 
-static void fill_clash(struct request *request, const struct decide_result *result, size_t index,
+/* Bytes of what clashes in one answer, unless one operation alone has more. */
+#define CLASHES_MAX ((size_t)768 << 10)
+
+static bool fill_clash(struct request *request, const struct decide_result *result, size_t index,
     Concert__Clash *clash)
 {
     const struct merge_clash *from = &result->clashes[index];
@@ -20,45 +23,66 @@ static void fill_clash(struct request *request, const struct decide_result *resu
     clash->at = from->change->at;
     clash->revision = from->change->revision;
     clash->who = arena_copy(request->arena, who, strlen(who));
+    return clash->theirs.data != NULL && clash->who != NULL;
 }
 
-static void fill_error(
-    struct request *request, const struct decide_result *result, Concert__Result *message)
+/* False when they do not fit into the answer. *bytes counts what is in it already. */
+static bool fill_clashes(struct request *request, const struct decide_result *result,
+    Concert__Result *message, size_t *bytes)
 {
-    message->error = arena_alloc(request->arena, sizeof(*message->error));
-    if (message->error != NULL)
-        request_error(&result->error, 0, message->error);
+    bool first = *bytes == 0;
+
+    if (*bytes > CLASHES_MAX)
+        return false;
+    message->clashes = arena_alloc(request->arena, result->n_clashes * sizeof(*message->clashes));
+    for (size_t i = 0; i < result->n_clashes; i++) {
+        Concert__Clash *clash = arena_alloc(request->arena, sizeof(*clash));
+
+        if (message->clashes == NULL || clash == NULL || !fill_clash(request, result, i, clash))
+            return false;
+        message->clashes[message->n_clashes++] = clash;
+        *bytes += clash->theirs.len;
+    }
+    return first || *bytes <= CLASHES_MAX;
 }
 
-static void fill_result(
-    struct request *request, const struct decide_result *result, Concert__Result *message)
+static void fill_error(struct request *request, const struct error *error, Concert__Result *message)
 {
     concert__result__init(message);
     message->has_status = true;
-    message->status = result->status;
+    message->status = CONCERT__RESULT__STATUS__REFUSED;
+    message->error = arena_alloc(request->arena, sizeof(*message->error));
+    if (message->error != NULL)
+        request_error(error, 0, message->error);
+}
+
+/* A conflict applies nothing, so that one which does not fit may be refused: sent again with fewer
+ * others, it is told. */
+static void fill_result(struct request *request, const struct decide_result *result,
+    Concert__Result *message, size_t *bytes)
+{
+    static const struct error too_much = {.code = CONCERT__CODE__TOO_LARGE, .rule = "memory"};
+
     if (result->status == CONCERT__RESULT__STATUS__REFUSED) {
-        fill_error(request, result, message);
+        fill_error(request, &result->error, message);
         return;
     }
+    concert__result__init(message);
+    message->has_status = true;
+    message->status = result->status;
     message->has_revision = message->has_seq = result->seq > 0;
     message->revision = result->revision;
     message->seq = result->seq;
     message->handle = result->handle[0] == '\0' ? NULL : (char *)result->handle;
-    message->clashes = arena_alloc(request->arena, result->n_clashes * sizeof(*message->clashes));
-    for (size_t i = 0; message->clashes != NULL && i < result->n_clashes; i++) {
-        Concert__Clash *clash = arena_alloc(request->arena, sizeof(*clash));
-
-        if (clash == NULL)
-            return;
-        fill_clash(request, result, i, clash);
-        message->clashes[message->n_clashes++] = clash;
-    }
+    if (result->n_clashes > 0 && !fill_clashes(request, result, message, bytes))
+        fill_error(request, &too_much, message);
 }
 
 static enum verb_status fill_answer(struct request *request, const struct batch_job *job)
 {
     Concert__PushAnswer *answer = arena_alloc(request->arena, sizeof(*answer));
     Concert__Result *results = arena_alloc(request->arena, job->count * sizeof(*results));
+    size_t clash_bytes = 0;
 
     if (answer == NULL || results == NULL)
         return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
@@ -67,7 +91,7 @@ static enum verb_status fill_answer(struct request *request, const struct batch_
     if (answer->results == NULL)
         return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
     for (size_t i = 0; i < job->count; i++) {
-        fill_result(request, &job->results[i], &results[i]);
+        fill_result(request, &job->results[i], &results[i], &clash_bytes);
         answer->results[answer->n_results++] = &results[i];
     }
     request->response.answer_case = CONCERT__RESPONSE__ANSWER_PUSH;

@@ -205,7 +205,17 @@ bool load_fill(struct load_server *server, size_t count)
 /* --- what there is -------------------------------------------------------------------------------
  */
 
-static bool take(const Concert__Page *page, struct load_share **shares, size_t *count)
+static bool may_change(const struct load_server *server, const Concert__Record *record)
+{
+    bool own = !server->editor;
+
+    for (size_t i = 0; i < server->n_parties && record->owner.len == UUID_SIZE; i++)
+        own = own || uuid_equal(server->parties[i], record->owner.data);
+    return own && !record->deleted && record->id.len == UUID_SIZE;
+}
+
+static bool take(const struct load_server *server, const Concert__Page *page,
+    struct load_share **shares, size_t *count)
 {
     struct load_share *more;
 
@@ -216,7 +226,7 @@ static bool take(const Concert__Page *page, struct load_share **shares, size_t *
     for (size_t i = 0; i < page->n_records; i++) {
         const Concert__Record *record = page->records[i];
 
-        if (record->deleted || record->id.len != UUID_SIZE)
+        if (!may_change(server, record))
             continue;
         memcpy(more[*count].id, record->id.data, UUID_SIZE);
         more[(*count)++].revision = record->revision;
@@ -243,7 +253,7 @@ bool load_fill_shares(struct load_server *server, struct load_share **shares_r, 
     while (more) {
         response = load_server_next(server);
         if (response == NULL || response->answer_case != CONCERT__RESPONSE__ANSWER_PULL ||
-            !take(response->pull, shares_r, count_r))
+            !take(server, response->pull, shares_r, count_r))
             return false;
         more = response->has_more && response->more;
     }

@@ -14,7 +14,7 @@ struct load_share {
  * Needs a coordinator's device. */
 bool load_fill(struct load_server *server, size_t count);
 
-/* Every share that the device may read; *shares_r is the caller's to free. */
+/* Every share that the device may change; *shares_r is the caller's to free. */
 bool load_fill_shares(struct load_server *server, struct load_share **shares_r, size_t *count_r);
 
 /* About 220 bytes of a text that differs with `number`, NUL-terminated. */

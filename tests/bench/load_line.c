@@ -110,8 +110,7 @@ void load_line_flush(struct load_line *line)
         int result;
 
         ERR_clear_error();
-        result = SSL_write(
-            line->tls, evbuffer_pullup(line->output, (ev_ssize_t)size), (int)size);
+        result = SSL_write(line->tls, evbuffer_pullup(line->output, (ev_ssize_t)size), (int)size);
         if (result <= 0) {
             waits(line, result);
             return;

@@ -5,10 +5,10 @@
 #include <stddef.h>
 
 struct load_options {
-    const char *work;        /* --do */
-    const char *home;        /* key.pem and cert.pem, and copy.db when a client joined there */
-    const char *invitation;  /* joins with it first; a device that has joined may do so again */
-    const char *address;     /* HOST:PORT in numbers; overrides what the home knows */
+    const char *work;       /* --do */
+    const char *home;       /* key.pem and cert.pem, and copy.db when a client joined there */
+    const char *invitation; /* joins with it first; a device that has joined may do so again */
+    const char *address;    /* HOST:PORT in numbers; overrides what the home knows */
     const char *region;
     const char *fingerprint; /* the server's, 64 hexadecimal digits */
     const char *key, *certificate;

@@ -85,8 +85,8 @@ static bool read_options(struct load_server *server, const struct load_options *
         text_copy(server->key, sizeof(server->key), options->key);
     if (options->certificate != NULL)
         text_copy(server->certificate, sizeof(server->certificate), options->certificate);
-    return options->fingerprint == NULL || (strlen(options->fingerprint) == 64 &&
-                                               read_fingerprint(server, options->fingerprint));
+    return options->fingerprint == NULL ||
+           (strlen(options->fingerprint) == 64 && read_fingerprint(server, options->fingerprint));
 }
 
 static bool resolve(struct load_server *server)
@@ -150,6 +150,18 @@ void load_server_leave(struct load_server *server)
     arena_free(&server->arena);
 }
 
+static void take_hello(struct load_server *server, const Concert__HelloAnswer *hello)
+{
+    server->head = hello->head;
+    if (hello->head_hash.len == sizeof(server->head_hash))
+        memcpy(server->head_hash, hello->head_hash.data, sizeof(server->head_hash));
+    server->editor = hello->role == CONCERT__ACCOUNT__ROLE__EDITOR;
+    server->n_parties = 0;
+    for (size_t i = 0; i < hello->n_parties && i < LOAD_SERVER_PARTIES; i++)
+        if (hello->parties[i].len == UUID_SIZE)
+            memcpy(server->parties[server->n_parties++], hello->parties[i].data, UUID_SIZE);
+}
+
 bool load_server_greet(struct load_server *server)
 {
     Concert__Request request = CONCERT__REQUEST__INIT;
@@ -167,9 +179,7 @@ bool load_server_greet(struct load_server *server)
     response = load_server_put(server, &request) ? load_server_next(server) : NULL;
     if (response == NULL || response->answer_case != CONCERT__RESPONSE__ANSWER_HELLO)
         return false;
-    server->head = response->hello->head;
-    if (response->hello->head_hash.len == sizeof(server->head_hash))
-        memcpy(server->head_hash, response->hello->head_hash.data, sizeof(server->head_hash));
+    take_hello(server, response->hello);
     return true;
 }
 
@@ -185,8 +195,7 @@ static bool join(struct load_server *server, const char *text)
     text_copy(server->port, sizeof(server->port), line.port);
     text_copy(server->region, sizeof(server->region), line.region);
     memcpy(server->fingerprint, line.fingerprint, sizeof(line.fingerprint));
-    if (access(server->key, F_OK) != 0 &&
-        !identity_make("load", server->key, server->certificate))
+    if (access(server->key, F_OK) != 0 && !identity_make("load", server->key, server->certificate))
         return say(server->key, "cannot be made");
     if (!open_link(server))
         return false;

@@ -7,6 +7,9 @@
 #include "identity.h"
 #include "link.h"
 #include "load_options.h"
+#include "uuid.h"
+
+#define LOAD_SERVER_PARTIES 32
 
 struct load_server {
     char host[256], port[32], region[64];
@@ -18,12 +21,15 @@ struct load_server {
     struct arena *arena; /* of the last answer */
     uint64_t head;
     uint8_t head_hash[32];
+    bool editor; /* it may change only what its parties own */
+    uint8_t parties[LOAD_SERVER_PARTIES][UUID_SIZE];
+    size_t n_parties;
 };
 
 /* Finds out from the options, the home and the invitation; joins when there is one. `stranger`: the
  * server is not Concert's, an address is enough. False after it said why. */
-bool load_server_find(struct load_server *server_r, const struct load_options *options,
-    bool stranger);
+bool load_server_find(
+    struct load_server *server_r, const struct load_options *options, bool stranger);
 
 /* Accepts what load_server_find has left half done too. */
 void load_server_close(struct load_server *server);

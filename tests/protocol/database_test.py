@@ -39,7 +39,7 @@ def test_rows_are_readable_without_protobuf(region, world):
         FROM share JOIN record USING (id) JOIN party ON party.id = share.party
         JOIN action ON action.id = share.action WHERE share.id = '{id.hex()}'""") == "|".join([
             world.boss.get(id).handle, "Comité local de Mékinac", "30", "Une table ronde",
-            region.sql(f"SELECT number FROM action ORDER BY id DESC LIMIT 1")])
+            region.sql("SELECT number FROM action ORDER BY id DESC LIMIT 1")])
 
 
 def test_a_deleted_record_leaves_its_row(region, world):

@@ -1,6 +1,7 @@
 """Frames that are none. After each the server goes on serving the others."""
 
 import os
+import random
 import struct
 
 import pytest
@@ -192,3 +193,44 @@ def test_errors_of_requests_do_not_close(region, guest):
     with refused("bad_request"):
         guest.push()
     guest.hello(region.name)
+
+
+def requests_to_spoil(region):
+    """One valid request of each verb."""
+    note = protocol.Operation(
+        op_id=os.urandom(16), id=os.urandom(16), kind=12, base_revision=1, clear=["on", "#77"],
+        patch=b"\x0a\x10" + os.urandom(16) + b"\x12\x04text", reason="x", authored_at=1)
+    for verb in ({"hello": protocol.Hello(version=1, client="x", region=region.name)},
+                 {"join": protocol.Join(region=region.name, code="x" * 20, device_name="y")},
+                 {"pull": protocol.Pull(since=1, since_hash=bytes(32), kinds=[1, 2], at_least=1)},
+                 {"push": protocol.Push(operations=[note] * 3, atomic=True)},
+                 {"history": protocol.History(id=os.urandom(16), before=9, limit=3)},
+                 {"invite": protocol.Invite(account=os.urandom(16), days=3)}):
+        yield protocol.Request(number=1, **verb).SerializeToString()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_spoilt_requests(region, seed):
+    """Bits turned, bytes cut out, doubled: each gets an answer, a wait, or the end."""
+    dice = random.Random(seed)
+    for valid in requests_to_spoil(region):
+        for _ in range(40):
+            spoilt = bytearray(valid)
+            for _ in range(dice.randint(1, 4)):
+                at = dice.randrange(len(spoilt) or 1)
+                how = dice.randrange(3)
+                if how == 0 and spoilt:
+                    spoilt[at] ^= 1 << dice.randrange(8)
+                elif how == 1:
+                    del spoilt[at:at + dice.randint(1, 4)]
+                else:
+                    spoilt[at:at] = spoilt[at:at + dice.randint(1, 8)]
+            with region.connect(region.identity) as guest:
+                guest.hello(region.name)
+                guest.send_bytes(bytes(spoilt))
+                guest.send(hello=protocol.Hello(version=1, region=region.name))
+                try:
+                    while guest.receive().number != guest.last:
+                        pass
+                except Closed:
+                    pass

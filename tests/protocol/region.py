@@ -50,27 +50,30 @@ class Cluster:
 # --- concertd ------------------------------------------------------------------------------------
 
 class Server:
-    """A concertd process. Ready once made."""
+    """A concertd process that accepts once it is made."""
 
     def __init__(self, state):
         self.state = state
         self.port = next(
             int(line.split(":")[-1]) for line in (state / "concertd.conf").read_text().splitlines()
             if line.startswith("listen"))
-        self.log = []
-        self.ready = threading.Event()
+        self.log, self.told, self.is_ready = [], threading.Event(), False
         self.process = subprocess.Popen([BIN / "concertd", "serve", "--state", state],
                                         stderr=subprocess.PIPE, text=True, errors="replace")
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
-        assert self.ready.wait(60) and self.process.poll() is None, "".join(self.log)
+        self.told.wait(60)
+        if not self.is_ready:
+            self.kill()
+        assert self.is_ready, "".join(self.log)
 
     def read(self):
         for line in self.process.stderr:
             self.log.append(line)
             if "event=ready" in line:
-                self.ready.set()
-        self.ready.set()
+                self.is_ready = True
+                self.told.set()
+        self.told.set()
 
     def stop(self):
         """In order; what a sanitizer found fails here."""
@@ -228,3 +231,8 @@ def latest(client, id):
     """(the record, its body) as a snapshot tells them."""
     record = client.get(id)
     return record, body(record)
+
+
+def head(region):
+    """The seq of the log's end."""
+    return int(region.sql("SELECT seq FROM head"))

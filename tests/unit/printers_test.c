@@ -1,0 +1,441 @@
+/* What printers make of a report: exact text for people and for programs. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "date.h"
+#include "printers/cell.h"
+#include "printers/printer.h"
+#include "sheet.h"
+#include "small_book.h"
+#include "text.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define NBSP "\u00a0"
+
+struct look {
+    const char *format, *language;
+    size_t width;
+    bool colour, lines, again;
+};
+
+/* The report as printed. Free it. */
+static char *drawn(const struct report *report, const struct look *look)
+{
+    struct printer_page page = {.arena = arena_new((size_t)1 << 24),
+        .width = look->width,
+        .colour = look->colour,
+        .lines = look->lines,
+        .again = look->again,
+        .language = look->language};
+    char *text = NULL;
+    size_t size;
+
+    page.out = open_memstream(&text, &size);
+    printer_find(look->format)->print(report, &page);
+    fclose(page.out);
+    arena_free(&page.arena);
+    return text;
+}
+
+static void expect(const struct report *report, const struct look *look, const char *want)
+{
+    char *text = drawn(report, look);
+
+    assert_string_equal(text, want);
+    free(text);
+}
+
+static const struct sheet_column columns[] = {
+    {"handle", "Repère", SHEET_TEXT, false, false},
+    {"title", "Titre", SHEET_TEXT, true, false},
+    {"percent", "Fait", SHEET_PERCENT, false, false},
+    {"due", "Pour le", SHEET_DATE, false, false},
+    {"lead", "Porteur", SHEET_BOOL, false, true},
+    {"names", "Noms", SHEET_LIST, false, true},
+};
+
+static struct report *small_report(enum sheet_shape shape, bool single)
+{
+    static const char *const names[] = {"a", "b, c"};
+    struct report *report = report_new();
+    struct sheet *sheet =
+        report_sheet(report, "parts", NULL, shape, single, columns, COUNT(columns));
+
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_text(sheet, "2.1");
+    sheet_text(sheet, "Élargir \"l'entente\"");
+    sheet_number(sheet, 60);
+    sheet_number(sheet, date_from_civil(2009, 10, 15));
+    sheet_number(sheet, 1);
+    sheet_texts(sheet, names, 2);
+    sheet_row(sheet, 1, SHEET_BAD);
+    sheet_text(sheet, "2.1.3");
+    sheet_text(sheet, "Deux\nlignes");
+    sheet_number(sheet, 0);
+    return report;
+}
+
+/* --- for programs --- */
+
+static void json_is_a_list_of_objects(void **state)
+{
+    struct report *report = small_report(SHEET_TABLE, false);
+    char *text = drawn(report, &(struct look){.format = "json", .language = "fr"});
+    json_t *list = json_loads(text, 0, NULL), *first = json_array_get(list, 0);
+    json_t *second = json_array_get(list, 1);
+
+    (void)state;
+    assert_int_equal(json_array_size(list), 2);
+    assert_string_equal(
+        json_string_value(json_object_get(first, "title")), "Élargir \"l'entente\"");
+    assert_int_equal(json_integer_value(json_object_get(first, "percent")), 60);
+    assert_string_equal(json_string_value(json_object_get(first, "due")), "2009-10-15");
+    assert_true(json_is_true(json_object_get(first, "lead")));
+    assert_int_equal(json_array_size(json_object_get(first, "names")), 2);
+    assert_int_equal(json_integer_value(json_object_get(second, "percent")), 0);
+    assert_true(json_is_null(json_object_get(second, "due")));
+    assert_true(json_is_array(json_object_get(second, "names")));
+    json_decref(list);
+    free(text);
+    report_free(&report);
+}
+
+static void json_has_three_shapes(void **state)
+{
+    const struct look look = {.format = "json", .language = "fr", .lines = true};
+    struct report *report = report_new();
+    struct sheet *sheet;
+
+    (void)state;
+    expect(report, &look, "");
+    sheet = report_sheet(report, "one", "Un", SHEET_CARD, true, columns, 1);
+    expect(report, &look, "null\n");
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_text(sheet, "2.1");
+    expect(report, &look, "{\"handle\":\"2.1\"}\n");
+    report_sheet(report, "two", NULL, SHEET_TABLE, false, columns, 1);
+    report_note(report, "Rien.");
+    expect(report, &look, "{\"one\":{\"handle\":\"2.1\"},\"two\":[],\"notes\":[\"Rien.\"]}\n");
+    report_free(&report);
+}
+
+static void csv_is_rfc_4180(void **state)
+{
+    struct report *report = small_report(SHEET_TABLE, false);
+    struct look look = {.format = "csv", .language = "fr"};
+
+    (void)state;
+    expect(report, &look,
+        "handle,title,percent,due,lead,names\r\n"
+        "2.1,\"Élargir \"\"l'entente\"\"\",60,2009-10-15,true,\"a; b, c\"\r\n"
+        "2.1.3,\"Deux\nlignes\",0,,,\r\n");
+    look.again = true;
+    report_sheet(report, "more", NULL, SHEET_TABLE, false, columns, 1);
+    expect(report, &look,
+        "2.1,\"Élargir \"\"l'entente\"\"\",60,2009-10-15,true,\"a; b, c\"\r\n"
+        "2.1.3,\"Deux\nlignes\",0,,,\r\n\r\n");
+    report_free(&report);
+}
+
+static void tsv_escapes(void **state)
+{
+    struct report *report = small_report(SHEET_TABLE, false);
+
+    (void)state;
+    expect(report, &(struct look){.format = "tsv", .language = "fr"},
+        "handle\ttitle\tpercent\tdue\tlead\tnames\n"
+        "2.1\tÉlargir \"l'entente\"\t60\t2009-10-15\ttrue\ta; b, c\n"
+        "2.1.3\tDeux\\nlignes\t0\t\t\t\n");
+    report_free(&report);
+}
+
+/* --- for people --- */
+
+static void tables_are_french(void **state)
+{
+    struct report *report = small_report(SHEET_TABLE, false);
+
+    (void)state;
+    expect(report, &(struct look){.format = "tableau", .language = "fr", .width = 80},
+        "Repère  Titre                            Fait  Pour le\n"
+        "──────  ───────────────────  ────────────────  ────────────\n"
+        "2.1     Élargir \"l'entente\"  ██████░░░░  60" NBSP "%  15 oct. 2009\n"
+        "2.1.3   Deux                 ░░░░░░░░░░   0" NBSP "%\n"
+        "        lignes\n");
+    report_free(&report);
+}
+
+static void trees_are_indented_and_coloured(void **state)
+{
+    struct report *report = small_report(SHEET_TREE, false);
+    char *text;
+
+    (void)state;
+    text = drawn(
+        report, &(struct look){.format = "table", .language = "en", .width = 80, .colour = true});
+    assert_non_null(strstr(text, "\033[1m"));
+    assert_non_null(strstr(text, "\n2.1 "));
+    assert_non_null(strstr(text, "\033[31m  2.1.3"));
+    assert_non_null(strstr(text, "60%  Oct 15, 2009"));
+    free(text);
+    report_free(&report);
+}
+
+static void cards_show_what_is_there(void **state)
+{
+    struct report *report = report_new();
+    struct sheet *sheet =
+        report_sheet(report, "part", "Part PA1", SHEET_CARD, true, columns, COUNT(columns));
+
+    (void)state;
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_text(sheet, "PA1");
+    sheet_none(sheet);
+    sheet_number(sheet, 50);
+    report_note(report, "Une phrase.");
+    expect(report, &(struct look){.format = "table", .language = "fr", .width = 80},
+        "Part PA1\n"
+        "Repère" NBSP ": PA1\n"
+        "Fait  " NBSP ": ██████████░░░░░░░░░░ 50" NBSP "%\n"
+        "\n"
+        "Une phrase.\n");
+    report_free(&report);
+}
+
+static size_t widest_line(const char *text, size_t *lines_r)
+{
+    size_t most = 0;
+
+    for (*lines_r = 0; *text != '\0'; ++*lines_r) {
+        char line[512];
+        size_t length = strcspn(text, "\n");
+        assert_true(length < sizeof(line));
+        memcpy(line, text, length);
+        line[length] = '\0';
+        most = text_width(line) > most ? text_width(line) : most;
+        text += length + (text[length] == '\n');
+    }
+    return most;
+}
+
+/* No line goes over the page, whatever its width, and no word is lost. */
+static void tables_fit_the_page(void **state)
+{
+    static const char sentence[] =
+        "Cerner les besoins en logement de toute la région et y répondre avec nos partenaires";
+    struct report *report = report_new();
+    struct sheet *sheet =
+        report_sheet(report, "parts", sentence, SHEET_TABLE, false, columns, COUNT(columns));
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        sheet_row(sheet, 0, SHEET_PLAIN);
+        sheet_text(sheet, "2.1.3");
+        sheet_text(sheet, sentence);
+        sheet_number(sheet, 99);
+        sheet_number(sheet, date_from_civil(2009, 2, 1));
+    }
+    report_note(report, sentence);
+    for (size_t width = 50; width <= 130; width += 10) {
+        size_t lines;
+        char *text =
+            drawn(report, &(struct look){.format = "table", .language = "fr", .width = width});
+        assert_true(widest_line(text, &lines) <= width);
+        assert_non_null(strstr(text, "partenaires"));
+        assert_non_null(strstr(text, "1er févr. 2009"));
+        free(text);
+    }
+    report_free(&report);
+}
+
+/* Another office's words must not drive this terminal. */
+static void control_characters_go(void **state)
+{
+    struct report *report = report_new();
+    struct sheet *sheet = report_sheet(report, "x", NULL, SHEET_TABLE, false, columns, 2);
+    char *text;
+
+    (void)state;
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_text(sheet, "a\033[2J\a\x7f");
+    sheet_text(sheet, "caf\xc2\x9b"
+                      "31m\xff");
+    text = drawn(report, &(struct look){.format = "table", .language = "fr", .width = 80});
+    assert_null(strchr(text, '\033'));
+    assert_null(strchr(text, '\a'));
+    assert_null(strstr(text, "\xc2\x9b"));
+    assert_non_null(strstr(text, "a[2J"));
+    assert_non_null(strstr(text, "caf31m?"));
+    free(text);
+    report_free(&report);
+}
+
+static void bars_never_lie(void **state)
+{
+    struct arena *arena = arena_new(1 << 20);
+
+    (void)state;
+    assert_string_equal(cell_bar(0, 4, arena), "░░░░");
+    assert_string_equal(cell_bar(1, 4, arena), "█░░░");
+    assert_string_equal(cell_bar(50, 4, arena), "██░░");
+    assert_string_equal(cell_bar(99, 4, arena), "███░");
+    assert_string_equal(cell_bar(100, 4, arena), "████");
+    assert_string_equal(cell_bar(250, 4, arena), "████");
+    assert_string_equal(cell_bar(-3, 4, arena), "░░░░");
+    arena_free(&arena);
+}
+
+static void numbers_are_grouped(void **state)
+{
+    static const struct {
+        int64_t number;
+        const char *french, *english;
+    } cases[] = {{2009, "2009", "2009"}, {12345, "12" NBSP "345", "12,345"},
+        {1234567, "1" NBSP "234" NBSP "567", "1,234,567"}, {-5, "-5", "-5"}};
+    struct printer_page page = {.arena = arena_new(1 << 20)};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct sheet_cell cell = {.number = cases[i].number};
+        page.language = "fr";
+        assert_string_equal(cell_people(&cell, SHEET_NUMBER, &page), cases[i].french);
+        page.language = "en";
+        assert_string_equal(cell_people(&cell, SHEET_NUMBER, &page), cases[i].english);
+    }
+    arena_free(&page.arena);
+}
+
+static void lines_break_at_words(void **state)
+{
+    struct arena *arena = arena_new(1 << 20);
+    const char *rest = "un deux-trois\n\nquatre" NBSP ": cinq";
+
+    (void)state;
+    assert_string_equal(cell_line(&rest, 8, arena), "un deux-");
+    assert_string_equal(cell_line(&rest, 8, arena), "trois");
+    assert_string_equal(cell_line(&rest, 8, arena), "");
+    assert_string_equal(cell_line(&rest, 8, arena), "quatre" NBSP ":");
+    assert_string_equal(cell_line(&rest, 2, arena), "ci");
+    assert_string_equal(cell_line(&rest, 2, arena), "nq");
+    assert_null(cell_line(&rest, 2, arena));
+    arena_free(&arena);
+}
+
+/* --- sheets of records --- */
+
+static struct book *shares_book(void)
+{
+    struct book *book = book_new();
+
+    small_book_put(
+        book, "party", "I1", 0, "name=Comité local de Mékinac|short_name=Mékinac|type=local");
+    small_book_put(book, "plan", "PL1", 0,
+        "title=Plan|type=annual|party=@I1|starts_on=2009-04-01|ends_on=2010-03-31");
+    small_book_put(book, "objective", "4", 0, "plan=@PL1|number=4|title=Plans locaux");
+    small_book_put(book, "action", "4.1", 0, "objective=@4|number=4.1|title=Offrir des formations");
+    small_book_put(book, "share", "PA1", 0,
+        "action=@4.1|party=@I1|status=blocked|percent=60|blocked_by=La neige|due=2009-12-01");
+    small_book_put(book, "share", "PA2", 0, "action=@4.1|party=@I1");
+    assert_true(book_index(book));
+    return book;
+}
+
+static void records_speak_to_programs(void **state)
+{
+    struct book *book = shares_book();
+    struct report *report = report_new();
+    const struct book_entry *share = small_book_get(book, "PA1");
+    char *text;
+    json_t *object;
+
+    (void)state;
+    report_for(report, "fr", true);
+    report_records(report, "record", NULL, book, share->kind, &share, 1, SHEET_CARD, true);
+    text = drawn(report, &(struct look){.format = "json", .language = "fr"});
+    object = json_loads(text, 0, NULL);
+    /* The envelope, then every field of the kind, set or not. */
+    assert_int_equal(json_object_size(object), 5 + share->kind->descriptor->n_fields);
+    assert_string_equal(json_string_value(json_object_get(object, "kind")), "share");
+    assert_string_equal(json_string_value(json_object_get(object, "handle")), "PA1");
+    assert_int_equal(json_integer_value(json_object_get(object, "revision")), 1);
+    assert_true(json_is_null(json_object_get(object, "owner")));
+    assert_string_equal(json_string_value(json_object_get(object, "status")), "blocked");
+    assert_int_equal(json_integer_value(json_object_get(object, "percent")), 60);
+    assert_string_equal(json_string_value(json_object_get(object, "due")), "2009-12-01");
+    assert_int_equal(strlen(json_string_value(json_object_get(object, "action"))), 36);
+    assert_true(json_is_null(json_object_get(object, "help_from")));
+    json_decref(object);
+    free(text);
+    report_free(&report);
+    book_free(&book);
+}
+
+static void records_speak_to_people(void **state)
+{
+    struct book *book = shares_book();
+    struct report *report = report_new();
+    const struct book_entry *shares[] = {small_book_get(book, "PA1"), small_book_get(book, "PA2")};
+    char *text;
+
+    (void)state;
+    report_for(report, "fr", false);
+    report_records_under(report, "share", "Parts", book, shares[0]->kind, shares, 2, "action");
+    text = drawn(report, &(struct look){.format = "table", .language = "fr", .width = 80});
+    assert_non_null(strstr(text, "Repère  Instance  État "));
+    assert_non_null(strstr(text, "PA1     Mékinac   bloquée"));
+    assert_non_null(strstr(text, "La neige"));
+    assert_non_null(strstr(text, "1er déc. 2009"));
+    assert_non_null(strstr(text, "PA2     Mékinac   à faire")); /* absent: not started */
+    assert_null(strstr(text, "Action"));
+    free(text);
+    report_free(&report);
+    book_free(&book);
+}
+
+static void reports_are_emptied(void **state)
+{
+    struct report *report = small_report(SHEET_TABLE, false);
+    size_t count;
+
+    (void)state;
+    report_note(report, "x");
+    report_clear(report);
+    report_notes(report, &count);
+    assert_int_equal(count, 0);
+    assert_int_equal(report_count(report), 0);
+    assert_false(report_failed(report));
+    sheet_row(NULL, 0, SHEET_PLAIN);
+    sheet_text(NULL, "nothing");
+    report_free(&report);
+    report_free(&report);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(json_is_a_list_of_objects),
+        cmocka_unit_test(json_has_three_shapes),
+        cmocka_unit_test(csv_is_rfc_4180),
+        cmocka_unit_test(tsv_escapes),
+        cmocka_unit_test(tables_are_french),
+        cmocka_unit_test(trees_are_indented_and_coloured),
+        cmocka_unit_test(cards_show_what_is_there),
+        cmocka_unit_test(tables_fit_the_page),
+        cmocka_unit_test(control_characters_go),
+        cmocka_unit_test(bars_never_lie),
+        cmocka_unit_test(numbers_are_grouped),
+        cmocka_unit_test(lines_break_at_words),
+        cmocka_unit_test(records_speak_to_programs),
+        cmocka_unit_test(records_speak_to_people),
+        cmocka_unit_test(reports_are_emptied),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

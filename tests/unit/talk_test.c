@@ -1,0 +1,184 @@
+/* Words for errors: whole sentences with the field's word, in both languages, whatever the server
+ * says. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "language.h"
+#include "phrase.h"
+#include "talk.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define NBSP "\u00a0"
+
+static void expect_error(const char *language, Concert__Code code, const char *field,
+    const char *rule, const char *limit, const char *want)
+{
+    struct error error = error_make(code, field, rule, limit);
+    char out[TALK_SIZE];
+
+    language_use(language);
+    talk_error(&error, language, out);
+    assert_string_equal(out, want);
+}
+
+static void rules_name_the_field(void **state)
+{
+    (void)state;
+    expect_error("en", CONCERT__CODE__INVALID, "percent", "range", "0-100",
+        "The value of “percent” is out of bounds: it must be within 0-100.");
+    expect_error("en", CONCERT__CODE__INVALID, "next_step", "length", "65536",
+        "The text of “next step” is too long: at most 65536 bytes. Shorten it, or put it in "
+        "several notes.");
+    expect_error("fr", CONCERT__CODE__INVALID, "percent", "range", "0-100",
+        "La valeur de «" NBSP "pourcentage" NBSP "» est hors des bornes (0-100)" NBSP
+        ": donnez-en une qui y tient.");
+    expect_error("fr", CONCERT__CODE__FROZEN, "reason", "amendment", NULL,
+        "Le plan est adopté" NBSP ": un amendement demande sa raison. Donnez-la avec -m.");
+}
+
+static void a_rule_may_mean_two_things(void **state)
+{
+    (void)state;
+    expect_error("en", CONCERT__CODE__FROZEN, NULL, "closed", NULL,
+        "The plan is closed: it takes notes alone.");
+    expect_error("en", CONCERT__CODE__NOT_AUTHENTICATED, "device", "closed", NULL,
+        "This account is closed: ask your coordination to open it again.");
+    expect_error("en", CONCERT__CODE__NOT_AUTHENTICATED, "certificate", "required", NULL,
+        "The server does not let this device in: its invitation was used, has expired or was "
+        "taken back. Ask your coordination for a new one.");
+}
+
+static void what_is_not_known_is_named(void **state)
+{
+    (void)state;
+    expect_error("en", CONCERT__CODE__INVALID, "percent", "prime", NULL,
+        "The server refused this change. (field “percent”, rule “prime”)");
+    expect_error("en", CONCERT__CODE__INVALID, NULL, "prime", NULL,
+        "The server refused this change. (rule “prime”)");
+    expect_error("en", CONCERT__CODE__INVALID, NULL, "range", "0-100",
+        "The server refused this change. (rule “range”)");
+    expect_error("en", (Concert__Code)99, NULL, NULL, NULL,
+        "The server answered an error that this program does not know.");
+    expect_error("fr", CONCERT__CODE__INVALID, "percent", "prime", NULL,
+        "Le serveur a refusé ce changement. (champ «" NBSP "pourcentage" NBSP "», règle «" NBSP
+        "prime" NBSP "»)");
+}
+
+/* Every rule that record_check and the server know has a sentence of its own. */
+static void the_rules_in_use_are_there(void **state)
+{
+    static const char *const rules[] = {"required", "fixed", "length", "utf8", "empty", "date",
+        "number", "choice", "range", "count", "nul", "id", "field", "encoding", "reference",
+        "in_use", "deleted", "record", "base_revision", "unique", "owner", "role", "author",
+        "blocked", "order", "adopted", "closed", "amendment", "adoption", "same_plan", "kind",
+        "unknown_kind", "unknown_verb", "atomic", "memory", "operations"};
+
+    (void)state;
+    language_use("en");
+    for (size_t i = 0; i < COUNT(rules); i++) {
+        struct error error = error_make(CONCERT__CODE__INVALID, "title", rules[i], "7");
+        char out[TALK_SIZE], fallback[64];
+        talk_error(&error, "en", out);
+        snprintf(fallback, sizeof(fallback), "rule “%s”", rules[i]);
+        if (strstr(out, fallback) != NULL || strchr(out, '%') != NULL)
+            fail_msg("%s: %s", rules[i], out);
+    }
+}
+
+static void troubles_have_words_and_codes(void **state)
+{
+    static const struct {
+        enum desk_trouble trouble;
+        enum command_exit code;
+        const char *part;
+    } cases[] = {
+        {DESK_NO_HOME, COMMAND_UNJOINED, "concert join"},
+        {DESK_DAMAGED, COMMAND_DAMAGED, "a/detail"},
+        {DESK_STORAGE, COMMAND_FAILED, "a/detail"},
+        {DESK_UNREACHABLE, COMMAND_WAITING, "a/detail is out of reach"},
+        {DESK_IMPOSTOR, COMMAND_FAILED, "not the one of your invitation"},
+        {DESK_INVITATION, COMMAND_USAGE, "concert://"},
+        {DESK_JOINED, COMMAND_FAILED, "--home"},
+        {DESK_DIVERGED, COMMAND_FAILED, "concert sync"},
+        {DESK_LIMIT, COMMAND_FAILED, "several parts"},
+    };
+
+    (void)state;
+    language_use("en");
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct desk_why why = {.trouble = cases[i].trouble, .detail = "a/detail"};
+        char out[TALK_SIZE];
+        talk_why(&why, "en", out);
+        assert_non_null(strstr(out, cases[i].part));
+        assert_int_equal(talk_exit(&why), cases[i].code);
+    }
+}
+
+static void answers_have_exit_codes(void **state)
+{
+    struct desk_why why = {.trouble = DESK_ANSWER};
+
+    (void)state;
+    why.error = error_make(CONCERT__CODE__NOT_FOUND, "id", "record", NULL);
+    assert_int_equal(talk_exit(&why), COMMAND_NOT_FOUND);
+    why.error = error_make(CONCERT__CODE__UNAVAILABLE, NULL, NULL, NULL);
+    assert_int_equal(talk_exit(&why), COMMAND_WAITING);
+    why.error = error_make(CONCERT__CODE__INVALID, "percent", "range", "0-100");
+    assert_int_equal(talk_exit(&why), COMMAND_REFUSED);
+}
+
+static void ages_are_french(void **state)
+{
+    static const struct {
+        int64_t minutes;
+        const char *french, *english;
+    } cases[] = {{0, "à l'instant", "just now"}, {1, "il y a 1 minute", "1 minute ago"},
+        {59, "il y a 59 minutes", "59 minutes ago"}, {180, "il y a 3 heures", "3 hours ago"},
+        {60 * 72, "il y a 3 jours", "3 days ago"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char out[PHRASE_SIZE];
+        language_use("fr");
+        phrase_age(cases[i].minutes * 60000000, out);
+        assert_string_equal(out, cases[i].french);
+        language_use("en");
+        phrase_age(cases[i].minutes * 60000000, out);
+        assert_string_equal(out, cases[i].english);
+    }
+}
+
+static void capitals_know_accents(void **state)
+{
+    static const char *const cases[][2] = {{"état", "État"}, {"à faire", "À faire"},
+        {"œuvre", "œuvre"}, {"plan", "Plan"}, {"", ""}, {"2 fois", "2 fois"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char out[PHRASE_SIZE];
+        phrase_capital(cases[i][0], out, sizeof(out));
+        assert_string_equal(out, cases[i][1]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rules_name_the_field),
+        cmocka_unit_test(a_rule_may_mean_two_things),
+        cmocka_unit_test(what_is_not_known_is_named),
+        cmocka_unit_test(the_rules_in_use_are_there),
+        cmocka_unit_test(troubles_have_words_and_codes),
+        cmocka_unit_test(answers_have_exit_codes),
+        cmocka_unit_test(ages_are_french),
+        cmocka_unit_test(capitals_know_accents),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
