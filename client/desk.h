@@ -55,8 +55,10 @@ struct desk *desk_open(const struct desk_options *options, struct desk_why *why_
 /* Accepts NULL, leaves NULL. */
 void desk_free(struct desk **desk);
 
-/* Makes a key and certificate in home, joins with the invitation line, and takes the first copy.
- * On failure before the server's answer the home is left unjoined (and may be joined again). */
+/* Makes a key and certificate in home, joins with the invitation line, and takes the first copy. On
+ * failure before the server's answer the home is left unjoined (and may be joined again); after a
+ * cut, at any point, the same line goes on where it was. A home that has its first copy:
+ * DESK_JOINED. */
 bool desk_join(const char *home, const char *line, const char *device_name, struct desk_why *why_r);
 
 /* As desk_join, telling how far the first copy is (desk_on_progress). */

@@ -1,12 +1,16 @@
 #include "outcome.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "arena.h"
 #include "i18n.h"
 #include "phrase.h"
+#include "program.h"
 #include "talk.h"
 #include "words.h"
+
+#define SENTENCE (TALK_SIZE + 512)
 
 /* The states of an operation: for programs and for people. */
 static const struct {
@@ -63,10 +67,12 @@ static void tell_clash(
 static void tell_conflict(struct context *context, const struct desk_operation *operation)
 {
     unsigned long long number = operation->number;
+    char sentence[SENTENCE];
 
-    command_tell(context, "conflict",
+    snprintf(sentence, sizeof(sentence),
         _("%s: others changed the same fields meanwhile; nothing of yours is written yet."),
         outcome_record(context, operation));
+    program_complain(context->program, COMMAND_CONFLICT, sentence, NULL);
     for (size_t i = 0; i < operation->n_clashes; i++)
         tell_clash(context, operation, &operation->clashes[i]);
     command_tell(context, "conflict",
@@ -75,31 +81,31 @@ static void tell_conflict(struct context *context, const struct desk_operation *
         number, number);
 }
 
+static void tell_refusal(struct context *context, const struct desk_operation *operation)
+{
+    char why[TALK_SIZE], sentence[SENTENCE];
+
+    talk_error(&operation->error, context->language, why);
+    snprintf(
+        sentence, sizeof(sentence), _("%s: refused. %s"), outcome_record(context, operation), why);
+    program_complain(context->program, COMMAND_REFUSED, sentence, &operation->error);
+    command_tell(context, "refused", _("“concert sync --drop %llu” puts it aside."),
+        (unsigned long long)operation->number);
+}
+
 void outcome_tell(struct context *context, const struct desk_operation *operation, bool each)
 {
-    char sentence[TALK_SIZE];
+    const char *record = outcome_record(context, operation);
 
-    switch (operation->state) {
-    case DESK_ACCEPTED:
-        if (operation->merged)
-            command_tell(context, "merged",
-                _("%s: recorded, together with what others changed meanwhile."),
-                outcome_record(context, operation));
-        else if (each)
-            command_tell(
-                context, "accepted", _("%s: recorded."), outcome_record(context, operation));
-        break;
-    case DESK_CONFLICT:
+    if (operation->state == DESK_CONFLICT)
         tell_conflict(context, operation);
-        break;
-    case DESK_REFUSED:
-        talk_error(&operation->error, context->language, sentence);
-        command_tell(
-            context, "refused", _("%s: refused. %s"), outcome_record(context, operation), sentence);
-        break;
-    default:
-        break;
-    }
+    else if (operation->state == DESK_REFUSED)
+        tell_refusal(context, operation);
+    else if (operation->state == DESK_ACCEPTED && operation->merged)
+        command_tell(context, "merged",
+            _("%s: recorded, together with what others changed meanwhile."), record);
+    else if (operation->state == DESK_ACCEPTED && each)
+        command_tell(context, "accepted", _("%s: recorded."), record);
 }
 
 static const char *error_text(struct context *context, const struct error *error)

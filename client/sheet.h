@@ -21,7 +21,8 @@ enum sheet_type {
     SHEET_DATE,    /* days since 1970-01-01 */
     SHEET_TIME,    /* microseconds since 1970 UTC */
     SHEET_BOOL,
-    SHEET_LIST     /* several texts */
+    SHEET_LIST,    /* several texts */
+    SHEET_ANY      /* a text, a number or several texts, row by row; as filled */
 };
 
 enum sheet_tone { SHEET_PLAIN, SHEET_STRONG, SHEET_FAINT, SHEET_GOOD, SHEET_WARN, SHEET_BAD };

@@ -12,6 +12,7 @@
 
 #define RECORD_TEXT_MAX ((size_t)65536)   /* bytes of one text */
 #define RECORD_REPEATED_MAX ((size_t)1000) /* values of one repeated field */
+#define RECORD_SIZE_MAX ((size_t)245760)   /* bytes of a record: it fits in a page */
 #define RECORD_FIELDS_MAX 64               /* fields of one kind */
 
 /* One value of a field: a number (numbers, enums, bool as 0 and 1) or bytes (text, ids, bytes). */
@@ -98,6 +99,7 @@ ProtobufCMessage *record_difference(const struct kind *kind, const ProtobufCMess
     const ProtobufCMessage *to, struct arena *arena, struct record_names *clear_r);
 
 /* Checks the values of a patch, or with `whole` of a record: types, bounds, closed lists, dates,
- * numbers, texts, and with `whole` required fields. False with the field and the rule. */
+ * numbers, texts, the size of it all, and with `whole` required fields. False with the field and the
+ * rule. */
 bool record_check(const struct kind *kind, const ProtobufCMessage *message, bool whole,
     struct error *error_r);

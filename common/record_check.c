@@ -82,6 +82,18 @@ static bool check_value(const struct kind_field *policy, const ProtobufCFieldDes
     }
 }
 
+/* However it grew: each field within its bounds may still make a record that no page can carry, and
+ * fields of a later version have no other bound. */
+static bool check_size(const ProtobufCMessage *message, struct error *error_r)
+{
+    if (message->n_unknown_fields > RECORD_REPEATED_MAX)
+        return wrong(error_r, NULL, "count", "1000");
+    if (protobuf_c_message_get_packed_size(message) <= RECORD_SIZE_MAX)
+        return true;
+    *error_r = error_make(CONCERT__CODE__TOO_LARGE, NULL, "record", "245760");
+    return false;
+}
+
 bool record_check(const struct kind *kind, const ProtobufCMessage *message, bool whole,
     struct error *error_r)
 {
@@ -98,5 +110,5 @@ bool record_check(const struct kind *kind, const ProtobufCMessage *message, bool
             if (!check_value(policy, field, record_get(message, field, j), error_r))
                 return false;
     }
-    return true;
+    return check_size(message, error_r);
 }

@@ -71,13 +71,18 @@ static bool parse_enum(
     return false;
 }
 
-static bool parse_number(const char *text, struct record_value *value_r)
+static bool parse_number(
+    const ProtobufCFieldDescriptor *field, const char *text, struct record_value *value_r)
 {
+    bool wide = field->type == PROTOBUF_C_TYPE_UINT64 || field->type == PROTOBUF_C_TYPE_INT64;
+    bool natural = field->type == PROTOBUF_C_TYPE_UINT64 || field->type == PROTOBUF_C_TYPE_UINT32;
+    int64_t max = wide ? INT64_MAX : natural ? UINT32_MAX : INT32_MAX;
     char *end;
 
     errno = 0;
     value_r->number = strtoll(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0';
+    return errno == 0 && end != text && *end == '\0' && value_r->number <= max &&
+        value_r->number >= (natural ? 0 : -max - 1);
 }
 
 static bool parse_bool(const char *text, struct record_value *value_r)
@@ -113,6 +118,6 @@ bool record_parse(const struct kind *kind, const ProtobufCFieldDescriptor *field
     case PROTOBUF_C_TYPE_BYTES:
         return kinds_is_reference(kind, field) && parse_id(text, arena, value_r);
     default:
-        return parse_number(text, value_r);
+        return parse_number(field, text, value_r);
     }
 }

@@ -117,15 +117,67 @@ static void undo_all(struct batch_job *job, uint64_t seq)
     }
 }
 
+/* Bytes of what clashes in one answer, unless one operation alone has more. */
+#define CLASHES_MAX ((size_t)768 << 10)
+
+static bool keep_clash(struct batch_job *job, const struct kind *kind, struct merge_clash *clash)
+{
+    struct store_change *change = arena_alloc(job->arena, sizeof(*change));
+    size_t size = 0;
+    uint8_t *theirs = record_encode(clash->theirs, job->arena, &size);
+
+    clash->field = arena_copy(job->arena, clash->field, strlen(clash->field));
+    if (change == NULL || theirs == NULL || clash->field == NULL)
+        return false;
+    *change = *clash->change;
+    change->fields = NULL;
+    change->n_fields = 0;
+    change->patch = NULL;
+    change->patch_size = 0;
+    change->reason = NULL;
+    clash->change = change;
+    clash->theirs = protobuf_c_message_unpack(
+        kind->descriptor, arena_allocator(job->arena), size, theirs);
+    job->clash_bytes += size;
+    return clash->theirs != NULL;
+}
+
+/* A clash borrows from the batch and from patches of other jobs, which go before this one is answered:
+ * it is copied. One that would make the answer too large is refused, which is true as well: nothing of
+ * it is applied, and sent again with fewer others it is told. */
+static void keep_clashes(
+    struct batch_job *job, const struct kind *kind, struct decide_result *result)
+{
+    size_t count = result->n_clashes, before = job->clash_bytes;
+    struct merge_clash *kept;
+    bool whole = before <= CLASHES_MAX;
+
+    if (count == 0 || job->arena == NULL)
+        return;
+    kept = whole ? arena_alloc(job->arena, count * sizeof(*kept)) : NULL;
+    whole = kept != NULL;
+    for (size_t i = 0; whole && i < count; i++) {
+        kept[i] = result->clashes[i];
+        whole = keep_clash(job, kind, &kept[i]);
+    }
+    result->clashes = kept;
+    if (!whole || (before > 0 && job->clash_bytes > CLASHES_MAX))
+        *result = (struct decide_result){.status = CONCERT__RESULT__STATUS__REFUSED,
+            .error = error_make(CONCERT__CODE__TOO_LARGE, NULL, "memory", NULL)};
+}
+
 static bool decide_all(struct deciding *d, struct batch_job *job)
 {
     struct store_head head = *view_head(d->view);
     size_t mark = view_mark(d->view);
     bool good = true;
 
+    if (!job->partial)
+        job->clash_bytes = 0;
     for (size_t i = 0; i < job->count; i++) {
         decide_operation(d->view, &job->actor, job->kind == BATCH_PUSH, d->now,
             &job->operations[i], d->arena, &job->results[i]);
+        keep_clashes(job, job->operations[i].kind, &job->results[i]);
         good = good && is_good(&job->results[i]);
     }
     if (good || !job->atomic)

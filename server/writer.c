@@ -223,6 +223,8 @@ static void slice(struct item *item)
     item->sliced = true;
     item->slice = *item->job;
     item->slice.count = 1;
+    item->slice.partial = true;
+    item->slice.clash_bytes = 0;
 }
 
 /* The batch is run again job by job, then a job operation by operation, so that what is at fault fails

@@ -133,11 +133,40 @@ static void show_options(struct context *context, const char *name, const char *
         sheet_text(sheet, _(options[i].help));
 }
 
+/* For programs: the row as it is. */
+static void command_for_programs(struct context *context, const struct command *command)
+{
+    static const struct sheet_column columns[] = {{"name", NULL, SHEET_TEXT, false, false},
+        {"french", NULL, SHEET_TEXT, false, false}, {"usage", NULL, SHEET_TEXT, false, false},
+        {"summary", NULL, SHEET_TEXT, false, false}, {"examples", NULL, SHEET_TEXT, false, false}};
+    static const struct sheet_column option_columns[] = {{"name", NULL, SHEET_TEXT, false, false},
+        {"french", NULL, SHEET_TEXT, false, false}, {"value", NULL, SHEET_TEXT, false, false},
+        {"help", NULL, SHEET_TEXT, false, false}};
+    struct sheet *sheet =
+        report_sheet(context->report, "command", NULL, SHEET_CARD, true, columns, 5);
+
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_text(sheet, command->name);
+    sheet_text(sheet, command->french);
+    sheet_text(sheet, usage(context, command));
+    sheet_text(sheet, _(command->summary));
+    sheet_text(sheet, french(context) ? command->examples_fr : command->examples_en);
+    sheet = report_sheet(context->report, "options", NULL, SHEET_TABLE, false, option_columns, 4);
+    for (const struct command_option *o = command->options; o != NULL && o->name != NULL; o++) {
+        sheet_row(sheet, 0, SHEET_PLAIN);
+        sheet_text(sheet, o->name);
+        sheet_text(sheet, o->french);
+        sheet_text(sheet, o->value == NULL ? NULL : _(o->value));
+        sheet_text(sheet, _(o->help));
+    }
+}
+
 static void show_examples(struct context *context, const struct command *command)
 {
     const char *lines = french(context) ? command->examples_fr : command->examples_en;
     struct arena *arena = report_arena(context->report);
-    const char *text = arena_printf(arena, "\n%s", _("Examples:"));
+    const char *text =
+        arena_printf(arena, "%s%s", command->options == NULL ? "\n" : "", _("Examples:"));
 
     while (lines != NULL && *lines != '\0' && text != NULL) {
         size_t length = strcspn(lines, "\n");
@@ -151,6 +180,10 @@ static enum command_exit help_command_row(struct context *context, const struct 
 {
     struct arena *arena = report_arena(context->report);
 
+    if (context->machine) {
+        command_for_programs(context, command);
+        return COMMAND_OK;
+    }
     notef(context, arena_printf(arena, _("Usage: concert %s %s"),
                        command_name(command, context->language), usage(context, command)));
     notef(context, _(command->summary));

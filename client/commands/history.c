@@ -1,197 +1,57 @@
 /* Who changed which field from what to what, when, from which device. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "arena.h"
-#include "change.h"
 #include "fields.h"
 #include "i18n.h"
 #include "phrase.h"
-#include "record.h"
+#include "story.h"
 #include "words.h"
 
-#define ARENA_LIMIT ((size_t)256 << 20)
-#define PAGE 200  /* changes asked for at once */
 #define NEWEST 20 /* of the whole plan, unless --count says more */
 #define COUNT_MAX 2000
+#define LATE INT64_C(600000000) /* ten minutes: written off line, then */
 
-/* One change of the log, with its patch read. */
-struct event {
-    const struct kind *kind;
-    uint8_t id[UUID_SIZE];
-    uint64_t seq, revision;
-    int64_t at, authored_at;
-    const char *who, *device, *reason;
-    bool removed;
-    const char **fields;
-    size_t n_fields;
-    const ProtobufCMessage *patch;
-};
-
-struct story {
-    struct context *context;
-    struct arena *arena;
-    struct event *events; /* the newest first */
-    size_t count, room;
-    bool several; /* records */
-    bool whole;   /* all of their changes are here: what was never set was empty */
-};
-
-static const char *copy_text(const struct story *story, const char *text)
-{
-    return text == NULL || text[0] == '\0' ? NULL : arena_copy(story->arena, text, strlen(text));
-}
-
-static bool make_room(struct story *story)
-{
-    size_t room = story->room == 0 ? 64 : story->room * 2;
-    struct event *more;
-
-    if (story->count < story->room)
-        return true;
-    if ((more = realloc(story->events, room * sizeof(*more))) == NULL)
-        return false;
-    story->events = more;
-    story->room = room;
-    return true;
-}
-
-/* The answer lives until the desk's next call: all that is kept is copied. */
-static bool take_change(struct story *story, const Concert__Change *change)
-{
-    const struct kind *kind = kinds_get(change->kind);
-    struct event event = {.kind = kind,
-        .seq = change->seq,
-        .revision = change->revision,
-        .at = change->at,
-        .authored_at = change->authored_at,
-        .who = copy_text(story, change->who),
-        .device = copy_text(story, change->device_name),
-        .reason = copy_text(story, change->reason),
-        .removed = change->delete_,
-        .n_fields = change->n_fields};
-    struct error error;
-    const uint8_t *patch;
-
-    if (kind == NULL || change->id.len != UUID_SIZE)
-        return true; /* of a later version: not ours to tell */
-    memcpy(event.id, change->id.data, UUID_SIZE);
-    event.fields = arena_alloc(story->arena, (event.n_fields + 1) * sizeof(*event.fields));
-    patch = (const uint8_t *)arena_copy(story->arena, change->patch.data, change->patch.len);
-    if (event.fields == NULL || patch == NULL || !make_room(story))
-        return false;
-    for (size_t i = 0; i < event.n_fields; i++)
-        event.fields[i] = copy_text(story, change->fields[i]);
-    event.patch = record_decode(kind, patch, change->patch.len, story->arena, &error);
-    story->events[story->count++] = event;
-    return true;
-}
-
-static bool take_page(struct story *story, const Concert__HistoryAnswer *page)
-{
-    for (size_t i = 0; i < page->n_changes; i++)
-        if (!take_change(story, page->changes[i]))
-            return false;
-    return true;
-}
-
-/* The whole story of one record, back to its first revision. */
-static enum command_exit take_record(struct story *story, const uint8_t id[UUID_SIZE])
-{
-    uint64_t before = 0;
-
-    for (;;) {
-        struct desk_why why = {.trouble = DESK_FINE};
-        const Concert__HistoryAnswer *page =
-            desk_history(story->context->desk, id, before, PAGE, &why);
-        const Concert__Change *last;
-
-        if (page == NULL)
-            return command_why(story->context, &why);
-        if (page->n_changes == 0)
-            return COMMAND_OK;
-        last = page->changes[page->n_changes - 1];
-        before = last->seq;
-        if (!take_page(story, page))
-            return change_no_memory(story->context);
-        if (last->revision <= 1 || before <= 1)
-            return COMMAND_OK;
-    }
-}
-
-/* What was written of an action is mostly in its shares and notes: their story is its own. */
-static enum command_exit take_children(struct story *story, const struct book_entry *entry)
-{
-    enum command_exit code = COMMAND_OK;
-
-    for (size_t i = 0; i < kinds_count && code == COMMAND_OK; i++) {
-        size_t count;
-        const struct book_entry *const *children;
-
-        if (kinds[i].parent == NULL)
-            continue;
-        children = book_children(story->context->book, entry->id, kinds[i].id, NULL, &count);
-        for (size_t j = 0; j < count && code == COMMAND_OK; j++) {
-            story->several = true;
-            if (children[j]->revision > 0)
-                code = take_record(story, children[j]->id);
-            if (code == COMMAND_OK && kinds[i].id == CONCERT__KIND__SHARE)
-                code = take_children(story, children[j]);
-        }
-    }
-    return code;
-}
-
-static enum command_exit take_newest(struct story *story, uint32_t count)
-{
-    struct desk_why why = {.trouble = DESK_FINE};
-    const Concert__HistoryAnswer *page = desk_history(story->context->desk, NULL, 0, count, &why);
-
-    if (page == NULL)
-        return command_why(story->context, &why);
-    story->several = true;
-    story->whole = false;
-    return take_page(story, page) ? COMMAND_OK : change_no_memory(story->context);
-}
-
-/* The message that held the field before: the patch of the newest older change of it that is known.
- */
-static const ProtobufCMessage *earlier(const struct story *story, size_t index, const char *field)
-{
-    const struct event *event = &story->events[index];
-
-    for (size_t i = index + 1; i < story->count; i++) {
-        const struct event *older = &story->events[i];
-        if (!uuid_equal(older->id, event->id))
-            continue;
-        for (size_t j = 0; j < older->n_fields; j++)
-            if (strcmp(older->fields[j], field) == 0)
-                return older->patch;
-    }
-    return NULL;
-}
-
-static const char *value_of(const struct story *story, const struct event *event,
+static const char *value_of(const struct story *story, const struct story_event *event,
     const ProtobufCMessage *message, const char *name)
 {
     const ProtobufCFieldDescriptor *field = record_field(event->kind, name);
     struct context *context = story->context;
-    const char *text = "";
 
     if (message == NULL || field == NULL)
         return NULL;
-    if (!context->machine)
-        return phrase_field(
-            context->book, event->kind, message, field, context->language, false, story->arena);
-    for (size_t i = 0; i < record_count(message, field) && text != NULL; i++)
-        text = arena_printf(story->arena, "%s%s%s", text, i == 0 ? "" : "; ",
-            record_text(event->kind, field, record_get(message, field, i), story->arena));
-    return text;
+    return phrase_field(
+        context->book, event->kind, message, field, context->language, false, story->arena);
 }
 
 /* --- for programs: one row a field --- */
 
-static void row_start(const struct story *story, struct sheet *sheet, const struct event *event)
+/* The field's value as its kind has it: a number, a text, or several texts. */
+static void put_value(const struct story *story, struct sheet *sheet,
+    const struct story_event *event, const ProtobufCMessage *message, const char *name)
+{
+    const ProtobufCFieldDescriptor *field = record_field(event->kind, name);
+    size_t count = message == NULL || field == NULL ? 0 : record_count(message, field);
+    const char **texts = arena_alloc(story->arena, (count + 1) * sizeof(*texts));
+    struct record_value value;
+
+    if (count == 0 || texts == NULL) {
+        sheet_none(sheet);
+        return;
+    }
+    value = record_get(message, field, 0);
+    for (size_t i = 0; i < count; i++)
+        texts[i] = record_text(event->kind, field, record_get(message, field, i), story->arena);
+    if (field->label == PROTOBUF_C_LABEL_REPEATED)
+        sheet_texts(sheet, texts, count);
+    else if (value.data != NULL || field->type == PROTOBUF_C_TYPE_ENUM ||
+             field->type == PROTOBUF_C_TYPE_BOOL)
+        sheet_text(sheet, texts[0]);
+    else
+        sheet_number(sheet, value.number);
+}
+
+static void row_start(
+    const struct story *story, struct sheet *sheet, const struct story_event *event)
 {
     const struct book_entry *entry = book_get(story->context->book, event->id);
     char id[UUID_TEXT];
@@ -219,29 +79,28 @@ static void draw_rows(const struct story *story)
         {"kind", NULL, SHEET_TEXT, false, false}, {"id", NULL, SHEET_TEXT, false, false},
         {"handle", NULL, SHEET_TEXT, false, false}, {"revision", NULL, SHEET_NUMBER, false, false},
         {"reason", NULL, SHEET_TEXT, false, false}, {"removed", NULL, SHEET_BOOL, false, false},
-        {"field", NULL, SHEET_TEXT, false, false}, {"from", NULL, SHEET_TEXT, false, false},
-        {"to", NULL, SHEET_TEXT, false, false}};
+        {"field", NULL, SHEET_TEXT, false, false}, {"from", NULL, SHEET_ANY, false, false},
+        {"to", NULL, SHEET_ANY, false, false}};
     struct sheet *sheet = report_sheet(story->context->report, "history", NULL, SHEET_TABLE, false,
         columns, sizeof(columns) / sizeof(columns[0]));
 
     for (size_t i = 0; i < story->count; i++) {
-        const struct event *event = &story->events[i];
+        const struct story_event *event = &story->events[i];
         if (event->n_fields == 0)
             row_start(story, sheet, event);
         for (size_t j = 0; j < event->n_fields; j++) {
             const char *name = event->fields[j];
-            const char *to = value_of(story, event, event->patch, name);
             row_start(story, sheet, event);
             sheet_text(sheet, name);
-            sheet_text(sheet, value_of(story, event, earlier(story, i, name), name));
-            sheet_text(sheet, to == NULL || to[0] == '\0' ? NULL : to);
+            put_value(story, sheet, event, story_earlier(story, i, name), name);
+            put_value(story, sheet, event, event->patch, name);
         }
     }
 }
 
 /* --- for people: who and when, and the fields under it --- */
 
-static const char *record_name(const struct story *story, const struct event *event)
+static const char *record_name(const struct story *story, const struct story_event *event)
 {
     struct context *context = story->context;
     const struct book_entry *entry = book_get(context->book, event->id);
@@ -250,7 +109,7 @@ static const char *record_name(const struct story *story, const struct event *ev
                          : phrase_name(context->book, entry, context->language, story->arena);
 }
 
-static const char *headline(const struct story *story, const struct event *event)
+static const char *headline(const struct story *story, const struct story_event *event)
 {
     char when[PHRASE_SIZE];
     const char *text;
@@ -261,6 +120,10 @@ static const char *headline(const struct story *story, const struct event *event
         event->device == NULL ? "" : event->device);
     if (text != NULL && story->several)
         text = arena_printf(story->arena, "%s · %s", text, record_name(story, event));
+    if (text != NULL && event->authored_at > 0 && event->at - event->authored_at > LATE) {
+        phrase_time(event->authored_at, story->context->language, when);
+        text = arena_printf(story->arena, _("%s · written %s"), text, when);
+    }
     return text;
 }
 
@@ -273,8 +136,8 @@ static const char *shown_value(const char *value)
 static void draw_field(
     const struct story *story, struct sheet *sheet, size_t index, const char *name)
 {
-    const struct event *event = &story->events[index];
-    const char *from = value_of(story, event, earlier(story, index, name), name);
+    const struct story_event *event = &story->events[index];
+    const char *from = value_of(story, event, story_earlier(story, index, name), name);
     const char *to = value_of(story, event, event->patch, name);
     const char *shown = words_show(WORDS_FIELD, name, story->context->language);
 
@@ -287,7 +150,8 @@ static void draw_field(
 }
 
 /* A new record has nothing to compare with: its fields make one line. */
-static void draw_creation(const struct story *story, struct sheet *sheet, const struct event *event)
+static void draw_creation(
+    const struct story *story, struct sheet *sheet, const struct story_event *event)
 {
     const char *text = _("created");
 
@@ -305,7 +169,7 @@ static void draw_creation(const struct story *story, struct sheet *sheet, const 
 
 static void draw_event(const struct story *story, struct sheet *sheet, size_t index)
 {
-    const struct event *event = &story->events[index];
+    const struct story_event *event = &story->events[index];
 
     sheet_row(sheet, 0, SHEET_STRONG);
     sheet_text(sheet, headline(story, event));
@@ -324,21 +188,12 @@ static void draw_event(const struct story *story, struct sheet *sheet, size_t in
     }
 }
 
-static int newest_first(const void *a, const void *b)
-{
-    const struct event *x = a, *y = b;
-
-    return (y->seq > x->seq) - (y->seq < x->seq);
-}
-
-static void draw(struct story *story)
+static void draw(const struct story *story)
 {
     static const struct sheet_column columns[] = {
         {"change", N_("Changes, the newest first"), SHEET_TEXT, true, false}};
     struct sheet *sheet;
 
-    if (story->count > 1)
-        qsort(story->events, story->count, sizeof(*story->events), newest_first);
     if (story->context->machine) {
         draw_rows(story);
         return;
@@ -350,9 +205,8 @@ static void draw(struct story *story)
         report_note(story->context->report, _("Nothing was changed yet."));
 }
 
-static enum command_exit take(struct story *story)
+static enum command_exit read_story(struct story *story, struct context *context)
 {
-    struct context *context = story->context;
     const char *typed = command_option(context, "count");
     int64_t count = NEWEST;
     const struct book_entry *entry;
@@ -362,26 +216,23 @@ static enum command_exit take(struct story *story)
         return command_say(
             context, COMMAND_USAGE, _("--count takes a number from 1 to %d."), COUNT_MAX);
     if (context->argc == 0)
-        return take_newest(story, (uint32_t)count);
+        return story_of_all(story, context, (uint32_t)count);
     entry = command_record(context, context->argv[0], KIND_ANY, &code);
     if (entry == NULL)
         return code;
-    code = take_record(story, entry->id);
-    if (code == COMMAND_OK && entry->kind->id == CONCERT__KIND__ACTION &&
-        command_option(context, "alone") == NULL)
-        code = take_children(story, entry);
-    return code;
+    /* What was written of an action is mostly in its shares and notes. */
+    return story_of_record(story, context, entry,
+        entry->kind->id == CONCERT__KIND__ACTION && command_option(context, "alone") == NULL);
 }
 
 static enum command_exit run(struct context *context)
 {
-    struct story story = {.context = context, .arena = arena_new(ARENA_LIMIT), .whole = true};
-    enum command_exit code = story.arena == NULL ? change_no_memory(context) : take(&story);
+    struct story story = {.context = NULL};
+    enum command_exit code = read_story(&story, context);
 
     if (code == COMMAND_OK)
         draw(&story);
-    free(story.events);
-    arena_free(&story.arena);
+    story_clear(&story);
     return code;
 }
 

@@ -275,12 +275,26 @@ static enum command_exit show(const struct view *view)
     return COMMAND_OK;
 }
 
+/* A committee's account has the committee's name: who says the name means the committee. */
+static const struct book_entry *find(struct context *context, enum command_exit *code_r)
+{
+    const uint64_t behind = KIND_BIT(ACCOUNT) | KIND_BIT(DEVICE) | KIND_BIT(MEMBERSHIP);
+    const struct book_entry *entry = NULL, *near[1];
+    size_t n;
+
+    *code_r = COMMAND_OK;
+    if (book_find(context->book, context->argv[0], KIND_ANY & ~behind, context->today, &entry, near,
+            1, &n) == BOOK_FOUND)
+        return entry;
+    return command_record(context, context->argv[0], KIND_ANY, code_r);
+}
+
 static enum command_exit run(struct context *context)
 {
     struct view view = {.context = context};
     enum command_exit code;
 
-    view.entry = command_record(context, context->argv[0], KIND_ANY, &code);
+    view.entry = find(context, &code);
     if (view.entry == NULL)
         return code;
     view.arena = arena_new(ARENA_LIMIT);

@@ -10,6 +10,13 @@
 #include "phrase.h"
 #include "text.h"
 
+enum sheet_type cell_type(const struct sheet_cell *cell, enum sheet_type type)
+{
+    if (type != SHEET_ANY)
+        return type;
+    return cell->text != NULL ? SHEET_TEXT : cell->texts != NULL ? SHEET_LIST : SHEET_NUMBER;
+}
+
 static const char *joined(const struct sheet_cell *cell, struct arena *arena)
 {
     const char *text = cell->n_texts > 0 ? cell->texts[0] : "";
@@ -70,7 +77,7 @@ const char *cell_people(
 
     if (cell->empty)
         return "";
-    switch (type) {
+    switch (cell_type(cell, type)) {
     case SHEET_TEXT:
         text = cell_clean(cell->text, page->arena);
         break;
@@ -96,6 +103,8 @@ const char *cell_people(
     case SHEET_BOOL:
         text = cell->number ? _("yes") : _("no");
         break;
+    case SHEET_ANY:
+        break;
     }
     return text == NULL ? "" : text;
 }
@@ -118,7 +127,7 @@ const char *cell_machine(const struct sheet_cell *cell, enum sheet_type type, st
 
     if (cell->empty)
         return "";
-    switch (type) {
+    switch (cell_type(cell, type)) {
     case SHEET_TEXT:
         text = cell->text;
         break;
@@ -138,6 +147,8 @@ const char *cell_machine(const struct sheet_cell *cell, enum sheet_type type, st
         break;
     case SHEET_BOOL:
         text = cell->number ? "true" : "false";
+        break;
+    case SHEET_ANY:
         break;
     }
     return text == NULL ? "" : text;

@@ -3,6 +3,9 @@
 
 #include "printers/printer.h"
 
+/* The column's type, or for SHEET_ANY what this cell was filled with. */
+enum sheet_type cell_type(const struct sheet_cell *cell, enum sheet_type type);
+
 /* As people read it: no control characters but line breaks, dates short, percents with their sign,
  * lists joined with "; ". "" when empty. Lives in the page's arena. */
 const char *cell_people(

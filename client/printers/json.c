@@ -26,7 +26,10 @@ static json_t *value(const struct sheet_cell *cell, enum sheet_type type, struct
         return texts(cell, arena);
     if (cell->empty)
         return json_null();
+    type = cell_type(cell, type);
     switch (type) {
+    case SHEET_LIST:
+        return texts(cell, arena);
     case SHEET_NUMBER:
     case SHEET_PERCENT:
         return json_integer(cell->number);

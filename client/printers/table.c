@@ -2,17 +2,34 @@
  * places. */
 #include "printers/cell.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "text.h"
+
+/* One line of the text; what does not fit goes on below it, further in than its beginning. */
+static void print_line(const char *text, const struct printer_page *page)
+{
+    size_t indent = strspn(text, " ");
+    size_t room = page->width > 2 * (indent + 1) ? page->width - indent : page->width;
+    const char *rest = text + indent, *line;
+    bool first = true;
+
+    while ((line = cell_line(&rest, first || indent == 0 ? room : room - 2, page->arena)) != NULL) {
+        fprintf(page->out, "%*s%s\n", (int)(first || indent == 0 ? indent : indent + 2), "", line);
+        first = false;
+    }
+    if (first)
+        fputc('\n', page->out);
+}
 
 static void print_wrapped(const char *text, const struct printer_page *page)
 {
     const char *rest = cell_clean(text, page->arena);
     const char *line;
 
-    while ((line = cell_line(&rest, page->width, page->arena)) != NULL)
-        fprintf(page->out, "%s\n", line);
+    while ((line = cell_line(&rest, SIZE_MAX, page->arena)) != NULL)
+        print_line(line, page);
 }
 
 /* The notes that stand under the first `place` sheets. True when there were any. */

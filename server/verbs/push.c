@@ -4,9 +4,6 @@
 #include "verbs/operation.h"
 #include "verbs/verbs.h"
 
-/* Bytes of what clashes in one answer, unless one operation alone has more. */
-#define CLASHES_MAX ((size_t)768 << 10)
-
 static bool fill_clash(struct request *request, const struct decide_result *result, size_t index,
     Concert__Clash *clash)
 {
@@ -26,14 +23,9 @@ static bool fill_clash(struct request *request, const struct decide_result *resu
     return clash->theirs.data != NULL && clash->who != NULL;
 }
 
-/* False when they do not fit into the answer. *bytes counts what is in it already. */
-static bool fill_clashes(struct request *request, const struct decide_result *result,
-    Concert__Result *message, size_t *bytes)
+static bool fill_clashes(
+    struct request *request, const struct decide_result *result, Concert__Result *message)
 {
-    bool first = *bytes == 0;
-
-    if (*bytes > CLASHES_MAX)
-        return false;
     message->clashes = arena_alloc(request->arena, result->n_clashes * sizeof(*message->clashes));
     for (size_t i = 0; i < result->n_clashes; i++) {
         Concert__Clash *clash = arena_alloc(request->arena, sizeof(*clash));
@@ -41,48 +33,34 @@ static bool fill_clashes(struct request *request, const struct decide_result *re
         if (message->clashes == NULL || clash == NULL || !fill_clash(request, result, i, clash))
             return false;
         message->clashes[message->n_clashes++] = clash;
-        *bytes += clash->theirs.len;
     }
-    return first || *bytes <= CLASHES_MAX;
+    return true;
 }
 
-static void fill_error(struct request *request, const struct error *error, Concert__Result *message)
+/* False when memory is out. */
+static bool fill_result(
+    struct request *request, const struct decide_result *result, Concert__Result *message)
 {
-    concert__result__init(message);
-    message->has_status = true;
-    message->status = CONCERT__RESULT__STATUS__REFUSED;
-    message->error = arena_alloc(request->arena, sizeof(*message->error));
-    if (message->error != NULL)
-        request_error(error, 0, message->error);
-}
-
-/* A conflict applies nothing, so that one which does not fit may be refused: sent again with fewer
- * others, it is told. */
-static void fill_result(struct request *request, const struct decide_result *result,
-    Concert__Result *message, size_t *bytes)
-{
-    static const struct error too_much = {.code = CONCERT__CODE__TOO_LARGE, .rule = "memory"};
-
-    if (result->status == CONCERT__RESULT__STATUS__REFUSED) {
-        fill_error(request, &result->error, message);
-        return;
-    }
     concert__result__init(message);
     message->has_status = true;
     message->status = result->status;
+    if (result->status == CONCERT__RESULT__STATUS__REFUSED) {
+        message->error = arena_alloc(request->arena, sizeof(*message->error));
+        if (message->error != NULL)
+            request_error(&result->error, 0, message->error);
+        return message->error != NULL;
+    }
     message->has_revision = message->has_seq = result->seq > 0;
     message->revision = result->revision;
     message->seq = result->seq;
     message->handle = result->handle[0] == '\0' ? NULL : (char *)result->handle;
-    if (result->n_clashes > 0 && !fill_clashes(request, result, message, bytes))
-        fill_error(request, &too_much, message);
+    return result->n_clashes == 0 || fill_clashes(request, result, message);
 }
 
 static enum verb_status fill_answer(struct request *request, const struct batch_job *job)
 {
     Concert__PushAnswer *answer = arena_alloc(request->arena, sizeof(*answer));
     Concert__Result *results = arena_alloc(request->arena, job->count * sizeof(*results));
-    size_t clash_bytes = 0;
 
     if (answer == NULL || results == NULL)
         return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
@@ -91,7 +69,8 @@ static enum verb_status fill_answer(struct request *request, const struct batch_
     if (answer->results == NULL)
         return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
     for (size_t i = 0; i < job->count; i++) {
-        fill_result(request, &job->results[i], &results[i], &clash_bytes);
+        if (!fill_result(request, &job->results[i], &results[i]))
+            return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
         answer->results[answer->n_results++] = &results[i];
     }
     request->response.answer_case = CONCERT__RESPONSE__ANSWER_PUSH;
@@ -125,6 +104,7 @@ static struct batch_job *make_job(struct request *request, const Concert__Push *
     if (job == NULL)
         return NULL;
     job->kind = BATCH_PUSH;
+    job->arena = request->arena;
     job->actor = request->actor;
     job->atomic = push->has_atomic && push->atomic;
     job->count = count;

@@ -248,11 +248,13 @@ static void report_costs(const struct load *load, const struct costs *costs)
     if (operations > 0)
         printf(" server_cpu_us=%.2f",
             (double)(costs->after.cpu_ns - costs->before.cpu_ns) / 1000 / operations);
-    printf(" rss_kib=%llu pss_kib=%llu private_kib=%llu alone_rss_kib=%llu line_kib=%.1f",
+    printf(" rss_kib=%llu pss_kib=%llu private_kib=%llu alone_rss_kib=%llu line_kib=%.1f "
+           "line_cpu_us=%.0f",
         (unsigned long long)costs->after.rss, (unsigned long long)costs->after.pss,
         (unsigned long long)costs->after.private_kib, (unsigned long long)costs->alone.rss,
         ((double)costs->before.private_kib - (double)costs->alone.private_kib) /
-            (double)load->n_clients);
+            (double)load->n_clients,
+        (double)(costs->before.cpu_ns - costs->alone.cpu_ns) / 1000 / (double)load->n_clients);
 }
 
 static void report(struct load *load, const struct costs *costs)

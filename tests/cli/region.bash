@@ -140,13 +140,13 @@ print("" if found is None else found)' "$@"
 # value NAME HANDLE FIELD: of a record, as the office's client tells programs.
 value()
 {
-    as "$1" show "$2" --offline --format json | json 'it["record"][words[0]]' "$3"
+    as "$1" show "$2" --offline --format json 2>/dev/null | json 'it["record"][words[0]]' "$3"
 }
 
 # tally NAME KIND: how many records of a kind the office's client has.
 tally()
 {
-    as "$1" list "$2" --offline --format json | json 'len(it)'
+    as "$1" list "$2" --offline --format json 2>/dev/null | json 'len(it)'
 }
 
 # --- what tests say ----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A client of Concert's protocol, written from proto/README.md: Google's protobuf and Python's ssl."""
+"""A client of Concert's protocol, from proto/README.md: Google's protobuf and Python's ssl."""
 
 import collections
 import contextlib

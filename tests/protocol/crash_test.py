@@ -21,7 +21,7 @@ def shaken(own_cluster, tmp_path):
 
 
 class Writer(threading.Thread):
-    """Creates notes one after the other, each sent again with its op_id until it is acknowledged."""
+    """Creates notes one by one, each sent again with its op_id until it is acknowledged."""
 
     def __init__(self, world, stop):
         super().__init__()

@@ -120,7 +120,7 @@ def test_the_chain_verifies(region, world):
 
 
 def test_an_editor_verifies_what_it_sees(world):
-    """Entries about accounts are not its business, but each pair of neighbours it sees must agree."""
+    """Entries about accounts are not its business; neighbours that it sees must agree."""
     log = whole_log(world.editor)
     pairs = [(a, b) for a, b in zip(log, log[1:]) if b.seq == a.seq + 1]
     assert pairs

@@ -135,7 +135,8 @@ def test_the_tables_above_name_fields_that_are():
 
 
 # Where the rule is among the arguments of what the server makes an error with.
-ERROR_CALLS = {"error_make": 2, "request_fail": 3, "refuse_with": 3, "fail": 3, "wrong": 2, "bad": 1}
+ERROR_CALLS = {
+    "error_make": 2, "request_fail": 3, "refuse_with": 3, "fail": 3, "wrong": 2, "bad": 1}
 
 
 def arguments(text):

@@ -4,7 +4,7 @@ import pytest
 
 from client import operation
 from identity import new_id
-from messages import protocol
+from messages import KINDS, protocol
 from region import head, latest
 
 
@@ -128,7 +128,8 @@ def test_sent_again_to_another_server(region, world):
 def test_sent_to_two_servers_at_once(region, world):
     second = region.client(region.identity, region.servers[-1])
     for _ in range(30):
-        push = protocol.Push(operations=[operation("note", new_id(), subject=world.plan, text="Un")])
+        push = protocol.Push(operations=[
+            operation("note", new_id(), subject=world.plan, text="Un")])
         numbers = world.boss.send(push=push), second.send(push=push)
         one, = world.boss.push_answer(numbers[0])
         other, = second.push_answer(numbers[1])
@@ -139,7 +140,7 @@ def test_sent_to_two_servers_at_once(region, world):
 # --- one bad push among many ----------------------------------------------------------------------
 
 def test_what_the_database_refuses_fails_alone(region, world):
-    """A violation that no rule sees beforehand, in the midst of many pushes that share its batch."""
+    """A violation that no rule sees beforehand, amid many pushes that share its batch."""
     share = latest(world.boss, world.share())[1]
     clients = [region.client(region.identity) for _ in range(4)]
     sent = []
@@ -166,3 +167,36 @@ def test_one_bad_operation_of_a_push_fails_alone(world):
     results = world.boss.push(*operations)
     assert [result.status == "applied" for result in results] == [n != 7 for n in range(20)]
     assert results[7].problem.code == "exists"
+
+
+def test_a_conflict_beside_what_the_database_refuses(world):
+    """The push is run again operation by operation; what was decided first is told whole."""
+    share = latest(world.boss, world.share())[1]
+    ids = [world.share(expected="Ceci") for _ in range(3)]
+    for id in ids:
+        world.boss.put("share", id, 1, expected="Cela" * 100)
+    results = world.editor.push(
+        *[operation("share", id, 1, expected="x") for id in ids],
+        operation("share", new_id(), action=share.action, party=share.party),
+        operation("share", ids[0], 1, percent=5))
+    assert [result.status for result in results] == ["conflict"] * 3 + ["refused", "merged"]
+    for result in results[:3]:
+        clash, = result.clashes
+        assert clash.field == "expected" and clash.account == world.boss.me.account
+        assert KINDS["share"].FromString(clash.theirs).expected == "Cela" * 100
+
+
+def test_a_conflict_with_a_push_of_the_same_batch(region, world):
+    """What clashes is told as it was, whoever wrote it and was answered before."""
+    there = region.client(region.identity)
+    for n in range(40):
+        id = world.share(expected="Ceci")
+        numbers = []
+        for client in (there, world.editor):
+            numbers.append((client, client.send(push=protocol.Push(operations=[
+                operation("share", id, 1, expected=f"{client is there} {n} " + "x" * 500)]))))
+        one, other = [client.push_answer(number)[0] for client, number in numbers]
+        loser = one if one.status == "conflict" else other
+        assert {one.status, other.status} == {"applied", "conflict"}
+        theirs = KINDS["share"].FromString(loser.clashes[0].theirs).expected
+        assert theirs == f"{loser is other} {n} " + "x" * 500

@@ -60,8 +60,10 @@ def refusals(world):
     yield operation("action", action, 1, number="1 2"), "invalid", "number", "number", ""
     yield operation("action", action, 1, clear=["title"]), "invalid", "title", "required", ""
     yield operation("share", share, 1, party=world.chenaux), "invalid", "party", "fixed", ""
-    yield (operation("plan", world.plan, 1, ends_on="2001-01-01"), "invalid", "ends_on", "order", "")
-    yield (operation("share", share, 1, status=Share.BLOCKED), "invalid", "blocked_by", "blocked", "")
+    yield (operation("plan", world.plan, 1, ends_on="2001-01-01"),
+           "invalid", "ends_on", "order", "")
+    yield (operation("share", share, 1, status=Share.BLOCKED),
+           "invalid", "blocked_by", "blocked", "")
     yield (operation("share", share, 1, status=Share.BLOCKED, blocked_by="Le local"),
            "invalid", "help_from", "blocked", "")
     yield (operation("share", note, action=duplicate.action, party=duplicate.party),

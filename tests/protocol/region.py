@@ -75,13 +75,18 @@ class Server:
                 self.told.set()
         self.told.set()
 
+    def story(self):
+        """What the log ends with, from a sanitizer's report on if there is one."""
+        reports = [n for n, line in enumerate(self.log) if "ERROR:" in line or "runtime error" in line]
+        return "".join(self.log[reports[0]:][:60] if reports else self.log[-50:])
+
     def stop(self):
         """In order; what a sanitizer found fails here."""
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
             code = self.process.wait(60)
             self.reader.join()
-            assert code == 0, "".join(self.log[-50:])
+            assert code == 0, self.story()
 
     def kill(self):
         self.process.kill()

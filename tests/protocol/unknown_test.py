@@ -3,7 +3,7 @@
 import pytest
 
 from client import body, operation, refused
-from messages import records
+from messages import protocol, records
 from region import World
 
 LATER = b"\xc2\xbb\x01"  # field 3000, length-delimited
@@ -115,5 +115,6 @@ def test_what_is_no_field_at_all(world, patch):
 
 def test_unknown_fields_of_requests_are_passed_over(world):
     number = world.boss.last = world.boss.last + 1
-    world.boss.send_bytes(b"\x08" + bytes([number % 128 | 128, number // 128]) + b"\x22\x00" + NUMBER + b"\x01")
+    request = protocol.Request(number=number, pull=protocol.Pull()).SerializeToString()
+    world.boss.send_bytes(request + NUMBER + b"\x01")
     assert list(world.boss.answers(number))[-1].upto

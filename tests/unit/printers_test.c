@@ -13,7 +13,6 @@
 #include "printers/cell.h"
 #include "printers/printer.h"
 #include "sheet.h"
-#include "small_book.h"
 #include "text.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -123,6 +122,30 @@ static void json_has_three_shapes(void **state)
     report_sheet(report, "two", NULL, SHEET_TABLE, false, columns, 1);
     report_note(report, "Rien.");
     expect(report, &look, "{\"one\":{\"handle\":\"2.1\"},\"two\":[],\"notes\":[\"Rien.\"]}\n");
+    report_free(&report);
+}
+
+/* A column whose rows hold what they like keeps numbers numbers. */
+static void json_keeps_types(void **state)
+{
+    static const struct sheet_column any[] = {{"from", NULL, SHEET_ANY, false, false}};
+    static const char *const texts[] = {"a", "b"};
+    struct report *report = report_new();
+    struct sheet *sheet = report_sheet(report, "x", NULL, SHEET_TABLE, false, any, 1);
+
+    (void)state;
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_number(sheet, 60);
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_text(sheet, "60");
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_texts(sheet, texts, 2);
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_none(sheet);
+    expect(report, &(struct look){.format = "json", .language = "fr", .lines = true},
+        "[{\"from\":60},{\"from\":\"60\"},{\"from\":[\"a\",\"b\"]},{\"from\":null}]\n");
+    expect(report, &(struct look){.format = "csv", .language = "fr"},
+        "from\r\n60\r\n60\r\na; b\r\n\r\n");
     report_free(&report);
 }
 
@@ -328,77 +351,6 @@ static void lines_break_at_words(void **state)
     arena_free(&arena);
 }
 
-/* --- sheets of records --- */
-
-static struct book *shares_book(void)
-{
-    struct book *book = book_new();
-
-    small_book_put(
-        book, "party", "I1", 0, "name=Comité local de Mékinac|short_name=Mékinac|type=local");
-    small_book_put(book, "plan", "PL1", 0,
-        "title=Plan|type=annual|party=@I1|starts_on=2009-04-01|ends_on=2010-03-31");
-    small_book_put(book, "objective", "4", 0, "plan=@PL1|number=4|title=Plans locaux");
-    small_book_put(book, "action", "4.1", 0, "objective=@4|number=4.1|title=Offrir des formations");
-    small_book_put(book, "share", "PA1", 0,
-        "action=@4.1|party=@I1|status=blocked|percent=60|blocked_by=La neige|due=2009-12-01");
-    small_book_put(book, "share", "PA2", 0, "action=@4.1|party=@I1");
-    assert_true(book_index(book));
-    return book;
-}
-
-static void records_speak_to_programs(void **state)
-{
-    struct book *book = shares_book();
-    struct report *report = report_new();
-    const struct book_entry *share = small_book_get(book, "PA1");
-    char *text;
-    json_t *object;
-
-    (void)state;
-    report_for(report, "fr", true);
-    report_records(report, "record", NULL, book, share->kind, &share, 1, SHEET_CARD, true);
-    text = drawn(report, &(struct look){.format = "json", .language = "fr"});
-    object = json_loads(text, 0, NULL);
-    /* The envelope, then every field of the kind, set or not. */
-    assert_int_equal(json_object_size(object), 5 + share->kind->descriptor->n_fields);
-    assert_string_equal(json_string_value(json_object_get(object, "kind")), "share");
-    assert_string_equal(json_string_value(json_object_get(object, "handle")), "PA1");
-    assert_int_equal(json_integer_value(json_object_get(object, "revision")), 1);
-    assert_true(json_is_null(json_object_get(object, "owner")));
-    assert_string_equal(json_string_value(json_object_get(object, "status")), "blocked");
-    assert_int_equal(json_integer_value(json_object_get(object, "percent")), 60);
-    assert_string_equal(json_string_value(json_object_get(object, "due")), "2009-12-01");
-    assert_int_equal(strlen(json_string_value(json_object_get(object, "action"))), 36);
-    assert_true(json_is_null(json_object_get(object, "help_from")));
-    json_decref(object);
-    free(text);
-    report_free(&report);
-    book_free(&book);
-}
-
-static void records_speak_to_people(void **state)
-{
-    struct book *book = shares_book();
-    struct report *report = report_new();
-    const struct book_entry *shares[] = {small_book_get(book, "PA1"), small_book_get(book, "PA2")};
-    char *text;
-
-    (void)state;
-    report_for(report, "fr", false);
-    report_records_under(report, "share", "Parts", book, shares[0]->kind, shares, 2, "action");
-    text = drawn(report, &(struct look){.format = "table", .language = "fr", .width = 80});
-    assert_non_null(strstr(text, "Repère  Instance  État "));
-    assert_non_null(strstr(text, "PA1     Mékinac   bloquée"));
-    assert_non_null(strstr(text, "La neige"));
-    assert_non_null(strstr(text, "1er déc. 2009"));
-    assert_non_null(strstr(text, "PA2     Mékinac   à faire")); /* absent: not started */
-    assert_null(strstr(text, "Action"));
-    free(text);
-    report_free(&report);
-    book_free(&book);
-}
-
 static void reports_are_emptied(void **state)
 {
     struct report *report = small_report(SHEET_TABLE, false);
@@ -422,6 +374,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_is_a_list_of_objects),
         cmocka_unit_test(json_has_three_shapes),
+        cmocka_unit_test(json_keeps_types),
         cmocka_unit_test(csv_is_rfc_4180),
         cmocka_unit_test(tsv_escapes),
         cmocka_unit_test(tables_are_french),
@@ -432,8 +385,6 @@ int main(void)
         cmocka_unit_test(bars_never_lie),
         cmocka_unit_test(numbers_are_grouped),
         cmocka_unit_test(lines_break_at_words),
-        cmocka_unit_test(records_speak_to_programs),
-        cmocka_unit_test(records_speak_to_people),
         cmocka_unit_test(reports_are_emptied),
     };
 

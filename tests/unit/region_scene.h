@@ -154,7 +154,8 @@ static inline struct batch_job scene_job(struct scene *scene, enum batch_kind ki
     job.operations = arena_alloc(scene->arena, count * sizeof(*ops));
     job.results = arena_alloc(scene->arena, count * sizeof(*job.results));
     assert_true(job.operations != NULL && job.results != NULL);
-    memcpy(job.operations, ops, count * sizeof(*ops));
+    if (count > 0)
+        memcpy(job.operations, ops, count * sizeof(*ops));
     return job;
 }
 

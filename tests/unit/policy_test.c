@@ -1,0 +1,231 @@
+/*
+ * Who may do what: walks role × kind × act × own or another's × author or not × field, and compares
+ * the one function with a table written from design/domain.md, "Who may do what".
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "policy.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static const struct {
+    Concert__Account__Role role;
+    const char *name;
+} roles[] = {
+    {CONCERT__ACCOUNT__ROLE__COORDINATOR, "coordinator"},
+    {CONCERT__ACCOUNT__ROLE__SECRETARIAT, "secretariat"},
+    {CONCERT__ACCOUNT__ROLE__EDITOR, "editor"},
+    {CONCERT__ACCOUNT__ROLE__READER, "reader"},
+};
+
+/* In the order of enum policy_act: read, create, change (update), delete. */
+static const char acts[] = "rcud";
+
+/* What each role may do to a record of its own party (or, of accounts and devices, its own), and to
+ * another's. With `author`, change and delete are for who wrote it, besides. */
+static const struct {
+    const char *kind;
+    struct {
+        const char *own, *others;
+    } may[COUNT(roles)]; /* coordinator, secretariat, editor, reader */
+    bool author;
+} table[] = {
+    /* The region's frame is the staff's. */
+    {"territory", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"r", "r"}, {"r", "r"}}, false},
+    {"party", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"r", "r"}, {"r", "r"}}, false},
+    {"membership", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"r", "r"}, {"r", "r"}}, false},
+    {"audience", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"r", "r"}, {"r", "r"}}, false},
+    /* Personal: staff only, and its holder. The server makes devices; a coordinator revokes them.
+     */
+    {"account", {{"rcud", "rcud"}, {"r", "r"}, {"r", ""}, {"r", ""}}, false},
+    {"device", {{"ru", "ru"}, {"r", "r"}, {"r", ""}, {"r", ""}}, false},
+    /* An editor writes what its parties own. */
+    {"plan", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"rcud", "r"}, {"r", "r"}}, false},
+    {"objective", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"rcud", "r"}, {"r", "r"}}, false},
+    {"action", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"rcud", "r"}, {"r", "r"}}, false},
+    {"responsibility", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"rcud", "r"}, {"r", "r"}}, false},
+    {"deadline", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"rcud", "r"}, {"r", "r"}}, false},
+    {"share", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"rcud", "r"}, {"r", "r"}}, false},
+    {"milestone", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"rcud", "r"}, {"r", "r"}}, false},
+    /* What an editor may not change it may propose. */
+    {"proposal", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"rcud", "rc"}, {"r", "r"}}, false},
+    /* An append-only journal: its author alone may correct it. */
+    {"note", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"rcud", "r"}, {"r", "r"}}, true},
+};
+
+/* Fields that ask for more than their record does. `write`: the roles that may set them.
+ * `personal`: read by staff and by the owner alone. Of a share, action and party are fixed at
+ * creation for everybody, which is a rule on records. */
+#define STAFF "coordinator secretariat"
+static const struct {
+    const char *kind, *field, *write;
+    bool personal;
+} fields[] = {
+    {"membership", "person", STAFF, true},
+    {"membership", "email", STAFF, true},
+    {"membership", "phone", STAFF, true},
+    {"account", "person", "coordinator", true},
+    {"share", "weight", STAFF, false},
+    {"plan", "adopted_on", "coordinator", false},
+    {"plan", "adopted_by", "coordinator", false},
+    {"plan", "adopted_seq", "coordinator", false},
+    {"plan", "resolution", "coordinator", false},
+};
+
+static size_t row_of(const char *kind)
+{
+    for (size_t i = 0; i < COUNT(table); i++)
+        if (strcmp(table[i].kind, kind) == 0)
+            return i;
+    fail_msg("%s has no row in the table", kind);
+    return 0;
+}
+
+static bool expect_record(size_t row, size_t role, size_t act, bool own, bool author)
+{
+    const char *may = own ? table[row].may[role].own : table[row].may[role].others;
+
+    if (table[row].author && act > POLICY_CREATE && !author)
+        return false;
+    return strchr(may, acts[act]) != NULL;
+}
+
+static bool expect_field(const char *kind, const char *field, size_t role, size_t act, bool own)
+{
+    for (size_t i = 0; i < COUNT(fields); i++) {
+        if (strcmp(fields[i].kind, kind) != 0 || strcmp(fields[i].field, field) != 0)
+            continue;
+        if (act == POLICY_READ)
+            return !fields[i].personal || own || strstr(STAFF, roles[role].name) != NULL;
+        return strstr(fields[i].write, roles[role].name) != NULL;
+    }
+    return true;
+}
+
+/* One kind and role, in all ways; `field` NULL: the record as such. Returns how many were asked. */
+static size_t walk(const struct kind *kind, const char *field, size_t role)
+{
+    size_t row = row_of(kind->name), asked = 0;
+
+    for (size_t way = 0; way < 16; way++, asked++) {
+        struct policy_question question = {.role = roles[role].role,
+            .act = (enum policy_act)(way / 4),
+            .kind = kind,
+            .own = way & 1,
+            .author = way & 2,
+            .flags = field == NULL ? 0 : kinds_field(kind, field)->flags};
+        bool expected =
+            expect_record(row, role, way / 4, question.own, question.author) &&
+            (field == NULL || expect_field(kind->name, field, role, way / 4, question.own));
+
+        if (policy_allows(&question) != expected)
+            fail_msg("%s %c %s.%s own=%d author=%d: %s", roles[role].name, acts[way / 4],
+                kind->name, field == NULL ? "" : field, question.own, question.author,
+                expected ? "denied" : "allowed");
+    }
+    return asked;
+}
+
+static void test_records(void **state)
+{
+    size_t asked = 0;
+
+    (void)state;
+    for (size_t i = 0; i < kinds_count; i++)
+        for (size_t role = 0; role < COUNT(roles); role++)
+            asked += walk(&kinds[i], NULL, role);
+    assert_int_equal(asked, COUNT(table) * COUNT(roles) * 16);
+}
+
+static void test_every_field(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < kinds_count; i++)
+        for (unsigned f = 0; f < kinds[i].descriptor->n_fields; f++)
+            for (size_t role = 0; role < COUNT(roles); role++)
+                walk(&kinds[i], kinds[i].descriptor->fields[f].name, role);
+}
+
+/* A field of a later version is one of its record like another. */
+static void test_an_unknown_field(void **state)
+{
+    (void)state;
+    for (size_t role = 0; role < COUNT(roles); role++)
+        walk(kinds_by_name("share"), "#99", role);
+}
+
+/* Field rows of the table that no kind has any more would pass unseen. */
+static void test_the_table_names_real_fields(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(fields); i++)
+        assert_non_null(protobuf_c_message_descriptor_get_field_by_name(
+            kinds_by_name(fields[i].kind)->descriptor, fields[i].field));
+    for (size_t i = 0; i < COUNT(table); i++)
+        assert_non_null(kinds_by_name(table[i].kind));
+}
+
+/* A role of a later version, or none, is nobody. */
+static void test_unknown_roles(void **state)
+{
+    static const int unknown[] = {0, 5, 255, -1};
+
+    (void)state;
+    for (size_t i = 0; i < kinds_count; i++)
+        for (size_t j = 0; j < COUNT(unknown); j++)
+            for (int act = POLICY_CREATE; act <= POLICY_DELETE; act++)
+                assert_false(policy_allows(
+                    &(struct policy_question){.role = (Concert__Account__Role)unknown[j],
+                        .act = (enum policy_act)act,
+                        .kind = &kinds[i],
+                        .own = true,
+                        .author = true}));
+}
+
+static void test_staff(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(roles); i++)
+        assert_int_equal(policy_staff(roles[i].role), strstr(STAFF, roles[i].name) != NULL);
+}
+
+static void test_owning(void **state)
+{
+    static const uint8_t mine[UUID_SIZE] = {1}, also[UUID_SIZE] = {2}, other[UUID_SIZE] = {3};
+    struct policy_actor actor = {.n_parties = 2};
+
+    (void)state;
+    memcpy(actor.parties[0], mine, UUID_SIZE);
+    memcpy(actor.parties[1], also, UUID_SIZE);
+    memcpy(actor.parties[2], other, UUID_SIZE); /* beyond n_parties */
+    assert_true(policy_owns(&actor, mine));
+    assert_true(policy_owns(&actor, also));
+    assert_false(policy_owns(&actor, other));
+    /* What is the Consortium's is nobody's party's, whatever an account lists. */
+    memset(actor.parties[1], 0, UUID_SIZE);
+    assert_false(policy_owns(&actor, uuid_none));
+    actor.n_parties = 0;
+    assert_false(policy_owns(&actor, mine));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_records),
+        cmocka_unit_test(test_every_field),
+        cmocka_unit_test(test_an_unknown_field),
+        cmocka_unit_test(test_the_table_names_real_fields),
+        cmocka_unit_test(test_unknown_roles),
+        cmocka_unit_test(test_staff),
+        cmocka_unit_test(test_owning),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
