@@ -7,10 +7,10 @@
 
 #include "exit_codes.h"
 #include "i18n.h"
-#include "phrase.h"
 #include "printers/cell.h"
 #include "program.h"
-#include "talk.h"
+#include "words/phrase.h"
+#include "words/talk.h"
 
 #define SENTENCE 4096
 #define SENTENCE_ARENA ((size_t)1 << 20)

@@ -1,7 +1,7 @@
 /* Writing through the desk, and telling what became of it. */
 #include "i18n.h"
-#include "outcome.h"
-#include "talk.h"
+#include "words/outcome.h"
+#include "words/talk.h"
 
 #define EACH_MAX 3 /* more changes than this are told by their number alone */
 

@@ -8,9 +8,9 @@
 
 #include "date.h"
 #include "i18n.h"
-#include "language.h"
-#include "phrase.h"
-#include "talk.h"
+#include "words/language.h"
+#include "words/phrase.h"
+#include "words/talk.h"
 
 #define PAGE_ARENA ((size_t)1 << 30)
 

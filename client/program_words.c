@@ -1,10 +1,10 @@
 /* The words of the line: which command, its options, how many arguments, which day. */
 #include "date.h"
-#include "fields.h"
 #include "i18n.h"
-#include "language.h"
+#include "input/fields.h"
 #include "program.h"
 #include "schedule.h"
+#include "words/language.h"
 
 #include <string.h>
 

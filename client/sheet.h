@@ -1,6 +1,6 @@
 /*
- * What a command answers: a report of named sheets, each with columns and rows of values. Commands fill
- * it, printers draw it; neither knows the other. Sheets own copies of all texts.
+ * What a command answers: a report of named sheets, each with columns and rows of values. Commands
+ * fill it, printers draw it; neither knows the other. Sheets own copies of all texts.
  */
 #pragma once
 
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "book.h"
+#include "book/book.h"
 
 struct arena;
 struct report;
@@ -21,22 +21,24 @@ enum sheet_type {
     SHEET_DATE,    /* days since 1970-01-01 */
     SHEET_TIME,    /* microseconds since 1970 UTC */
     SHEET_BOOL,
-    SHEET_LIST,    /* several texts */
-    SHEET_ANY      /* a text, a number or several texts, row by row; as filled */
+    SHEET_LIST, /* several texts */
+    SHEET_ANY   /* a text, a number or several texts, row by row; as filled */
 };
 
 enum sheet_tone { SHEET_PLAIN, SHEET_STRONG, SHEET_FAINT, SHEET_GOOD, SHEET_WARN, SHEET_BAD };
 
 enum sheet_shape {
-    SHEET_TABLE, /* columns under headers */
-    SHEET_TREE,  /* rows have a depth; the first columns are indented */
-    SHEET_CARD,  /* one record: each column on a line of its own, "header : value" */
-    SHEET_LINE   /* the first column alone, as it is and never wrapped: to be copied or piped */
+    SHEET_TABLE,   /* columns under headers */
+    SHEET_TREE,    /* rows have a depth; the first columns are indented */
+    SHEET_OUTLINE, /* likewise; the second column has the page's width, the others are below it */
+    SHEET_CARD,    /* one record: each column on a line of its own, "header : value" */
+    SHEET_LINE     /* the first column alone, as it is and never wrapped: to be copied or piped */
 };
 
-/* A column: `key` names it in json, csv and tsv (the field's name in records.proto), `title` for people,
- * in their language or a text of N_(). `wide`: takes the room that is left and wraps. `machine`: not drawn
- * for people. In a card an empty title has the value alone on its line, whole. */
+/* A column: `key` names it in json, csv and tsv (the field's name in records.proto), `title` for
+ * people, in their language or a text of N_(). `wide`: takes the room that is left and wraps.
+ * `machine`: not drawn for people.
+ */
 struct sheet_column {
     const char *key;
     const char *title;
@@ -51,8 +53,9 @@ struct report *report_new(void);
 /* Accepts NULL, leaves NULL. */
 void report_free(struct report **report);
 
-/* For whom the report is: values of records come as words of `language` ("fr" or "en", a constant), or
- * with `machine` as records.proto names them, references as UUIDs. English words before the first call. */
+/* For whom the report is: values of records come as words of `language` ("fr" or "en", a constant),
+ * or with `machine` as records.proto names them, references as UUIDs. English words before the
+ * first call. */
 void report_for(struct report *report, const char *language, bool machine);
 
 /* Empties the report, for commands that print as they go. */
@@ -61,9 +64,9 @@ void report_clear(struct report *report);
 /* True when memory ran out while it was filled: what it holds is not whole. */
 bool report_failed(const struct report *report);
 
-/* Adds a sheet. `name` is its key in json, `title` its heading for people (NULL: none). `single`: json
- * gives one object (its only row), not a list. Owned by the report; NULL when memory is out, which
- * all sheet_ calls take. People do not see a sheet without rows. */
+/* Adds a sheet. `name` is its key in json, `title` its heading for people (NULL: none). `single`:
+ * json gives one object (its only row), not a list. Owned by the report; NULL when memory is out,
+ * which all sheet_ calls take. People do not see a sheet without rows. */
 struct sheet *report_sheet(struct report *report, const char *name, const char *title,
     enum sheet_shape shape, bool single, const struct sheet_column *columns, size_t n_columns);
 
@@ -86,13 +89,14 @@ void sheet_none(struct sheet *sheet);
 void sheet_texts(struct sheet *sheet, const char *const *texts, size_t count);
 
 /* A sheet of records of one kind with the envelope (id, kind, handle, revision, owner) and all the
- * kind's fields by their names in records.proto; for people only the fields that are set anywhere. */
+ * kind's fields by their names in records.proto; for people only the fields that are set anywhere.
+ */
 struct sheet *report_records(struct report *report, const char *name, const char *title,
     const struct book *book, const struct kind *kind, const struct book_entry *const *entries,
     size_t count, enum sheet_shape shape, bool single);
 
-/* The same as a table of what hangs on one record: without the field `omit` that names it, and for people
- * with a last column that holds what found no room. */
+/* The same as a table of what hangs on one record: without the field `omit` that names it, and for
+ * people with a last column that holds what found no room. */
 struct sheet *report_records_under(struct report *report, const char *name, const char *title,
     const struct book *book, const struct kind *kind, const struct book_entry *const *entries,
     size_t count, const char *omit);

@@ -4,10 +4,10 @@
 #include "arena.h"
 #include "date.h"
 #include "i18n.h"
-#include "phrase.h"
 #include "sheet.h"
 #include "text.h"
 #include "words.h"
+#include "words/phrase.h"
 
 #define ENVELOPE 5
 #define COLUMNS_MAX (ENVELOPE + RECORD_FIELDS_MAX + 1)

@@ -1,24 +1,26 @@
-/* The terminal: how wide it is, whether it shows colours, the pager, and the bar of a long transfer. */
+/* The terminal: how wide it is, whether it shows colours, the pager, and the bar of a long
+ * transfer. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Columns and lines of standard output's terminal: COLUMNS and LINES, else what the terminal says, else
- * 80 and 24. */
+/* Columns and lines of standard output's terminal: COLUMNS and LINES, else what the terminal says,
+ * else 80 and 24. */
 size_t terminal_width(void);
 size_t terminal_height(void);
 
 /* True when standard output is a terminal that shows colours and NO_COLOR is not set. */
 bool terminal_colours(void);
 
-/* Writes the text to standard output, with `paged` through $PAGER (less -FRX when there is none) when it
- * is a terminal and the text is longer. False with errno when it cannot be written. */
+/* Writes the text to standard output, with `paged` through $PAGER (less -FRX when there is none)
+ * when it is a terminal and the text is longer. False with errno when it cannot be written. */
 bool terminal_write(const char *text, size_t size, bool paged);
 
-/* Draws the bar of a transfer on standard error, when that is a terminal: nothing for the first half
- * second, nothing for less than what is worth it. The argument is the `struct terminal_bar`. */
+/* Draws the bar of a transfer on standard error, when that is a terminal: nothing for the first
+ * half second, nothing for less than what is worth it. The argument is the `struct terminal_bar`.
+ */
 struct terminal_bar {
     int64_t began; /* milliseconds; 0: not yet */
     bool shown;

@@ -65,7 +65,8 @@ static bool grow(struct arena *arena, size_t size)
 
     if (want > arena->limit)
         want = size;
-    if (want > arena->limit || (block = calloc(1, sizeof(*block) + want)) == NULL)
+    if (want > arena->limit || want > (size_t)PTRDIFF_MAX - sizeof(*block) ||
+        (block = calloc(1, sizeof(*block) + want)) == NULL)
         return false;
     arena->limit -= want;
     block->next = arena->blocks;

@@ -6,7 +6,8 @@
 
 struct arena;
 
-/* A new arena that hands out at most `limit` bytes; NULL when memory is out. Free with arena_free. */
+/* A new arena that hands out at most `limit` bytes; NULL when memory is out. Free with arena_free.
+ */
 struct arena *arena_new(size_t limit);
 
 /* Frees the arena and all that it handed out. Accepts NULL, leaves NULL. */

@@ -15,5 +15,6 @@ struct error {
 /* An error of that code; field, rule and limit may be NULL. Long words are cut. */
 struct error error_make(Concert__Code code, const char *field, const char *rule, const char *limit);
 
-/* The code's name as in protocol.proto, lower case: "not_found". "unknown" for a later version's. */
+/* The code's name as in protocol.proto, lower case: "not_found". "unknown" for a later version's.
+ */
 const char *error_name(Concert__Code code);

@@ -12,7 +12,8 @@
 
 #define FRAME_HEADER 4
 #define FRAME_TO_SERVER_MAX ((size_t)1 << 20)
-#define FRAME_TO_CLIENT_MAX ((size_t)1 << 20) /* pages keep below 256 KiB; one record may not fit */
+#define FRAME_TO_CLIENT_MAX ((size_t)1 << 20) /* pages keep below 256 KiB; one record may not fit  \
+                                               */
 
 enum frame_state {
     FRAME_PARTIAL, /* the buffer does not hold a whole frame yet */
@@ -21,15 +22,17 @@ enum frame_state {
     FRAME_EMPTY      /* the length is 0: no message is */
 };
 
-/* Looks at the buffer's start. FRAME_WHOLE: *size_r is the message's length, and it begins FRAME_HEADER
- * bytes in. Nothing is drained. */
+/* Looks at the buffer's start. FRAME_WHOLE: *size_r is the message's length, and it begins
+ * FRAME_HEADER bytes in. Nothing is drained. */
 enum frame_state frame_peek(struct evbuffer *buffer, size_t limit, size_t *size_r);
 
-/* Appends a frame with the packed message. False when memory is out; the buffer is then as before. */
+/* Appends a frame with the packed message. False when memory is out; the buffer is then as before.
+ */
 bool frame_append(struct evbuffer *buffer, const ProtobufCMessage *message);
 
 /* Writes a length as the header. */
 void frame_header(size_t size, uint8_t header_r[FRAME_HEADER]);
 
-/* Writes a number in protobuf's variable-length form (base 128 varint). Returns its bytes, at most 10. */
+/* Writes a number in protobuf's variable-length form (base 128 varint). Returns its bytes, at
+ * most 10. */
 size_t frame_varint(uint8_t *to_r, uint64_t value);

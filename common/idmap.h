@@ -18,7 +18,8 @@ void idmap_free(struct idmap **map);
 /* The pointer kept under that id, or NULL. */
 void *idmap_get(const struct idmap *map, const uint8_t id[UUID_SIZE]);
 
-/* Keeps a non-NULL pointer under the id (copied), in place of an earlier one. False when memory is out. */
+/* Keeps a non-NULL pointer under the id (copied), in place of an earlier one. False when memory is
+ * out. */
 bool idmap_put(struct idmap *map, const uint8_t id[UUID_SIZE], void *data);
 
 /* Forgets the id; nothing when it is not there. */
@@ -27,5 +28,6 @@ void idmap_remove(struct idmap *map, const uint8_t id[UUID_SIZE]);
 /* How many ids it holds. */
 size_t idmap_count(const struct idmap *map);
 
-/* Walks the map: *cursor starts at 0; NULL at the end. In no order; no put or remove while walking. */
+/* Walks the map: *cursor starts at 0; NULL at the end. In no order; no put or remove while walking.
+ */
 void *idmap_next(const struct idmap *map, size_t *cursor);

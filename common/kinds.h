@@ -1,7 +1,7 @@
 /*
- * The register of record kinds: one const row per kind. Everything generic (patches, tables, policy,
- * printing) is driven by these rows and by the kind's protobuf descriptor.
- * Source: design/domain.md, "The kinds" and "Who may do what".
+ * The register of record kinds: one const row per kind. Everything generic (patches, tables,
+ * policy, printing) is driven by these rows and by the kind's protobuf descriptor. Source:
+ * design/domain.md, "The kinds" and "Who may do what".
  */
 #pragma once
 
@@ -28,8 +28,8 @@ enum kind_flag {
 /* What a field obeys beyond its protobuf type. Fields without a row obey nothing more. */
 struct kind_field {
     const char *name;
-    unsigned flags; /* enum kind_flag */
-    uint64_t refs;  /* kinds that it may refer to; 0: not a reference */
+    unsigned flags;   /* enum kind_flag */
+    uint64_t refs;    /* kinds that it may refer to; 0: not a reference */
     int64_t min, max; /* bounds of a number; both 0: those of its type */
 };
 
@@ -51,11 +51,12 @@ struct kind {
     const char *name; /* as in the database, in JSON and on the command line */
     const ProtobufCMessageDescriptor *descriptor;
     const char *prefix; /* of the handle; NULL: the KIND_NUMBER field is the handle */
-    const char *owner;  /* field that tells the owner: a party, or a record to inherit from; NULL: none */
+    const char
+        *owner; /* field that tells the owner: a party, or a record to inherit from; NULL: none */
     const char *parent; /* field that names the record it hangs on; NULL: none */
     enum kind_readers readers;
     enum kind_writers writers;
-    bool append_only; /* its author alone may correct it */
+    bool append_only;  /* its author alone may correct it */
     const char *label; /* field that names the record to people */
     const struct kind_field *fields;
     size_t n_fields;

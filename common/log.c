@@ -37,8 +37,9 @@ void log_list(enum log_level level, const char *prefix, const char *format, va_l
     clock_gettime(CLOCK_REALTIME, &now);
     gmtime_r(&now.tv_sec, &utc);
     used = strftime(line, sizeof(line), "%Y-%m-%dT%H:%M:%S", &utc);
-    more = snprintf(line + used, sizeof(line) - used, ".%03ldZ level=%s%s%s ",
-        now.tv_nsec / 1000000, names[level], prefix == NULL ? "" : " ", prefix == NULL ? "" : prefix);
+    more =
+        snprintf(line + used, sizeof(line) - used, ".%03ldZ level=%s%s%s ", now.tv_nsec / 1000000,
+            names[level], prefix == NULL ? "" : " ", prefix == NULL ? "" : prefix);
     used += (size_t)(more < 0 ? 0 : more);
     more = vsnprintf(line + used, sizeof(line) - used, format, list);
     used += (size_t)(more < 0 ? 0 : more);

@@ -157,8 +157,7 @@ bool record_set(ProtobufCMessage *message, const ProtobufCFieldDescriptor *field
 void record_copy(
     ProtobufCMessage *dst, const ProtobufCMessage *src, const ProtobufCFieldDescriptor *field)
 {
-    size_t size =
-        field->label == PROTOBUF_C_LABEL_REPEATED ? sizeof(void *) : element_size(field);
+    size_t size = field->label == PROTOBUF_C_LABEL_REPEATED ? sizeof(void *) : element_size(field);
 
     memcpy(member_of(dst, field->offset), member(src, field->offset), size);
     mark(dst, field, record_count(src, field));
@@ -167,11 +166,11 @@ void record_copy(
 static bool value_same(struct record_value a, struct record_value b)
 {
     return a.number == b.number && a.size == b.size &&
-        (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+           (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-bool record_same(const ProtobufCMessage *a, const ProtobufCMessage *b,
-    const ProtobufCFieldDescriptor *field)
+bool record_same(
+    const ProtobufCMessage *a, const ProtobufCMessage *b, const ProtobufCFieldDescriptor *field)
 {
     size_t count = record_count(a, field);
 
@@ -183,8 +182,8 @@ bool record_same(const ProtobufCMessage *a, const ProtobufCMessage *b,
     return true;
 }
 
-const uint8_t *record_reference(const ProtobufCMessage *message, const struct kind *kind,
-    const char *name)
+const uint8_t *record_reference(
+    const ProtobufCMessage *message, const struct kind *kind, const char *name)
 {
     const ProtobufCFieldDescriptor *field = record_field(kind, name);
     struct record_value value;

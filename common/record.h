@@ -1,7 +1,7 @@
 /*
- * What can be done with a record of any kind, through its protobuf-c descriptor: read and set fields,
- * apply a patch, compare, merge, check. Messages and what they point to live in arenas; copies are
- * shallow, so an arena of the source must outlive the copy.
+ * What can be done with a record of any kind, through its protobuf-c descriptor: read and set
+ * fields, apply a patch, compare, merge, check. Messages and what they point to live in arenas;
+ * copies are shallow, so an arena of the source must outlive the copy.
  */
 #pragma once
 
@@ -10,7 +10,7 @@
 #include "kinds.h"
 #include "uuid.h"
 
-#define RECORD_TEXT_MAX ((size_t)65536)   /* bytes of one text */
+#define RECORD_TEXT_MAX ((size_t)65536)    /* bytes of one text */
 #define RECORD_REPEATED_MAX ((size_t)1000) /* values of one repeated field */
 #define RECORD_SIZE_MAX ((size_t)245760)   /* bytes of a record: it fits in a page */
 #define RECORD_FIELDS_MAX 64               /* fields of one kind */
@@ -31,8 +31,8 @@ struct record_names {
 /* An empty message of the kind; NULL when the arena is at its limit. */
 ProtobufCMessage *record_new(const struct kind *kind, struct arena *arena);
 
-/* Decodes a kind's message. NULL when the bytes are not one (error_r: bad_request or too_large) or a
- * text holds a NUL (error_r: invalid, the field, "text"). */
+/* Decodes a kind's message. NULL when the bytes are not one (error_r: bad_request or too_large) or
+ * a text holds a NUL (error_r: invalid, the field, "text"). */
 ProtobufCMessage *record_decode(const struct kind *kind, const void *data, size_t size,
     struct arena *arena, struct error *error_r);
 
@@ -64,24 +64,26 @@ void record_copy(
     ProtobufCMessage *dst, const ProtobufCMessage *src, const ProtobufCFieldDescriptor *field);
 
 /* True when both messages have the same values (or none) in the field. */
-bool record_same(const ProtobufCMessage *a, const ProtobufCMessage *b,
-    const ProtobufCFieldDescriptor *field);
+bool record_same(
+    const ProtobufCMessage *a, const ProtobufCMessage *b, const ProtobufCFieldDescriptor *field);
 
 /* The text of one value: enum values by their English name in lower case, bool as true and false,
  * ids as UUIDs, other bytes in hexadecimal. In the arena. */
 const char *record_text(const struct kind *kind, const ProtobufCFieldDescriptor *field,
     struct record_value value, struct arena *arena);
 
-/* Reads a value from its text, as record_text writes it. False when it is not one of the field's. */
+/* Reads a value from its text, as record_text writes it. False when it is not one of the field's.
+ */
 bool record_parse(const struct kind *kind, const ProtobufCFieldDescriptor *field, const char *text,
     struct arena *arena, struct record_value *value_r);
 
 /* The reference in a field that holds one id; NULL when absent or malformed. Borrowed. */
-const uint8_t *record_reference(const ProtobufCMessage *message, const struct kind *kind,
-    const char *name);
+const uint8_t *record_reference(
+    const ProtobufCMessage *message, const struct kind *kind, const char *name);
 
 /* Applies a patch: fields present in it are set, those named in `clear` emptied, unknown fields
- * replaced by number. `base` may be NULL (create). A new message in the arena; NULL at its limit. */
+ * replaced by number. `base` may be NULL (create). A new message in the arena; NULL at its limit.
+ */
 ProtobufCMessage *record_patch(const struct kind *kind, const ProtobufCMessage *base,
     const ProtobufCMessage *patch, const char *const *clear, size_t n_clear, struct arena *arena);
 
@@ -99,7 +101,7 @@ ProtobufCMessage *record_difference(const struct kind *kind, const ProtobufCMess
     const ProtobufCMessage *to, struct arena *arena, struct record_names *clear_r);
 
 /* Checks the values of a patch, or with `whole` of a record: types, bounds, closed lists, dates,
- * numbers, texts, the size of it all, and with `whole` required fields. False with the field and the
- * rule. */
-bool record_check(const struct kind *kind, const ProtobufCMessage *message, bool whole,
-    struct error *error_r);
+ * numbers, texts, the size of it all, and with `whole` required fields. False with the field and
+ * the rule. */
+bool record_check(
+    const struct kind *kind, const ProtobufCMessage *message, bool whole, struct error *error_r);

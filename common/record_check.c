@@ -18,8 +18,8 @@ static bool is_number(const char *text)
     size_t part = 0;
 
     for (const char *c = text; *c != '\0'; c++) {
-        bool word = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') ||
-            (*c >= 'a' && *c <= 'z');
+        bool word =
+            (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z');
 
         if (*c == '.' ? part == 0 : !word)
             return false;
@@ -28,8 +28,8 @@ static bool is_number(const char *text)
     return part > 0 && strlen(text) <= 32;
 }
 
-static bool check_text(const struct kind_field *policy, const char *name,
-    struct record_value value, struct error *error_r)
+static bool check_text(const struct kind_field *policy, const char *name, struct record_value value,
+    struct error *error_r)
 {
     int32_t day;
 
@@ -46,8 +46,8 @@ static bool check_text(const struct kind_field *policy, const char *name,
     return true;
 }
 
-static bool check_bounds(const struct kind_field *policy, const char *name, int64_t number,
-    struct error *error_r)
+static bool check_bounds(
+    const struct kind_field *policy, const char *name, int64_t number, struct error *error_r)
 {
     char limit[32];
 
@@ -94,8 +94,8 @@ static bool check_size(const ProtobufCMessage *message, struct error *error_r)
     return false;
 }
 
-bool record_check(const struct kind *kind, const ProtobufCMessage *message, bool whole,
-    struct error *error_r)
+bool record_check(
+    const struct kind *kind, const ProtobufCMessage *message, bool whole, struct error *error_r)
 {
     for (unsigned i = 0; i < kind->descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &kind->descriptor->fields[i];

@@ -29,7 +29,8 @@ static bool unknown_in(const ProtobufCMessage *message, uint32_t tag)
     return false;
 }
 
-/* Fields of a later version are kept: those of the base that the patch does not replace, and its. */
+/* Fields of a later version are kept: those of the base that the patch does not replace, and its.
+ */
 static bool patch_unknown(ProtobufCMessage *result, const ProtobufCMessage *base,
     const ProtobufCMessage *patch, const char *const *clear, size_t n_clear, struct arena *arena)
 {

@@ -82,7 +82,7 @@ static bool parse_number(
     errno = 0;
     value_r->number = strtoll(text, &end, 10);
     return errno == 0 && end != text && *end == '\0' && value_r->number <= max &&
-        value_r->number >= (natural ? 0 : -max - 1);
+           value_r->number >= (natural ? 0 : -max - 1);
 }
 
 static bool parse_bool(const char *text, struct record_value *value_r)

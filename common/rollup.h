@@ -27,12 +27,12 @@ struct rollup_share {
 
 struct rollup_deadline {
     Concert__Deadline__Mode mode; /* 0: could not be read */
-    int32_t latest; /* DATE_NONE: none */
+    int32_t latest;               /* DATE_NONE: none */
     bool met;
 };
 
-/* A weighted mean in the making: numerator and denominator are kept apart, so that an objective's, a
- * party's or a territory's is the same over all its shares. */
+/* A weighted mean in the making: numerator and denominator are kept apart, so that an objective's,
+ * a party's or a territory's is the same over all its shares. */
 struct rollup {
     uint64_t points; /* sum of percent × weight */
     uint64_t weight; /* sum of weights that count */
@@ -50,17 +50,18 @@ void rollup_add_outside(struct rollup *rollup, const struct rollup_share *share)
 /* Adds all that another holds. */
 void rollup_merge(struct rollup *rollup, const struct rollup *other);
 
-/* The mean, rounded half up, 0 to 100; -1 when nothing counts. 100 only when all that counts is done. */
+/* The mean, rounded half up, 0 to 100; -1 when nothing counts. 100 only when all that counts is
+ * done. */
 int rollup_percent(const struct rollup *rollup);
 
 /* An action's status from its shares and deadlines as of `today`. */
 enum rollup_status rollup_action_status(const struct rollup_share *shares, size_t n_shares,
     const struct rollup_deadline *deadlines, size_t n_deadlines, int32_t today);
 
-/* True when no deadline dates the action and one is continuous or as needed: it is never late and stays
- * out of percentages. */
+/* True when no deadline dates the action and one is continuous or as needed: it is never late and
+ * stays out of percentages. */
 bool rollup_is_continuous(const struct rollup_deadline *deadlines, size_t n_deadlines);
 
-/* True when a continuous or as-needed action has had no note or change for six months (`last`: the day of
- * the newest; DATE_NONE: never). */
+/* True when a continuous or as-needed action has had no note or change for six months (`last`: the
+ * day of the newest; DATE_NONE: never). */
 bool rollup_is_stale(int32_t last, int32_t today);

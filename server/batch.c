@@ -53,8 +53,8 @@ static struct sizes measure(struct batch_job *const *jobs, size_t count)
     return sizes;
 }
 
-bool batch_ask(struct batch_job *const *jobs, size_t count, struct arena *arena,
-    struct store_ask *ask_r)
+bool batch_ask(
+    struct batch_job *const *jobs, size_t count, struct arena *arena, struct store_ask *ask_r)
 {
     struct sizes sizes = measure(jobs, count);
     uint8_t(*op_ids)[UUID_SIZE] = arena_alloc(arena, sizes.operations * UUID_SIZE);
@@ -100,7 +100,7 @@ struct deciding {
 static bool is_good(const struct decide_result *result)
 {
     return result->status != CONCERT__RESULT__STATUS__CONFLICT &&
-        result->status != CONCERT__RESULT__STATUS__REFUSED;
+           result->status != CONCERT__RESULT__STATUS__REFUSED;
 }
 
 /* The others of an atomic push are not to blame, but they are not applied either. What the log held
@@ -136,15 +136,15 @@ static bool keep_clash(struct batch_job *job, const struct kind *kind, struct me
     change->patch_size = 0;
     change->reason = NULL;
     clash->change = change;
-    clash->theirs = protobuf_c_message_unpack(
-        kind->descriptor, arena_allocator(job->arena), size, theirs);
+    clash->theirs =
+        protobuf_c_message_unpack(kind->descriptor, arena_allocator(job->arena), size, theirs);
     job->clash_bytes += size;
     return clash->theirs != NULL;
 }
 
-/* A clash borrows from the batch and from patches of other jobs, which go before this one is answered:
- * it is copied. One that would make the answer too large is refused, which is true as well: nothing of
- * it is applied, and sent again with fewer others it is told. */
+/* A clash borrows from the batch and from patches of other jobs, which go before this one is
+ * answered: it is copied. One that would make the answer too large is refused, which is true as
+ * well: nothing of it is applied, and sent again with fewer others it is told. */
 static void keep_clashes(
     struct batch_job *job, const struct kind *kind, struct decide_result *result)
 {
@@ -175,8 +175,8 @@ static bool decide_all(struct deciding *d, struct batch_job *job)
     if (!job->partial)
         job->clash_bytes = 0;
     for (size_t i = 0; i < job->count; i++) {
-        decide_operation(d->view, &job->actor, job->kind == BATCH_PUSH, d->now,
-            &job->operations[i], d->arena, &job->results[i]);
+        decide_operation(d->view, &job->actor, job->kind == BATCH_PUSH, d->now, &job->operations[i],
+            d->arena, &job->results[i]);
         keep_clashes(job, job->operations[i].kind, &job->results[i]);
         good = good && is_good(&job->results[i]);
     }
@@ -201,16 +201,17 @@ static const struct store_invitation *find_invitation(
 
 static struct error check_invitation(const struct deciding *d, const struct store_invitation *found)
 {
-    const char *rule = found == NULL           ? "unknown"
-        : !uuid_equal(found->device, uuid_none) ? "used"
-        : found->expires_at <= d->now           ? "expired"
-                                                : NULL;
+    const char *rule = found == NULL                           ? "unknown"
+                       : !uuid_equal(found->device, uuid_none) ? "used"
+                       : found->expires_at <= d->now           ? "expired"
+                                                               : NULL;
 
     return rule == NULL ? (struct error){0}
                         : error_make(CONCERT__CODE__NOT_AUTHENTICATED, "code", rule, NULL);
 }
 
-/* The device's record is made by the server in the account's name; the invitation is used with it. */
+/* The device's record is made by the server in the account's name; the invitation is used with it.
+ */
 static void decide_join(struct deciding *d, struct batch_job *job)
 {
     const struct store_invitation *found = find_invitation(d, job->invitation.code_hash);
@@ -235,6 +236,7 @@ static void decide_invite(struct deciding *d, struct batch_job *job)
 {
     const struct view_row *account = view_get(d->view, job->invitation.account);
 
+    job->error = (struct error){0};
     if (account == NULL || account->record.deleted ||
         account->record.kind->id != CONCERT__KIND__ACCOUNT)
         job->error = error_make(CONCERT__CODE__NOT_FOUND, "account", "record", NULL);
@@ -245,8 +247,11 @@ static void decide_invite(struct deciding *d, struct batch_job *job)
 bool batch_decide(struct batch_job *const *jobs, size_t count, const struct store_answer *answer,
     int64_t now, struct arena *arena, struct store_writes *writes_r)
 {
-    struct deciding d = {.view = view_new(answer, arena), .answer = answer, .now = now,
-        .arena = arena, .invitations = arena_alloc(arena, count * sizeof(struct store_invitation))};
+    struct deciding d = {.view = view_new(answer, arena),
+        .answer = answer,
+        .now = now,
+        .arena = arena,
+        .invitations = arena_alloc(arena, count * sizeof(struct store_invitation))};
     bool done;
 
     if (d.view == NULL || d.invitations == NULL) {

@@ -26,8 +26,7 @@ static void refuse(struct decision *d, struct error error)
     d->result->error = error;
 }
 
-static void refuse_with(
-    struct decision *d, Concert__Code code, const char *field, const char *rule)
+static void refuse_with(struct decision *d, Concert__Code code, const char *field, const char *rule)
 {
     refuse(d, error_make(code, field, rule, NULL));
 }
@@ -147,7 +146,9 @@ static bool rules_pass(struct decision *d)
     struct rules_case rule_case = {.view = d->view,
         .actor = d->bound ? d->actor : NULL,
         .kind = d->op->kind,
-        .act = d->op->remove ? POLICY_DELETE : d->row == NULL ? POLICY_CREATE : POLICY_CHANGE,
+        .act = d->op->remove    ? POLICY_DELETE
+               : d->row == NULL ? POLICY_CREATE
+                                : POLICY_CHANGE,
         .before = d->row == NULL ? NULL : &d->row->record,
         .after = &d->after,
         .touched = &d->touched,
@@ -192,11 +193,12 @@ static bool clash(struct decision *d, bool *merged_r)
         name_all(d, &all);
         touched = &all;
     }
-    d->result->n_clashes = empty == NULL
-        ? SIZE_MAX
-        : merge_clashes(d->op->kind, d->row->record.body, d->op->remove ? empty : d->after.body,
-              touched, d->row->changes, d->row->n_changes, d->op->base, d->actor->device, d->arena,
-              &d->result->clashes, merged_r);
+    d->result->n_clashes =
+        empty == NULL
+            ? SIZE_MAX
+            : merge_clashes(d->op->kind, d->row->record.body, d->op->remove ? empty : d->after.body,
+                  touched, d->row->changes, d->row->n_changes, d->op->base, d->actor->device,
+                  d->arena, &d->result->clashes, merged_r);
     if (d->result->n_clashes == SIZE_MAX) {
         d->result->n_clashes = 0;
         refuse_with(d, CONCERT__CODE__TOO_LARGE, NULL, "memory");
@@ -210,10 +212,15 @@ static bool clash(struct decision *d, bool *merged_r)
 static bool commit(struct decision *d, bool merged)
 {
     struct store_head *head = view_head(d->view);
-    struct store_change change = {.seq = head->seq + 1, .kind = d->op->kind,
-        .revision = d->after.revision + 1, .at = d->now, .authored_at = d->op->authored_at,
+    struct store_change change = {.seq = head->seq + 1,
+        .kind = d->op->kind,
+        .revision = d->after.revision + 1,
+        .at = d->now,
+        .authored_at = d->op->authored_at,
         .fields = arena_alloc(d->arena, (d->touched.count + 1) * sizeof(char *)),
-        .n_fields = d->touched.count, .deleted = d->op->remove, .reason = d->op->reason};
+        .n_fields = d->touched.count,
+        .deleted = d->op->remove,
+        .reason = d->op->reason};
 
     change.patch = record_encode(d->op->patch, d->arena, &change.patch_size);
     if (change.fields == NULL || change.patch == NULL)
@@ -231,8 +238,7 @@ static bool commit(struct decision *d, bool merged)
     d->after.changed_at = d->now;
     memcpy(d->after.changed_by, d->actor->account, UUID_SIZE);
     memcpy(d->after.hash, change.hash, STORE_HASH_SIZE);
-    d->result->status =
-        merged ? CONCERT__RESULT__STATUS__MERGED : CONCERT__RESULT__STATUS__APPLIED;
+    d->result->status = merged ? CONCERT__RESULT__STATUS__MERGED : CONCERT__RESULT__STATUS__APPLIED;
     d->result->seq = change.seq;
     d->result->revision = change.revision;
     memcpy(d->result->handle, d->after.handle, sizeof(d->result->handle));
@@ -247,9 +253,9 @@ static void decide(struct decision *d)
         refuse(d, d->op->error);
     else if (answer_known(d) || !check_target(d))
         return;
-    else if (!record_touched(d->op->kind, d->op->patch, d->op->clear, d->op->n_clear, d->arena,
-                 &d->touched) ||
-        !build(d))
+    else if (!record_touched(
+                 d->op->kind, d->op->patch, d->op->clear, d->op->n_clear, d->arena, &d->touched) ||
+             !build(d))
         refuse_with(d, CONCERT__CODE__TOO_LARGE, NULL, "memory");
     else if (rules_pass(d) && !clash(d, &merged) && !commit(d, merged))
         refuse_with(d, CONCERT__CODE__TOO_LARGE, NULL, "memory");
@@ -258,8 +264,13 @@ static void decide(struct decision *d)
 void decide_operation(struct view *view, const struct policy_actor *actor, bool bound, int64_t now,
     const struct decide_operation *operation, struct arena *arena, struct decide_result *result_r)
 {
-    struct decision decision = {.view = view, .actor = actor, .bound = bound, .now = now,
-        .op = operation, .arena = arena, .result = result_r};
+    struct decision decision = {.view = view,
+        .actor = actor,
+        .bound = bound,
+        .now = now,
+        .op = operation,
+        .arena = arena,
+        .result = result_r};
 
     *result_r = (struct decide_result){0};
     decide(&decision);

@@ -28,7 +28,7 @@ struct decide_result {
     struct error error; /* with REFUSED */
 };
 
-/* Decides, and applies to the view what it accepts. `actor` tells who; `bound` false: the server's own
- * act, which policy does not bind. `now`: microseconds since 1970 UTC. */
+/* Decides, and applies to the view what it accepts. `actor` tells who; `bound` false: the server's
+ * own act, which policy does not bind. `now`: microseconds since 1970 UTC. */
 void decide_operation(struct view *view, const struct policy_actor *actor, bool bound, int64_t now,
     const struct decide_operation *operation, struct arena *arena, struct decide_result *result_r);

@@ -109,8 +109,7 @@ static bool learn_account(struct directory *directory, const struct store_record
     return true;
 }
 
-static bool read_fingerprint(
-    const char *text, uint8_t fingerprint_r[IDENTITY_FINGERPRINT_SIZE])
+static bool read_fingerprint(const char *text, uint8_t fingerprint_r[IDENTITY_FINGERPRINT_SIZE])
 {
     if (text == NULL || strlen(text) != IDENTITY_FINGERPRINT_TEXT - 1)
         return false;
@@ -138,7 +137,7 @@ static bool learn_device(struct directory *directory, const struct store_record 
     memcpy(device->account, body->account.data, UUID_SIZE);
     text_copy(device->name, sizeof(device->name), body->name);
     return !read_fingerprint(body->fingerprint, device->fingerprint) ||
-        idmap_put(directory->fingerprints, device->fingerprint, device);
+           idmap_put(directory->fingerprints, device->fingerprint, device);
 }
 
 static bool learn_party(struct directory *directory, const struct store_record *record)
@@ -174,8 +173,7 @@ enum directory_found directory_actor(const struct directory *directory,
     const struct person *person =
         device == NULL ? NULL : idmap_get(directory->persons, device->account);
 
-    if (person == NULL ||
-        memcmp(device->fingerprint, fingerprint, IDENTITY_FINGERPRINT_SIZE) != 0)
+    if (person == NULL || memcmp(device->fingerprint, fingerprint, IDENTITY_FINGERPRINT_SIZE) != 0)
         return DIRECTORY_UNKNOWN;
     if (device->revoked || !person->active ||
         (person->expires != DATE_NONE && today > person->expires))
@@ -187,12 +185,17 @@ enum directory_found directory_actor(const struct directory *directory,
     return DIRECTORY_ACTIVE;
 }
 
+/* Cut between characters: the words go into a message, which must be text. */
 static void append(char *text_r, size_t size, const char *name)
 {
+    const char *comma = text_r[0] == '\0' ? "" : ", ";
     size_t used = strlen(text_r);
 
-    if (*name != '\0' && used < size)
-        snprintf(text_r + used, size - used, "%s%s", used > 0 ? ", " : "", name);
+    if (*name == '\0' || used + strlen(comma) + 1 >= size)
+        return;
+    text_copy(text_r + used, size - used, comma);
+    used += strlen(comma);
+    text_copy(text_r + used, size - used, name);
 }
 
 void directory_who(const struct directory *directory, const uint8_t account[UUID_SIZE], bool full,

@@ -1,6 +1,6 @@
 /*
- * Who is who in a region: the accounts, devices and parties' names that every session needs, kept in
- * memory from the feed, so that a hello costs no SQL.
+ * Who is who in a region: the accounts, devices and parties' names that every session needs, kept
+ * in memory from the feed, so that a hello costs no SQL.
  */
 #pragma once
 
@@ -30,8 +30,8 @@ enum directory_found directory_actor(const struct directory *directory,
     const uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE], int32_t today,
     struct policy_actor *actor_r);
 
-/* The words for an account: "Person, Party" for those who may see persons (`full`), else the names of
- * its parties, or "" when it has none. Written to text_r, cut to `size`. */
+/* The words for an account: "Person, Party" for those who may see persons (`full`), else the names
+ * of its parties, or "" when it has none. Written to text_r, cut to `size`. */
 void directory_who(const struct directory *directory, const uint8_t account[UUID_SIZE], bool full,
     char *text_r, size_t size);
 

@@ -14,6 +14,7 @@ struct feed {
     uint8_t floor_hash[STORE_HASH_SIZE];
     uint64_t head;
     uint8_t head_hash[STORE_HASH_SIZE];
+    uint64_t era;
     struct idmap *newest; /* each record's present entry */
     struct waiters waiters;
 };
@@ -34,6 +35,7 @@ struct feed *feed_new(size_t bytes)
         return NULL;
     LIST_INIT(&feed->waiters);
     feed->limit = bytes;
+    feed->era = 1;
     feed->size = FIRST_SIZE;
     feed->ring = calloc(feed->size, sizeof(struct feed_entry *));
     feed->newest = idmap_new();
@@ -84,6 +86,7 @@ void feed_reset(struct feed *feed, uint64_t seq, const uint8_t hash[STORE_HASH_S
 {
     while (feed->count > 0)
         evict(feed);
+    feed->era++;
     feed->floor = feed->head = seq;
     memcpy(feed->floor_hash, hash, STORE_HASH_SIZE);
     memcpy(feed->head_hash, hash, STORE_HASH_SIZE);
@@ -138,8 +141,8 @@ static bool append(struct feed *feed, const struct store_record *record)
     return true;
 }
 
-bool feed_append(struct feed *feed, const struct store_record *records, size_t count,
-    uint64_t head, const uint8_t head_hash[STORE_HASH_SIZE])
+bool feed_append(struct feed *feed, const struct store_record *records, size_t count, uint64_t head,
+    const uint8_t head_hash[STORE_HASH_SIZE])
 {
     bool whole = true;
 
@@ -164,6 +167,11 @@ uint64_t feed_head(const struct feed *feed, const uint8_t **hash_r)
     if (hash_r != NULL)
         *hash_r = feed->head_hash;
     return feed->head;
+}
+
+uint64_t feed_era(const struct feed *feed)
+{
+    return feed->era;
 }
 
 bool feed_reaches(const struct feed *feed, uint64_t seq)

@@ -1,6 +1,6 @@
 /*
- * The region's newest changes in memory, each record encoded once, and who waits for more. Serves recent
- * pulls and followers without SQL.
+ * The region's newest changes in memory, each record encoded once, and who waits for more. Serves
+ * recent pulls and followers without SQL.
  */
 #pragma once
 
@@ -10,8 +10,8 @@
 
 struct feed;
 
-/* What a record looks like to those who may not see personal fields and to those who may: the bytes of
- * one `records` entry of protocol.proto's Page, tag and length included. */
+/* What a record looks like to those who may not see personal fields and to those who may: the bytes
+ * of one `records` entry of protocol.proto's Page, tag and length included. */
 struct feed_entry {
     uint64_t seq;
     uint8_t hash[STORE_HASH_SIZE];
@@ -23,7 +23,8 @@ struct feed_entry {
     size_t full_size, open_size;
 };
 
-/* An empty feed of at most `bytes` of encoded records, which knows nothing below `seq`. NULL: no memory. */
+/* An empty feed of at most `bytes` of encoded records, which knows nothing below `seq`. NULL: no
+ * memory. */
 struct feed *feed_new(size_t bytes);
 
 /* The bytes of encoded records that it may hold. */
@@ -32,20 +33,25 @@ size_t feed_limit(const struct feed *feed);
 /* Frees the feed; waiters are forgotten. Accepts NULL, leaves NULL. */
 void feed_free(struct feed **feed);
 
-/* Starts over: nothing is held, the log ends at `seq` with `hash`, and what is later will be appended. */
+/* Starts over: nothing is held, the log ends at `seq` with `hash`, and what is later will be
+ * appended. */
 void feed_reset(struct feed *feed, uint64_t seq, const uint8_t hash[STORE_HASH_SIZE]);
 
 /* Appends records, whose seqs are above all that the feed holds, in seq order; then the log ends at
- * head. Older states of the same records are superseded. Does not wake. False when memory is out: the
- * feed is then empty from `head` on, and older pulls go to the store. */
-bool feed_append(struct feed *feed, const struct store_record *records, size_t count,
-    uint64_t head, const uint8_t head_hash[STORE_HASH_SIZE]);
+ * head. Older states of the same records are superseded. Does not wake. False when memory is out:
+ * the feed is then empty from `head` on, and older pulls go to the store. */
+bool feed_append(struct feed *feed, const struct store_record *records, size_t count, uint64_t head,
+    const uint8_t head_hash[STORE_HASH_SIZE]);
 
 /* Who waits for the feed to grow; whoever appends wakes them. */
 struct waiters *feed_waiters(struct feed *feed);
 
 /* The log's end, as far as the feed knows, and its hash (borrowed). */
 uint64_t feed_head(const struct feed *feed, const uint8_t **hash_r);
+
+/* A number that is another one each time the feed has started over: the log may then be another
+ * one. */
+uint64_t feed_era(const struct feed *feed);
 
 /* True when every record that changed after `seq` is held. */
 bool feed_reaches(const struct feed *feed, uint64_t seq);
@@ -56,7 +62,8 @@ const uint8_t *feed_hash(const struct feed *feed, uint64_t seq);
 /* The first entry with a seq above `seq`; NULL: none. Superseded ones included. */
 const struct feed_entry *feed_after(const struct feed *feed, uint64_t seq);
 
-/* Encodes one record as an entry that the caller owns (feed_entry_clear). False when memory is out. */
+/* Encodes one record as an entry that the caller owns (feed_entry_clear). False when memory is out.
+ */
 bool feed_entry_make(const struct store_record *record, struct feed_entry *entry_r);
 
 /* Frees what an entry holds. */

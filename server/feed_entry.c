@@ -22,8 +22,11 @@ static ProtobufCMessage *without_personal(
     return open;
 }
 
-#define ID(bytes) \
-    (ProtobufCBinaryData) { UUID_SIZE, (uint8_t *)(bytes) }
+#define ID(bytes)                                                                                  \
+    (ProtobufCBinaryData)                                                                          \
+    {                                                                                              \
+        UUID_SIZE, (uint8_t *)(bytes)                                                              \
+    }
 
 static void envelope(const struct store_record *record, Concert__Record *message_r)
 {
@@ -119,7 +122,8 @@ void feed_entry_clear(struct feed_entry *entry)
 const uint8_t *feed_entry_view(
     const struct feed_entry *entry, const struct policy_actor *actor, size_t *size_r)
 {
-    struct policy_question question = {.role = actor->role, .act = POLICY_READ,
+    struct policy_question question = {.role = actor->role,
+        .act = POLICY_READ,
         .kind = entry->kind,
         .own = policy_owns(actor, entry->owner) || uuid_equal(entry->holder, actor->account)};
 

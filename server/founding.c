@@ -67,12 +67,11 @@ static void on_ready(void *arg)
     else if (feed_head(region_feed(founding->region), NULL) > 0)
         end(founding, "the schema holds a region already", "");
     else
-        writer_submit(
-            region_writer(founding->region), &founding->records, on_recorded, founding);
+        writer_submit(region_writer(founding->region), &founding->records, on_recorded, founding);
 }
 
-static void draft(struct founding *founding, const char *title, const char *language,
-    const char *coordinator)
+static void draft(
+    struct founding *founding, const char *title, const char *language, const char *coordinator)
 {
     struct decide_operation *party = &founding->operations[0], *account = &founding->operations[1];
 
@@ -97,8 +96,11 @@ static void draft(struct founding *founding, const char *title, const char *lang
     founding->account.n_parties = 1;
     account->kind = kinds_get(CONCERT__KIND__ACCOUNT);
     account->patch = &founding->account.base;
-    founding->records = (struct batch_job){.kind = BATCH_OWN, .operations = founding->operations,
-        .count = 2, .atomic = true, .results = founding->results};
+    founding->records = (struct batch_job){.kind = BATCH_OWN,
+        .operations = founding->operations,
+        .count = 2,
+        .atomic = true,
+        .results = founding->results};
     memcpy(founding->records.actor.account, account->id, UUID_SIZE);
 }
 

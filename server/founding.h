@@ -1,4 +1,5 @@
-/* The first records of a region: the Consortium, its coordinator, and the invitation to join as such. */
+/* The first records of a region: the Consortium, its coordinator, and the invitation to join as
+ * such. */
 #pragma once
 
 #include <stdbool.h>

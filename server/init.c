@@ -127,8 +127,8 @@ static bool fix_port(struct settings *settings, const char **why_r)
     listener = base == NULL ? NULL : listener_new(base, settings->listen, NULL, NULL, why_r);
     found = listener != NULL && colon != NULL;
     if (found)
-        snprintf(colon + 1, sizeof(settings->listen) - (size_t)(colon + 1 - settings->listen),
-            "%u", listener_port(listener));
+        snprintf(colon + 1, sizeof(settings->listen) - (size_t)(colon + 1 - settings->listen), "%u",
+            listener_port(listener));
     listener_free(&listener);
     if (base != NULL)
         event_base_free(base);

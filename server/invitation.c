@@ -33,6 +33,6 @@ bool invitation_line(const struct settings *settings, const struct settings_regi
     memcpy(line.host, address, host);
     memcpy(line.fingerprint, fingerprint, IDENTITY_FINGERPRINT_SIZE);
     return text_copy(line.port, sizeof(line.port), colon + 1) &&
-        text_copy(line.region, sizeof(line.region), region->name) &&
-        text_copy(line.code, sizeof(line.code), code) && identity_line_write(&line, line_r);
+           text_copy(line.region, sizeof(line.region), region->name) &&
+           text_copy(line.code, sizeof(line.code), code) && identity_line_write(&line, line_r);
 }

@@ -6,7 +6,7 @@ static bool unseen(
     const struct store_change *change, uint64_t base, const uint8_t device[UUID_SIZE])
 {
     return change->revision > base &&
-        (!uuid_equal(change->device, device) || uuid_equal(device, uuid_none));
+           (!uuid_equal(change->device, device) || uuid_equal(device, uuid_none));
 }
 
 static bool sets(const struct store_change *change, const char *name)
@@ -66,7 +66,8 @@ size_t merge_clashes(const struct kind *kind, const ProtobufCMessage *now,
 
         if (change == NULL || agree(now, after, field))
             continue;
-        clashes[count] = (struct merge_clash){touched->name[i], only(kind, now, field, arena), change};
+        clashes[count] =
+            (struct merge_clash){touched->name[i], only(kind, now, field, arena), change};
         if (clashes[count++].theirs == NULL)
             return SIZE_MAX;
     }

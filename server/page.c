@@ -61,7 +61,7 @@ bool page_write(const struct page *page, struct evbuffer *buffer)
     used += frame_varint(head + used, page->size + n_tail);
     frame_header(used - FRAME_HEADER + page->size + n_tail, head);
     written = evbuffer_expand(buffer, used + page->size + n_tail) == 0 &&
-        evbuffer_add(buffer, head, used) == 0;
+              evbuffer_add(buffer, head, used) == 0;
     for (size_t i = 0; written && i < page->n_parts; i++)
         written = evbuffer_add(buffer, page->parts[i].data, page->parts[i].size) == 0;
     return written && evbuffer_add(buffer, tail, n_tail) == 0;

@@ -19,7 +19,7 @@ static const struct reach_row reaches[] = {
 bool policy_staff(Concert__Account__Role role)
 {
     return role == CONCERT__ACCOUNT__ROLE__COORDINATOR ||
-        role == CONCERT__ACCOUNT__ROLE__SECRETARIAT;
+           role == CONCERT__ACCOUNT__ROLE__SECRETARIAT;
 }
 
 static enum reach reach_of(Concert__Account__Role role, enum kind_writers writers)
@@ -47,7 +47,7 @@ static bool may_read(const struct policy_question *question)
 static bool may_propose(const struct policy_question *question)
 {
     return question->kind->writers == KIND_WRITE_PROPOSERS && question->act == POLICY_CREATE &&
-        question->role == CONCERT__ACCOUNT__ROLE__EDITOR;
+           question->role == CONCERT__ACCOUNT__ROLE__EDITOR;
 }
 
 static bool may_write(const struct policy_question *question)

@@ -17,7 +17,8 @@ struct policy_question {
     Concert__Account__Role role;
     enum policy_act act;
     const struct kind *kind;
-    bool own;       /* one of the account's parties owns it; of accounts and devices: it is the holder's */
+    bool
+        own; /* one of the account's parties owns it; of accounts and devices: it is the holder's */
     bool author;    /* the account created the record */
     unsigned flags; /* enum kind_flag of the field; 0: the record as such */
 };

@@ -1,6 +1,7 @@
 #include "region.h"
 
 #include <assert.h>
+#include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +11,13 @@
 #include "log.h"
 
 #define PAGE_RECORDS ((size_t)500)
-#define FEED_RECORDS(bytes) ((size_t)(bytes) / 512) /* a first guess of what fits: trimmed by bytes */
+#define RETRY_S 1 /* after a read that failed though the database is there */
+#define FEED_RECORDS(bytes)                                                                        \
+    ((size_t)(bytes) / 512) /* a first guess of what fits: trimmed by bytes */
 
 enum state {
     AWAY,    /* not loaded; waits for the database */
-    LOADING, /* directory, then the feed's floor, then pages */
+    LOADING, /* the feed's floor, then the directory, then pages from the floor */
     FILLING, /* loaded once; the feed is being brought up to the log */
     READY
 };
@@ -27,7 +30,10 @@ struct region {
     struct writer *writer;
     struct feed *feed;
     struct directory *directory;
+    struct directory *fresh; /* while loading: what becomes the directory */
     struct waiters waiters;
+    struct event *retry;
+    uint64_t floor;
     size_t kinds_loaded;
     bool loaded;
     bool again; /* something changed while filling: look once more */
@@ -63,37 +69,56 @@ int64_t region_now(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* --- bringing the feed up to the log ----------------------------------------------------------- */
+/* --- bringing the feed up to the log -----------------------------------------------------------
+ */
 
 static void load(struct region *region);
 static void on_page(void *arg, enum store_status status, const struct store_page *page);
 
+/* Who listens to the database tells when it is back; a read may also fail while it is there. */
 static void lose(struct region *region)
 {
     set_state(region, AWAY);
+    event_add(region->retry, &(struct timeval){.tv_sec = RETRY_S});
     waiter_wake_all(&region->waiters);
+}
+
+static void on_retry(evutil_socket_t fd, short what, void *arg)
+{
+    struct region *region = arg;
+
+    (void)fd;
+    (void)what;
+    if (region->state == AWAY && store_ready(region->store))
+        region_catch_up(region);
+}
+
+/* Where the log has been read to. */
+static uint64_t cursor(const struct region *region)
+{
+    return region->loaded ? feed_head(region->feed, NULL) : region->floor;
 }
 
 static void next_page(struct region *region)
 {
     region->again = false;
-    store_page(region->store, feed_head(region->feed, NULL), PAGE_RECORDS, on_page, region);
+    store_page(region->store, cursor(region), PAGE_RECORDS, on_page, region);
 }
 
 /* The log is not the one that this server has read: the database came back from a backup. */
 static bool diverged(const struct region *region, const struct store_page *page)
 {
     const uint8_t *hash;
-    uint64_t head = feed_head(region->feed, &hash);
 
-    return head > page->head || !page->since_known ||
-        (region->loaded && memcmp(hash, page->since_hash, STORE_HASH_SIZE) != 0);
+    feed_head(region->feed, &hash);
+    return cursor(region) > page->head || !page->since_known ||
+           (region->loaded && memcmp(hash, page->since_hash, STORE_HASH_SIZE) != 0);
 }
 
-static bool learn(struct region *region, const struct store_record *records, size_t count)
+static bool learn(struct directory *directory, const struct store_record *records, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (!directory_learn(region->directory, &records[i]))
+        if (!directory_learn(directory, &records[i]))
             return false;
     return true;
 }
@@ -108,14 +133,14 @@ static void on_page(void *arg, enum store_status status, const struct store_page
     }
     if (diverged(region, page)) {
         log_line(LOG_LEVEL_ERROR, region->prefix, "event=diverged head=%llu database=%llu",
-            (unsigned long long)feed_head(region->feed, NULL), (unsigned long long)page->head);
+            (unsigned long long)cursor(region), (unsigned long long)page->head);
         region->loaded = false;
         load(region);
         return;
     }
-    if (!region->loaded && page->n_records > 0)
-        feed_reset(region->feed, feed_head(region->feed, NULL), page->since_hash);
-    if (!learn(region, page->records, page->n_records) ||
+    if (!region->loaded)
+        feed_reset(region->feed, region->floor, page->since_hash);
+    if (!learn(region->directory, page->records, page->n_records) ||
         !feed_append(region->feed, page->records, page->n_records, page->upto, page->upto_hash))
         log_line(LOG_LEVEL_ERROR, region->prefix, "event=no_memory");
     region->loaded = true;
@@ -144,20 +169,8 @@ void region_catch_up(struct region *region)
         region->again = true;
 }
 
-/* --- the first load ---------------------------------------------------------------------------- */
-
-static void on_floor(void *arg, enum store_status status, uint64_t seq)
-{
-    static const uint8_t unknown[STORE_HASH_SIZE] = {0};
-    struct region *region = arg;
-
-    if (status != STORE_OK) {
-        lose(region);
-        return;
-    }
-    feed_reset(region->feed, seq, unknown);
-    fill(region);
-}
+/* --- loading ------------------------------------------------------------------------------------
+ */
 
 static void load_next(struct region *region);
 
@@ -166,7 +179,7 @@ static void on_kind(
 {
     struct region *region = arg;
 
-    if (status != STORE_OK || !learn(region, records, count)) {
+    if (status != STORE_OK || !learn(region->fresh, records, count)) {
         lose(region);
         return;
     }
@@ -174,19 +187,40 @@ static void on_kind(
     load_next(region);
 }
 
+/* Whom the log does not hold any more is not known any more: the directory is a new one. */
 static void load_next(struct region *region)
 {
-    if (region->kinds_loaded < DIRECTORY_KINDS)
-        store_kind(region->store, kinds_get(directory_kinds[region->kinds_loaded]), on_kind, region);
-    else
-        store_floor(region->store, FEED_RECORDS(feed_limit(region->feed)), on_floor, region);
+    if (region->kinds_loaded < DIRECTORY_KINDS) {
+        store_kind(
+            region->store, kinds_get(directory_kinds[region->kinds_loaded]), on_kind, region);
+        return;
+    }
+    directory_free(&region->directory);
+    region->directory = region->fresh;
+    region->fresh = NULL;
+    fill(region);
 }
 
+static void on_floor(void *arg, enum store_status status, uint64_t seq)
+{
+    struct region *region = arg;
+
+    directory_free(&region->fresh);
+    region->fresh = directory_new();
+    if (status != STORE_OK || region->fresh == NULL) {
+        lose(region);
+        return;
+    }
+    region->floor = seq;
+    load_next(region);
+}
+
+/* The floor comes first: what changes while the directory is read comes again with the pages. */
 static void load(struct region *region)
 {
     set_state(region, LOADING);
     region->kinds_loaded = 0;
-    load_next(region);
+    store_floor(region->store, FEED_RECORDS(feed_limit(region->feed)), on_floor, region);
 }
 
 static void on_listen(void *arg, bool up, uint64_t head)
@@ -201,7 +235,8 @@ static void on_listen(void *arg, bool up, uint64_t head)
         region_catch_up(region);
 }
 
-/* --- what this server commits itself ------------------------------------------------------------ */
+/* --- what this server commits itself ------------------------------------------------------------
+ */
 
 static void on_committed(void *arg, const struct store_record *records, size_t count,
     uint64_t first_seq, const struct store_head *head)
@@ -212,13 +247,14 @@ static void on_committed(void *arg, const struct store_record *records, size_t c
         region_catch_up(region);
         return;
     }
-    if (!learn(region, records, count) ||
+    if (!learn(region->directory, records, count) ||
         !feed_append(region->feed, records, count, head->seq, head->hash))
         log_line(LOG_LEVEL_ERROR, region->prefix, "event=no_memory");
     waiter_wake_all(feed_waiters(region->feed));
 }
 
-/* --- life --------------------------------------------------------------------------------------- */
+/* --- life ---------------------------------------------------------------------------------------
+ */
 
 static bool open_rooms(
     struct region *region, struct event_base *base, const struct settings *settings)
@@ -227,7 +263,8 @@ static bool open_rooms(
 
     region->feed = feed_new((size_t)settings->feed);
     region->directory = directory_new();
-    if (region->feed == NULL || region->directory == NULL)
+    region->retry = event_new(base, -1, 0, on_retry, region);
+    if (region->feed == NULL || region->directory == NULL || region->retry == NULL)
         return false;
     region->store = store_open(base, region->settings->database, region->settings->name,
         (size_t)settings->store_connections, on_listen, region);
@@ -237,8 +274,8 @@ static bool open_rooms(
     return region->writer != NULL;
 }
 
-struct region *region_new(struct event_base *base, const struct settings *settings,
-    const struct settings_region *own)
+struct region *region_new(
+    struct event_base *base, const struct settings *settings, const struct settings_region *own)
 {
     struct region *region = calloc(1, sizeof(*region));
 
@@ -258,6 +295,9 @@ void region_free(struct region **region)
         return;
     store_free(&(*region)->store);
     writer_free(&(*region)->writer);
+    if ((*region)->retry != NULL)
+        event_free((*region)->retry);
+    directory_free(&(*region)->fresh);
     directory_free(&(*region)->directory);
     feed_free(&(*region)->feed);
     free(*region);
@@ -272,6 +312,11 @@ const struct settings_region *region_settings(const struct region *region)
 bool region_ready(const struct region *region)
 {
     return region->loaded;
+}
+
+bool region_in_step(const struct region *region)
+{
+    return region->state == READY;
 }
 
 struct waiters *region_waiters(struct region *region)

@@ -1,6 +1,6 @@
 /*
- * One region: everything hangs on it, so that a process serves as many as its settings name, each in a
- * schema of its own. Keeps the feed and the directory in step with the log.
+ * One region: everything hangs on it, so that a process serves as many as its settings name, each
+ * in a schema of its own. Keeps the feed and the directory in step with the log.
  */
 #pragma once
 
@@ -15,8 +15,8 @@ struct event_base;
 struct region;
 
 /* A new region that begins to connect and load; borrows base and settings. NULL with errno. */
-struct region *region_new(struct event_base *base, const struct settings *settings,
-    const struct settings_region *own);
+struct region *region_new(
+    struct event_base *base, const struct settings *settings, const struct settings_region *own);
 
 /* Ends it: what is under way is answered unavailable. Accepts NULL, leaves NULL. */
 void region_free(struct region **region);
@@ -27,8 +27,12 @@ const struct settings_region *region_settings(const struct region *region);
 /* True when the feed and the directory are loaded, so that it can serve. */
 bool region_ready(const struct region *region);
 
-/* Woken each time the feed is in step with what the log held when asked, and when that failed: look at
- * region_ready and the feed. */
+/* True when the feed was in step with the log when last looked; false while that is being looked
+ * for, and when it could not be. */
+bool region_in_step(const struct region *region);
+
+/* Woken each time the feed is in step with what the log held when asked, and when that failed: look
+ * at region_ready and region_in_step. */
 struct waiters *region_waiters(struct region *region);
 
 /* Looks in the database for changes of other servers; region_waiters are woken when it is done. */

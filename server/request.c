@@ -10,7 +10,8 @@
 #include "session.h"
 #include "verbs/verbs.h"
 
-/* What one request may take: a frame of 1 MiB that is all operations decodes to some fifteen times that. */
+/* What one request may take: a frame of 1 MiB that is all operations decodes to some fifteen times
+ * that. */
 #define REQUEST_MEMORY ((size_t)48 << 20)
 #define RETRY_MS 1000
 
@@ -22,6 +23,7 @@ struct request *request_new(struct session *session, const uint8_t *data, size_t
     if (request == NULL)
         return NULL;
     request->session = session;
+    request->size = size;
     request->started = region_now();
     request->arena = arena_new(REQUEST_MEMORY);
     if (request->arena != NULL)

@@ -22,36 +22,39 @@ enum verb_status {
 };
 
 struct request {
-    LIST_ENTRY(request) link; /* of its session */
-    struct session *session;  /* NULL when the connection has ended */
-    struct region *region;    /* NULL for a stranger */
+    LIST_ENTRY(request) link;  /* of its session */
+    struct session *session;   /* NULL when the connection has ended */
+    struct region *region;     /* NULL for a stranger */
     struct policy_actor actor; /* as of the request's start; all zero for a stranger */
     const struct verb *verb;
     struct arena *arena;
+    size_t size; /* of its frame */
     Concert__Request *message;
     const char *nul; /* the text field of `message` that a NUL cut short; NULL: none */
     Concert__Response response;
     struct error error;
-    uint32_t retry_after; /* milliseconds, with busy and unavailable */
-    int64_t started;      /* microseconds since 1970 UTC */
+    uint32_t retry_after;                    /* milliseconds, with busy and unavailable */
+    int64_t started;                         /* microseconds since 1970 UTC */
     void (*cancel)(struct request *request); /* the connection ended while it waits; may be NULL */
-    void *data; /* the handler's own, in the arena */
+    void *data;                              /* the handler's own, in the arena */
 };
 
-/* Decodes a frame and makes the request; its answer will go to the session. NULL when the bytes are no
- * Request or take too much memory. */
+/* Decodes a frame and makes the request; its answer will go to the session. NULL when the bytes are
+ * no Request or take too much memory. */
 struct request *request_new(struct session *session, const uint8_t *data, size_t size);
 
 /* Runs the verb's handler, after the verbs' table has allowed it. */
 void request_run(struct request *request);
 
-/* Goes on after VERB_WAIT: DONE or ERROR; sends and frees. Also right when the connection has ended. */
+/* Goes on after VERB_WAIT: DONE or ERROR; sends and frees. Also right when the connection has
+ * ended. */
 void request_resume(struct request *request, enum verb_status status);
 
 /* Sends `response` now and keeps the request, for answers in several frames; `more` is set. */
 void request_send(struct request *request);
 
-/* The connection has ended: cancels what can be; the request frees itself when its handler resumes. */
+/* The connection has ended: cancels what can be; the request frees itself when its handler resumes.
+ */
 void request_orphan(struct request *request);
 
 /* Fills in the error; field and rule may be NULL. Returns VERB_ERROR. */

@@ -17,8 +17,8 @@ static bool own(const struct rules_case *c, const struct store_record *record)
     return policy_owns(c->actor, record->owner);
 }
 
-/* The record as such, then each field touched. What is owned before and after must both be own, so that
- * nothing is taken from or pushed onto somebody else. */
+/* The record as such, then each field touched. What is owned before and after must both be own, so
+ * that nothing is taken from or pushed onto somebody else. */
 static bool allowed(const struct rules_case *c, struct error *error_r)
 {
     struct policy_question question = {.act = c->act, .kind = c->kind};
@@ -27,14 +27,15 @@ static bool allowed(const struct rules_case *c, struct error *error_r)
         return true;
     question.role = c->actor->role;
     question.own = own(c, c->after) && (c->before == NULL || own(c, c->before));
-    question.author =
-        c->before == NULL || uuid_equal(c->before->created_by, c->actor->account);
+    question.author = c->before == NULL || uuid_equal(c->before->created_by, c->actor->account);
     if (!policy_allows(&question)) {
-        bool others = policy_allows(&(struct policy_question){.role = question.role,
-            .act = c->act, .kind = c->kind, .own = true, .author = true});
+        bool others = policy_allows(&(struct policy_question){
+            .role = question.role, .act = c->act, .kind = c->kind, .own = true, .author = true});
 
         return fail(error_r, CONCERT__CODE__DENIED, NULL,
-            !others ? "role" : question.author || !c->kind->append_only ? "owner" : "author");
+            !others                                    ? "role"
+            : question.author || !c->kind->append_only ? "owner"
+                                                       : "author");
     }
     for (size_t i = 0; i < c->touched->count; i++) {
         question.flags = kinds_field(c->kind, c->touched->name[i])->flags;
@@ -124,15 +125,14 @@ static bool refers(const struct rules_case *c, const ProtobufCFieldDescriptor *f
         struct record_value value = record_get(c->after->body, field, i);
         const struct view_row *row = view_get(c->view, (const uint8_t *)value.data);
 
-        if (row == NULL || row->record.deleted ||
-            !(refs & UINT64_C(1) << row->record.kind->id))
+        if (row == NULL || row->record.deleted || !(refs & UINT64_C(1) << row->record.kind->id))
             return false;
     }
     return true;
 }
 
-/* Only touched fields are looked at: the others held when they were set. The server's own acts refer to
- * what the database itself vouches for. */
+/* Only touched fields are looked at: the others held when they were set. The server's own acts
+ * refer to what the database itself vouches for. */
 static bool references(const struct rules_case *c, struct error *error_r)
 {
     if (c->actor == NULL || c->after->body == NULL)
@@ -170,11 +170,11 @@ static bool is_structure(const struct kind *kind)
 static bool opens_again(const struct rules_case *c)
 {
     return c->kind->id == CONCERT__KIND__PLAN && c->act == POLICY_CHANGE &&
-        c->touched->count == 1 && record_named(c->touched, "status");
+           c->touched->count == 1 && record_named(c->touched, "status");
 }
 
-/* design/domain.md: an adopted plan keeps its structure but for a coordinator's change with a reason; a
- * closed plan takes notes alone. */
+/* design/domain.md: an adopted plan keeps its structure but for a coordinator's change with a
+ * reason; a closed plan takes notes alone. */
 static bool open_plan(const struct rules_case *c, struct error *error_r)
 {
     const struct store_record *record = c->before == NULL ? c->after : c->before;
@@ -209,8 +209,8 @@ static bool adoption(const struct rules_case *c, struct error *error_r)
     return fail(error_r, CONCERT__CODE__DENIED, "status", "adoption");
 }
 
-/* An action moves within its plan, an objective's parent is of the same plan: else plan and owner, which
- * are inherited, would lie. */
+/* An action moves within its plan, an objective's parent is of the same plan: else plan and owner,
+ * which are inherited, would lie. */
 static bool same_plan(const struct rules_case *c, struct error *error_r)
 {
     const char *name = c->kind->id == CONCERT__KIND__ACTION ? "objective" : "parent";
@@ -222,8 +222,8 @@ static bool same_plan(const struct rules_case *c, struct error *error_r)
         return true;
     id = record_reference(c->after->body, c->kind, name);
     row = id == NULL ? NULL : view_get(c->view, id);
-    if (row != NULL && (!uuid_equal(row->record.plan, c->after->plan) ||
-        uuid_equal(row->record.id, c->after->id)))
+    if (row != NULL &&
+        (!uuid_equal(row->record.plan, c->after->plan) || uuid_equal(row->record.id, c->after->id)))
         return fail(error_r, CONCERT__CODE__INVALID, name, "same_plan");
     return true;
 }

@@ -1,6 +1,6 @@
 /*
- * What must hold within and between records, beyond what record_check sees: one function per rule, and
- * a table of them. Pure: they look at a view.
+ * What must hold within and between records, beyond what record_check sees: one function per rule,
+ * and a table of them. Pure: they look at a view.
  */
 #pragma once
 

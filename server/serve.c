@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "date.h"
 #include "listener.h"
@@ -15,6 +16,7 @@
 #include "workers.h"
 
 #define STOP_SECONDS 5
+#define SPARE_DESCRIPTORS 64 /* beside connections and the database's */
 
 /* All that a serving process has, in the order in which it is made. */
 struct serve {
@@ -61,6 +63,25 @@ static void set_log_level(const char *name)
             log_set_level((enum log_level)i);
 }
 
+/* Each connection is a descriptor; without one the database could not be reached again. */
+static void allow_descriptors(struct settings *settings)
+{
+    rlim_t spare =
+        SPARE_DESCRIPTORS + settings->n_regions * ((rlim_t)settings->store_connections + 1);
+    rlim_t wanted = (rlim_t)settings->connections + spare;
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+        return;
+    limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur >= wanted || limit.rlim_cur <= spare)
+        return;
+    settings->connections = (long)(limit.rlim_cur - spare);
+    log_line(
+        LOG_LEVEL_WARNING, "serve", "event=few_descriptors connections=%ld", settings->connections);
+}
+
 static bool read_files(struct serve *serve, const char *state)
 {
     char why[1024];
@@ -77,6 +98,7 @@ static bool read_files(struct serve *serve, const char *state)
         return fail("timezone", serve->settings.regions[0].timezone);
     if (!identity_file_fingerprint(serve->paths.certificate, serve->fingerprint))
         return fail(serve->paths.certificate, "it cannot be read");
+    allow_descriptors(&serve->settings);
     serve->context = identity_context(true, serve->paths.key, serve->paths.certificate, &tls);
     return serve->context != NULL || fail("tls", tls);
 }
@@ -126,8 +148,7 @@ static void on_loaded(void *arg)
 static bool open_regions(struct serve *serve)
 {
     for (size_t i = 0; i < serve->settings.n_regions; i++) {
-        serve->regions[i] =
-            region_new(serve->base, &serve->settings, &serve->settings.regions[i]);
+        serve->regions[i] = region_new(serve->base, &serve->settings, &serve->settings.regions[i]);
         if (serve->regions[i] == NULL)
             return fail(serve->settings.regions[i].name, "the region could not be opened");
     }

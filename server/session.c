@@ -23,10 +23,27 @@ struct session {
     struct session_place address;
     LIST_HEAD(, request) requests;
     size_t n_requests, n_pushes;
+    size_t bytes; /* of the requests under way */
     struct waiters room, pushed;
 };
 
-/* --- what the stream tells ----------------------------------------------------------------------- */
+/* Frames under way in one connection, after which no more are taken: a request may take many times
+ * its frame in memory. */
+#define BYTES_MAX ((size_t)4 << 20)
+
+/* Counts a request that begins, or one that is over. */
+static void count(struct session *session, const struct request *request, bool begins)
+{
+    session->n_requests = begins ? session->n_requests + 1 : session->n_requests - 1;
+    session->bytes = begins ? session->bytes + request->size : session->bytes - request->size;
+    stream_busy(session->stream, session->n_requests > 0);
+    stream_hold(
+        session->stream, session->n_requests >= (size_t)session_settings(session)->requests ||
+                             session->bytes >= BYTES_MAX);
+}
+
+/* --- what the stream tells -----------------------------------------------------------------------
+ */
 
 static void on_open(void *arg, const uint8_t *fingerprint)
 {
@@ -50,10 +67,7 @@ static void on_frame(void *arg, const uint8_t *data, size_t size)
         return;
     }
     LIST_INSERT_HEAD(&session->requests, request, link);
-    session->n_requests++;
-    stream_busy(session->stream, true);
-    if (session->n_requests >= (size_t)session_settings(session)->requests)
-        stream_hold(session->stream, true);
+    count(session, request, true);
     request_run(request);
 }
 
@@ -96,7 +110,8 @@ static const struct stream_callbacks callbacks = {
     .closed = on_closed,
 };
 
-/* --- life ----------------------------------------------------------------------------------------- */
+/* --- life
+ * ----------------------------------------------------------------------------------------- */
 
 struct session *session_new(struct sessions *sessions, struct session_list *list,
     struct event_base *base, struct ssl_ctx_st *context, const struct stream_limits *limits,
@@ -127,8 +142,8 @@ struct session *session_next(struct session *session)
 
 bool session_admit(struct session *session, size_t most)
 {
-    return sessions_enter(session->sessions, &session->address, "address",
-        stream_address(session->stream), most);
+    return sessions_enter(
+        session->sessions, &session->address, "address", stream_address(session->stream), most);
 }
 
 void session_close(struct session *session, enum stream_reason reason)
@@ -136,7 +151,8 @@ void session_close(struct session *session, enum stream_reason reason)
     stream_close(session->stream, reason);
 }
 
-/* --- who it is ------------------------------------------------------------------------------------- */
+/* --- who it is
+ * ------------------------------------------------------------------------------------- */
 
 struct region *session_find_region(struct session *session, const char *name)
 {
@@ -155,6 +171,7 @@ bool session_identify(
 
     uuid_format(actor->device, device);
     sessions_leave(session->sessions, &session->device);
+    session->region = NULL;
     if (!sessions_enter(session->sessions, &session->device, "device", device,
             (size_t)session_settings(session)->connections_per_device))
         return false;
@@ -197,7 +214,8 @@ bool session_joins_blocked(const struct session *session)
     return sessions_joins_blocked(session->sessions, stream_address(session->stream));
 }
 
-/* --- output and back-pressure ------------------------------------------------------------------------ */
+/* --- output and back-pressure
+ * ------------------------------------------------------------------------ */
 
 struct evbuffer *session_output(struct session *session)
 {
@@ -240,11 +258,7 @@ bool session_pushing(const struct session *session)
 void session_ended(struct session *session, struct request *request)
 {
     LIST_REMOVE(request, link);
-    session->n_requests--;
-    if (session->n_requests == 0)
-        stream_busy(session->stream, false);
-    if (session->n_requests + 1 == (size_t)session_settings(session)->requests)
-        stream_hold(session->stream, false);
+    count(session, request, false);
 }
 
 void session_log(const struct session *session, int level, const char *format, ...)

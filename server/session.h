@@ -13,13 +13,14 @@ struct session;
 struct sessions;
 struct request;
 
-/* All connections of the process. `fingerprint` is the server's own. Borrows all. NULL: no memory. */
+/* All connections of the process. `fingerprint` is the server's own. Borrows all. NULL: no memory.
+ */
 struct sessions *sessions_new(struct event_base *base, const struct settings *settings,
     struct ssl_ctx_st *context, const uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE],
     struct region *const *regions, size_t n_regions);
 
-/* Frees; there must be no connection left (sessions_close_all, then the loop until sessions_count is 0).
- * Accepts NULL, leaves NULL. */
+/* Frees; there must be no connection left (sessions_close_all, then the loop until sessions_count
+ * is 0). Accepts NULL, leaves NULL. */
 void sessions_free(struct sessions **sessions);
 
 /* Takes over an accepted socket; closes it when a limit is reached. */
@@ -45,8 +46,8 @@ bool session_identify(
 /* Its region, NULL before hello or join. */
 struct region *session_region(const struct session *session);
 
-/* Who it is; NULL before hello or join. Borrowed. Looks again at each call whether the device and the
- * account still are: a revoked one is NULL. */
+/* Who it is; NULL before hello or join. Borrowed. Looks again at each call whether the device and
+ * the account still are: a revoked one is NULL. */
 const struct policy_actor *session_actor(struct session *session);
 
 /* The settings. Borrowed. */

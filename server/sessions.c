@@ -12,6 +12,7 @@
 #include "request.h"
 
 #define MINUTE 60000000 /* microseconds */
+#define SWEEP_MIN ((size_t)1024)
 
 /* What is counted under one class and key ("address 127.0.0.1"). */
 struct session_count {
@@ -33,6 +34,7 @@ struct sessions {
     size_t count;
     uint64_t last_number;
     struct idmap *counts;
+    size_t sweep_at; /* how many counts there may be before those that say nothing are looked for */
 };
 
 struct sessions *sessions_new(struct event_base *base, const struct settings *settings,
@@ -51,8 +53,11 @@ struct sessions *sessions_new(struct event_base *base, const struct settings *se
     sessions->regions = regions;
     sessions->n_regions = n_regions;
     sessions->limits = (struct stream_limits){.handshake_ms = (unsigned)settings->handshake_ms,
-        .idle_ms = (unsigned)settings->idle_ms, .frame = (size_t)1 << 20,
-        .output = (size_t)settings->output, .output_max = (size_t)settings->output_max};
+        .idle_ms = (unsigned)settings->idle_ms,
+        .frame = (size_t)1 << 20,
+        .output = (size_t)settings->output,
+        .output_max = (size_t)settings->output_max};
+    sessions->sweep_at = SWEEP_MIN;
     sessions->counts = idmap_new();
     if (sessions->counts == NULL)
         sessions_free(&sessions);
@@ -66,8 +71,8 @@ void sessions_free(struct sessions **sessions)
 
     if (*sessions == NULL)
         return;
-    while ((*sessions)->counts != NULL &&
-        (count = idmap_next((*sessions)->counts, &cursor)) != NULL)
+    while (
+        (*sessions)->counts != NULL && (count = idmap_next((*sessions)->counts, &cursor)) != NULL)
         free(count);
     idmap_free(&(*sessions)->counts);
     free(*sessions);
@@ -112,7 +117,8 @@ size_t sessions_count(const struct sessions *sessions)
     return sessions->count;
 }
 
-/* --- counts ----------------------------------------------------------------------------------------- */
+/* --- counts
+ * ----------------------------------------------------------------------------------------- */
 
 static void key_of(const char *class, const char *key, uint8_t key_r[UUID_SIZE])
 {
@@ -122,6 +128,36 @@ static void key_of(const char *class, const char *key, uint8_t key_r[UUID_SIZE])
     crypto_generichash(key_r, UUID_SIZE, (const uint8_t *)text, strlen(text), NULL, 0);
 }
 
+static bool is_idle(const struct session_count *count)
+{
+    return count->count == 0 &&
+           (count->failed_joins == 0 || region_now() - count->minute >= MINUTE);
+}
+
+/* A count that says nothing any more goes. */
+static void tidy(struct sessions *sessions, struct session_count *count)
+{
+    if (!is_idle(count))
+        return;
+    idmap_remove(sessions->counts, count->key);
+    free(count);
+}
+
+/* Addresses that failed to join and never came back would stay. */
+static void sweep(struct sessions *sessions)
+{
+    struct session_count **idle = calloc(idmap_count(sessions->counts), sizeof(*idle)), *count;
+    size_t cursor = 0, found = 0;
+
+    while (idle != NULL && (count = idmap_next(sessions->counts, &cursor)) != NULL)
+        if (is_idle(count))
+            idle[found++] = count;
+    while (found > 0)
+        tidy(sessions, idle[--found]);
+    free(idle);
+    sessions->sweep_at = SWEEP_MIN + 2 * idmap_count(sessions->counts);
+}
+
 static struct session_count *find(struct sessions *sessions, const char *class, const char *key)
 {
     struct session_count *count;
@@ -129,22 +165,18 @@ static struct session_count *find(struct sessions *sessions, const char *class, 
 
     key_of(class, key, id);
     count = idmap_get(sessions->counts, id);
-    if (count != NULL || (count = calloc(1, sizeof(*count))) == NULL)
+    if (count != NULL)
         return count;
+    if (idmap_count(sessions->counts) >= sessions->sweep_at)
+        sweep(sessions);
+    count = calloc(1, sizeof(*count));
+    if (count == NULL)
+        return NULL;
     memcpy(count->key, id, UUID_SIZE);
     if (idmap_put(sessions->counts, id, count))
         return count;
     free(count);
     return NULL;
-}
-
-/* A count that says nothing any more goes. */
-static void tidy(struct sessions *sessions, struct session_count *count)
-{
-    if (count->count > 0 || (count->failed_joins > 0 && region_now() - count->minute < MINUTE))
-        return;
-    idmap_remove(sessions->counts, count->key);
-    free(count);
 }
 
 bool sessions_enter(struct sessions *sessions, struct session_place *place, const char *class,
@@ -194,10 +226,11 @@ bool sessions_joins_blocked(const struct sessions *sessions, const char *address
     key_of("address", address, id);
     count = idmap_get(sessions->counts, id);
     return count != NULL && region_now() - count->minute < MINUTE &&
-        count->failed_joins >= (size_t)sessions->settings->joins_per_minute;
+           count->failed_joins >= (size_t)sessions->settings->joins_per_minute;
 }
 
-/* --- what sessions share ------------------------------------------------------------------------------ */
+/* --- what sessions share
+ * ------------------------------------------------------------------------------ */
 
 struct region *sessions_region(const struct sessions *sessions, const char *name)
 {

@@ -1,6 +1,7 @@
 /*
- * All the connections of a process, and what is counted over several of them: how many there are in all,
- * per address and per device, and failed joins per address. For session alone; others see session.h.
+ * All the connections of a process, and what is counted over several of them: how many there are in
+ * all, per address and per device, and failed joins per address. For session alone; others see
+ * session.h.
  */
 #pragma once
 

@@ -20,16 +20,24 @@ struct row {
 };
 
 #define SIZE_OF(field) sizeof(((struct settings *)0)->field)
-#define SERVER_TEXT(field, standard, help) \
-    {{"server", #field, standard, help}, TEXT, offsetof(struct settings, field), SIZE_OF(field), 0, 0}
-#define LIMIT(field, standard, min, max, help) \
-    {{"limits", #field, standard, help}, NUMBER, offsetof(struct settings, field), 0, min, max}
-#define REGION(field, standard, help) \
-    {{"region", #field, standard, help}, TEXT, offsetof(struct settings_region, field), \
-        sizeof(((struct settings_region *)0)->field), 0, 0}
+#define SERVER_TEXT(field, standard, help)                                                         \
+    {                                                                                              \
+        {"server", #field, standard, help}, TEXT, offsetof(struct settings, field),                \
+            SIZE_OF(field), 0, 0                                                                   \
+    }
+#define LIMIT(field, standard, min, max, help)                                                     \
+    {                                                                                              \
+        {"limits", #field, standard, help}, NUMBER, offsetof(struct settings, field), 0, min, max  \
+    }
+#define REGION(field, standard, help)                                                              \
+    {                                                                                              \
+        {"region", #field, standard, help}, TEXT, offsetof(struct settings_region, field),         \
+            sizeof(((struct settings_region *)0)->field), 0, 0                                     \
+    }
 
 #define MIB "1048576"
 #define MAX_BYTES (1L << 40)
+#define LINE_MAX_BYTES ((size_t)199) /* what inih reads as one line, its NUL included, is 200 */
 
 static const struct row table[] = {
     SERVER_TEXT(listen, "0.0.0.0:7443", "HOST:PORT that clients connect to; numeric"),
@@ -105,8 +113,11 @@ void settings_region_defaults(struct settings_region *region_r)
     set_defaults(region_r, true);
 }
 
+/* `line` is the one that inih has read last, `wrong` the first whose setting was not taken. */
 struct reading {
     struct settings *settings;
+    FILE *file;
+    int line, wrong, cut;
     char *why;
     size_t size;
 };
@@ -126,47 +137,109 @@ static struct settings_region *region_of(struct settings *settings, const char *
     return text_copy(region->name, sizeof(region->name), name) ? region : NULL;
 }
 
+static const char escaped[] = "\\;"; /* inih takes a semicolon after a space for a comment */
+
+static void unescape(char *text)
+{
+    while ((text = strstr(text, escaped)) != NULL) {
+        memmove(text, text + 1, strlen(text));
+        text++;
+    }
+}
+
+/* Each call is one line for inih, as long as its buffer is. */
+static char *read_line(char *text, int size, void *arg)
+{
+    struct reading *reading = arg;
+    char *read = fgets(text, size, reading->file);
+
+    reading->line++;
+    if (read != NULL && reading->cut == 0 && strchr(text, '\n') == NULL && !feof(reading->file))
+        reading->cut = reading->line;
+    return read;
+}
+
+static int not_taken(struct reading *reading, const char *section, const char *name,
+    const char *what, const char *help)
+{
+    if (reading->wrong == 0) {
+        reading->wrong = reading->line;
+        snprintf(reading->why, reading->size, "[%s] %s: %s%s%s%s", section, name, what,
+            *help == '\0' ? "" : " (", help, *help == '\0' ? "" : ")");
+    }
+    return 0;
+}
+
 static int on_line(void *arg, const char *section, const char *name, const char *value)
 {
     struct reading *reading = arg;
     bool region = strncmp(section, "region ", 7) == 0;
-    void *object = region ? (void *)region_of(reading->settings, section + 7)
-                          : (void *)reading->settings;
+    void *object =
+        region ? (void *)region_of(reading->settings, section + 7) : (void *)reading->settings;
+    char text[SETTINGS_TEXT];
 
+    if (!text_copy(text, sizeof(text), value))
+        return not_taken(reading, section, name, "the value is too long", "");
+    unescape(text);
     for (size_t i = 0; object != NULL && i < ROWS; i++)
         if (strcmp(table[i].row.section, region ? "region" : section) == 0 &&
-            strcmp(table[i].row.name, name) == 0) {
-            if (set(object, &table[i], value))
-                return 1;
-            snprintf(reading->why, reading->size, "[%s] %s: the value is not one (%s)", section,
-                name, table[i].row.help);
-            return 0;
-        }
-    snprintf(reading->why, reading->size, "[%s] %s: there is no such setting", section, name);
-    return 0;
+            strcmp(table[i].row.name, name) == 0)
+            return set(object, &table[i], text) ? 1
+                                                : not_taken(reading, section, name,
+                                                      "the value is not one", table[i].row.help);
+    return not_taken(reading, section, name, "there is no such setting", "");
 }
 
 bool settings_read(struct settings *settings_r, const char *path, char *why_r, size_t size)
 {
-    struct reading reading = {settings_r, why_r, size};
+    struct reading reading = {.settings = settings_r, .why = why_r, .size = size};
     char what[256];
     int line;
 
     settings_defaults(settings_r);
-    snprintf(why_r, size, "it is not a settings file");
-    line = ini_parse(path, on_line, &reading);
-    if (line == 0)
-        return true;
-    if (line < 0) {
+    reading.file = fopen(path, "r");
+    if (reading.file == NULL) {
         snprintf(why_r, size, "%s: %s", path, strerror(errno));
         return false;
     }
-    text_copy(what, sizeof(what), why_r);
+    line = ini_parse_stream(read_line, &reading, on_line, &reading);
+    fclose(reading.file);
+    if (line == 0 && reading.cut == 0)
+        return true;
+    if (reading.cut > 0 && (line == 0 || reading.cut <= line)) {
+        snprintf(why_r, size, "%s: line %d: it is too long", path, reading.cut);
+        return false;
+    }
+    text_copy(what, sizeof(what), line == reading.wrong ? why_r : "it is not a setting");
     snprintf(why_r, size, "%s: line %d: %s", path, line, what);
     return false;
 }
 
-static void write_row(FILE *file, const void *object, const struct row *row)
+/* False with EINVAL for a text that would not read back as it is. */
+static bool write_text(FILE *file, const struct row *row, const char *text)
+{
+    size_t size = strlen(text);
+
+    if (strpbrk(text, "\r\n") != NULL || strstr(text, escaped) != NULL ||
+        (size > 0 && (text[0] == ' ' || text[0] == '\t' || text[size - 1] == ' ' ||
+                         text[size - 1] == '\t'))) {
+        errno = EINVAL;
+        return false;
+    }
+    size += strlen(row->row.name) + sizeof(" = \n");
+    for (const char *c = text; *c != '\0'; c++)
+        size += *c == ';';
+    if (size > LINE_MAX_BYTES) {
+        errno = EINVAL;
+        return false;
+    }
+    fprintf(file, "%s = ", row->row.name);
+    for (const char *c = text; *c != '\0'; c++)
+        fprintf(file, *c == ';' ? "\\;" : "%c", *c);
+    return fputc('\n', file) != EOF;
+}
+
+static bool write_row(FILE *file, const void *object, const struct row *row)
 {
     char value[SETTINGS_TEXT];
 
@@ -178,28 +251,33 @@ static void write_row(FILE *file, const void *object, const struct row *row)
         memcpy(&number, (const char *)object + row->offset, sizeof(number));
         snprintf(value, sizeof(value), "%ld", number);
     }
-    fprintf(file, "; %s\n%s%s = %s\n", row->row.help,
-        strcmp(value, row->row.standard) == 0 ? "; " : "", row->row.name, value);
+    fprintf(file, "; %s\n", row->row.help);
+    if (strcmp(value, row->row.standard) == 0)
+        return fprintf(file, "; %s = %s\n", row->row.name, value) > 0;
+    return write_text(file, row, value);
 }
 
-static void write_section(FILE *file, const char *section, const void *object)
+static bool write_section(FILE *file, const char *section, const void *object)
 {
     for (size_t i = 0; i < ROWS; i++)
-        if (strcmp(table[i].row.section, section) == 0)
-            write_row(file, object, &table[i]);
+        if (strcmp(table[i].row.section, section) == 0 && !write_row(file, object, &table[i]))
+            return false;
+    return true;
 }
 
 static bool write_all(const struct settings *settings, FILE *file)
 {
+    bool written;
+
     fprintf(file, "[server]\n");
-    write_section(file, "server", settings);
+    written = write_section(file, "server", settings);
     fprintf(file, "\n[limits]\n");
-    write_section(file, "limits", settings);
-    for (size_t i = 0; i < settings->n_regions; i++) {
+    written = written && write_section(file, "limits", settings);
+    for (size_t i = 0; written && i < settings->n_regions; i++) {
         fprintf(file, "\n[region %s]\n", settings->regions[i].name);
-        write_section(file, "region", &settings->regions[i]);
+        written = write_section(file, "region", &settings->regions[i]);
     }
-    return fflush(file) == 0 && fsync(fileno(file)) == 0;
+    return written && fflush(file) == 0 && fsync(fileno(file)) == 0;
 }
 
 bool settings_write(const struct settings *settings, const char *path)
@@ -207,6 +285,7 @@ bool settings_write(const struct settings *settings, const char *path)
     char draft[4096];
     FILE *file;
     bool written;
+    int wrong;
 
     if ((size_t)snprintf(draft, sizeof(draft), "%s.new", path) >= sizeof(draft)) {
         errno = ENAMETOOLONG;
@@ -216,9 +295,11 @@ bool settings_write(const struct settings *settings, const char *path)
     if (file == NULL)
         return false;
     written = write_all(settings, file);
-    if (fclose(file) != 0 || !written || rename(draft, path) != 0) {
-        unlink(draft);
-        return false;
-    }
-    return true;
+    wrong = errno;
+    if (fclose(file) == 0 && written && rename(draft, path) == 0)
+        return true;
+    wrong = written ? errno : wrong;
+    unlink(draft);
+    errno = wrong;
+    return false;
 }

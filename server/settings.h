@@ -8,7 +8,7 @@
 #define SETTINGS_REGIONS_MAX 16
 
 struct settings_region {
-    char name[64];  /* the section's: [region NAME]; the database schema too */
+    char name[64]; /* the section's: [region NAME]; the database schema too */
     char title[SETTINGS_TEXT];
     char language[8];
     char timezone[64];
@@ -17,18 +17,18 @@ struct settings_region {
 };
 
 struct settings {
-    char listen[SETTINGS_TEXT]; /* HOST:PORT */
+    char listen[SETTINGS_TEXT];  /* HOST:PORT */
     char address[SETTINGS_TEXT]; /* what invitations say; "": as `listen` */
     char log_level[16];
     long workers; /* processes that serve, on one port */
     long handshake_ms, idle_ms;
     long connections, connections_per_address, connections_per_device;
-    long requests;   /* under way per connection */
-    long operations; /* per push */
-    long batch;      /* operations the writer gathers */
-    long queued;     /* operations waiting, in all */
+    long requests;           /* under way per connection */
+    long operations;         /* per push */
+    long batch;              /* operations the writer gathers */
+    long queued;             /* operations waiting, in all */
     long output, output_max; /* bytes queued to one connection */
-    long feed;       /* bytes of recent records in memory, per region */
+    long feed;               /* bytes of recent records in memory, per region */
     long store_connections;
     long joins_per_minute; /* failed, per address */
     struct settings_region regions[SETTINGS_REGIONS_MAX];
@@ -52,8 +52,9 @@ void settings_region_defaults(struct settings_region *region_r);
 /* Reads the file over the defaults. False with what is wrong and where in why_r ("line 7: …"). */
 bool settings_read(struct settings *settings_r, const char *path, char *why_r, size_t size);
 
-/* Writes a file with every setting, those that differ from the defaults set, the others as comments;
- * atomically (rename), synced. False with errno. */
+/* Writes a file with every setting, those that differ from the defaults set, the others as
+ * comments; atomically (rename), synced. False with errno; EINVAL: a value has several lines,
+ * spaces at an end or more than a line of the file holds (some 180 bytes). */
 bool settings_write(const struct settings *settings, const char *path);
 
 /* The table's rows, *count_r of them. */

@@ -12,7 +12,6 @@ static bool join(char *path_r, const char *folder, const char *name)
 
 bool state_paths(const char *state, struct state_paths *paths_r)
 {
-    return join(paths_r->key, state, "key.pem") &&
-        join(paths_r->certificate, state, "cert.pem") &&
-        join(paths_r->settings, state, "concertd.conf");
+    return join(paths_r->key, state, "key.pem") && join(paths_r->certificate, state, "cert.pem") &&
+           join(paths_r->settings, state, "concertd.conf");
 }

@@ -170,6 +170,15 @@ static void fail(struct stream *stream, enum stream_tls_result result)
     stream_close(stream, meaning[result]);
 }
 
+/* Goes on reading, with what was read already. */
+static void resume(struct stream *stream)
+{
+    if (stream->state != OPEN)
+        return;
+    event_add(&stream->readable, NULL);
+    event_active(&stream->turn, EV_TIMEOUT, 0);
+}
+
 /* Sends what is queued unless the socket is known to be full, and sees to the output's limits. */
 static void transmit(struct stream *stream)
 {
@@ -192,6 +201,7 @@ static void transmit(struct stream *stream)
         stream_close(stream, STREAM_SLOW_READER);
     else if (stream->full && after <= stream->limits->output / 2) {
         stream->full = false;
+        resume(stream);
         stream->callbacks->room(stream->arg);
     }
 }
@@ -210,6 +220,13 @@ static bool deliver_frame(struct stream *stream, size_t size)
     return true;
 }
 
+/* Frames are wanted: not while the owner holds them back, nor while the peer must first take
+ * answers. */
+static bool wanted(const struct stream *stream)
+{
+    return stream->state == OPEN && !stream->held && !stream_full(stream);
+}
+
 /* Hands over the frames that have come, while they are wanted. */
 static void deliver(struct stream *stream)
 {
@@ -217,7 +234,7 @@ static void deliver(struct stream *stream)
     size_t size = 0;
     bool any = false;
 
-    while (stream->state == OPEN && !stream->held && state == FRAME_WHOLE) {
+    while (wanted(stream) && state == FRAME_WHOLE) {
         state = frame_peek(stream->input, stream->limits->frame, &size);
         if (state == FRAME_WHOLE)
             any = deliver_frame(stream, size);
@@ -240,7 +257,7 @@ static void receive(struct stream *stream)
     int reads = 0;
 
     deliver(stream);
-    while (stream->state == OPEN && !stream->held && result == STREAM_TLS_DONE &&
+    while (wanted(stream) && result == STREAM_TLS_DONE &&
            (reads == 0 || stream_tls_pending(stream->tls))) {
         if (reads++ == READS_A_TURN) {
             /* What OpenSSL holds already wakes no event of the socket's. */
@@ -287,7 +304,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
         handshake(stream);
     else if (stream->state == ENDING && !stream_peer_discard(stream->fd))
         finish(stream);
-    else if (stream->state == OPEN && !stream->held)
+    else if (wanted(stream))
         receive(stream);
     else if (stream->state != ENDING)
         event_del(&stream->readable);
@@ -305,7 +322,7 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
         ending_write(stream);
     if (talking(stream))
         transmit(stream);
-    if (stream->state == OPEN && !stream->held && stream_tls_pending(stream->tls))
+    if (wanted(stream) && stream_tls_pending(stream->tls))
         receive(stream); /* it may have been reading that had to write */
 }
 
@@ -338,7 +355,7 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
         stream_free(&stream);
         return;
     }
-    if (stream->state == OPEN && !stream->held &&
+    if (wanted(stream) &&
         (evbuffer_get_length(stream->input) > 0 || stream_tls_pending(stream->tls)))
         receive(stream);
     if (talking(stream))
@@ -369,6 +386,8 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
         due = stream->frame_ms + idle;
         if (due <= now)
             stream_close(stream, STREAM_IDLE_TIME);
+    } else if (stream_peer_gone(stream->fd)) {
+        stream_close(stream, STREAM_PEER_LOST); /* what is held back does not tell */
     }
     if (talking(stream))
         timer_arm(stream, due - now);
@@ -422,10 +441,8 @@ void stream_hold(struct stream *stream, bool hold)
     bool resumed = stream->held && !hold;
 
     stream->held = hold;
-    if (!resumed || stream->state != OPEN)
-        return;
-    event_add(&stream->readable, NULL);
-    event_active(&stream->turn, EV_TIMEOUT, 0);
+    if (resumed)
+        resume(stream);
 }
 
 void stream_busy(struct stream *stream, bool busy)

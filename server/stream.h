@@ -1,7 +1,8 @@
 /*
  * One connection's descriptor, TLS, framing and limits. Above it there is only "a frame came", "it
  * can take more" and "closed, because". Uses OpenSSL on the socket directly: the answers of one
- * turn of the loop leave in one write, and reading stops while the owner holds it back.
+ * turn of the loop leave in one write, and reading stops while the owner holds it back or the peer
+ * does not take its answers.
  */
 #pragma once
 

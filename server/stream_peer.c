@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -36,4 +37,11 @@ bool stream_peer_discard(int fd)
     ssize_t size = recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT);
 
     return size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+bool stream_peer_gone(int fd)
+{
+    struct pollfd peer = {.fd = fd, .events = POLLRDHUP};
+
+    return poll(&peer, 1, 0) > 0;
 }

@@ -10,3 +10,6 @@ void stream_peer_address(int fd, char address_r[INET6_ADDRSTRLEN]);
 
 /* Throws away some of what has come, without waiting. False once the peer has hung up. */
 bool stream_peer_discard(int fd);
+
+/* True when the peer has hung up, whatever of its bytes is still to be read. */
+bool stream_peer_gone(int fd);

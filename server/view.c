@@ -30,8 +30,7 @@ static struct view_row *add_row(struct view *view, const struct store_record *re
     return row;
 }
 
-static bool add_change(
-    struct view *view, struct view_row *row, const struct store_change *change)
+static bool add_change(struct view *view, struct view_row *row, const struct store_change *change)
 {
     if (row->n_changes == row->max_changes) {
         size_t max = row->max_changes == 0 ? 4 : row->max_changes * 2;
@@ -109,8 +108,8 @@ Concert__Plan__Status view_plan_status(const struct view *view, const struct sto
     if (plan == NULL || plan->record.body == NULL)
         return record->plan_status;
     return ((const Concert__Plan *)plan->record.body)->has_status
-        ? ((const Concert__Plan *)plan->record.body)->status
-        : CONCERT__PLAN__STATUS__DRAFT;
+               ? ((const Concert__Plan *)plan->record.body)->status
+               : CONCERT__PLAN__STATUS__DRAFT;
 }
 
 const struct store_known *view_known(const struct view *view, const uint8_t op_id[UUID_SIZE])
@@ -213,7 +212,10 @@ bool view_writes(const struct view *view, struct store_writes *writes_r)
             records[count++] = row->record;
     for (size_t i = 0; i < view->n_changes; i++)
         changes[i] = *view->changes[i];
-    *writes_r = (struct store_writes){.head = view->head, .records = records, .n_records = count,
-        .changes = changes, .n_changes = view->n_changes};
+    *writes_r = (struct store_writes){.head = view->head,
+        .records = records,
+        .n_records = count,
+        .changes = changes,
+        .n_changes = view->n_changes};
     return true;
 }

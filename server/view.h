@@ -1,6 +1,6 @@
 /*
- * The records that a batch works on: as PostgreSQL has them, with the batch's own accepted operations
- * on top. Can be taken back to a mark, for an atomic push that fails. No I/O.
+ * The records that a batch works on: as PostgreSQL has them, with the batch's own accepted
+ * operations on top. Can be taken back to a mark, for an atomic push that fails. No I/O.
  */
 #pragma once
 
@@ -26,7 +26,8 @@ void view_free(struct view **view);
 /* The row of that id, deleted records included; NULL when there is none. */
 const struct view_row *view_get(const struct view *view, const uint8_t id[UUID_SIZE]);
 
-/* The status of a plan as the batch has it now; 0 for uuid_none. `row` is a record that hangs on it. */
+/* The status of a plan as the batch has it now; 0 for uuid_none. `row` is a record that hangs on
+ * it. */
 Concert__Plan__Status view_plan_status(const struct view *view, const struct store_record *record);
 
 /* The log entry of an operation that was committed before, or by this batch; NULL: new. */
@@ -35,8 +36,8 @@ const struct store_known *view_known(const struct view *view, const uint8_t op_i
 /* The head as the batch has it now; the next seq and serials are taken from it. */
 struct store_head *view_head(struct view *view);
 
-/* Takes a change in: the record's new state and its log entry, both copied to the arena. The head's seq
- * and hash become the change's. False when memory is out: the view is then as before. */
+/* Takes a change in: the record's new state and its log entry, both copied to the arena. The head's
+ * seq and hash become the change's. False when memory is out: the view is then as before. */
 bool view_apply(
     struct view *view, const struct store_record *record, const struct store_change *change);
 

@@ -58,8 +58,8 @@ static void reap(struct workers *workers, bool stopping)
                 continue;
             workers->list[i].pid = 0;
             if (!stopping)
-                log_line(LOG_LEVEL_WARNING, "workers", "event=died pid=%d status=%d", (int)pid,
-                    status);
+                log_line(
+                    LOG_LEVEL_WARNING, "workers", "event=died pid=%d status=%d", (int)pid, status);
         }
 }
 

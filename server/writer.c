@@ -10,8 +10,8 @@
 
 enum state { IDLE, BEGINNING, COMMITTING, ROLLING_BACK };
 
-/* A job in the queue. One that must run alone, operation by operation after PostgreSQL refused it whole,
- * is presented to the batch as a slice. */
+/* A job in the queue. One that must run alone, operation by operation after PostgreSQL refused it
+ * whole, is presented to the batch as a slice. */
 struct item {
     struct item *next;
     struct batch_job *job;
@@ -214,8 +214,8 @@ static void refuse_job(struct batch_job *job, const struct error *error)
 {
     job->error = *error;
     for (size_t i = 0; i < job->count; i++)
-        job->results[i] = (struct decide_result){
-            .status = CONCERT__RESULT__STATUS__REFUSED, .error = *error};
+        job->results[i] =
+            (struct decide_result){.status = CONCERT__RESULT__STATUS__REFUSED, .error = *error};
 }
 
 static void slice(struct item *item)
@@ -227,8 +227,8 @@ static void slice(struct item *item)
     item->slice.clash_bytes = 0;
 }
 
-/* The batch is run again job by job, then a job operation by operation, so that what is at fault fails
- * alone; an atomic job fails as one. */
+/* The batch is run again job by job, then a job operation by operation, so that what is at fault
+ * fails alone; an atomic job fails as one. */
 static void isolate(struct writer *writer, const struct error *error)
 {
     struct queue rest = writer->waiting;
@@ -289,8 +289,8 @@ static void on_committed(void *arg, enum store_status status, const struct error
     writer->counts.operations += writer->writes.n_changes;
     if (writer->writes.n_changes > writer->counts.largest)
         writer->counts.largest = writer->writes.n_changes;
-    qsort((void *)writer->writes.records, writer->writes.n_records,
-        sizeof(struct store_record), by_seq);
+    qsort((void *)writer->writes.records, writer->writes.n_records, sizeof(struct store_record),
+        by_seq);
     if (writer->writes.n_changes > 0)
         writer->committed(writer->arg, writer->writes.records, writer->writes.n_records,
             writer->first_seq, &writer->writes.head);
@@ -306,8 +306,8 @@ static void on_begun(void *arg, enum store_status status, const struct store_ans
         return;
     }
     writer->first_seq = answer->head.seq + 1;
-    if (!batch_decide(writer->jobs, writer->n_jobs, answer, writer->now(), writer->arena,
-            &writer->writes)) {
+    if (!batch_decide(
+            writer->jobs, writer->n_jobs, answer, writer->now(), writer->arena, &writer->writes)) {
         struct error error = error_make(CONCERT__CODE__BUSY, NULL, "memory", NULL);
 
         log_line(LOG_LEVEL_ERROR, "writer", "event=no_memory jobs=%zu", writer->n_jobs);

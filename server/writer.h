@@ -1,7 +1,7 @@
 /*
- * The group commit: gathers what all sessions push, decides it in one batch and commits it in two round
- * trips. While one batch is committing the next one fills; alone, an operation goes at once. No timer.
- * Source: design/architecture.md, "A push, step by step".
+ * The group commit: gathers what all sessions push, decides it in one batch and commits it in two
+ * round trips. While one batch is committing the next one fills; alone, an operation goes at once.
+ * No timer. Source: design/architecture.md, "A push, step by step".
  */
 #pragma once
 
@@ -9,9 +9,9 @@
 
 struct writer;
 
-/* A job is done: results, or `error` for the whole (unavailable, busy), code 0 otherwise. Fires from the
- * loop or, for `busy` and `unavailable`, from inside writer_submit. What results point to lives until the
- * callback returns. */
+/* A job is done: results, or `error` for the whole (unavailable, busy), code 0 otherwise. Fires
+ * from the loop or, for `busy` and `unavailable`, from inside writer_submit. What results point to
+ * lives until the callback returns. */
 typedef void writer_done_cb(void *arg, struct batch_job *job, const struct error *error);
 
 /* A batch has committed: its records in their final states, in seq order, and the log's new end. */
@@ -29,12 +29,13 @@ struct writer_counts {
     size_t queued, largest;
 };
 
-/* A new writer on the store; `now` gives microseconds since 1970 UTC. Borrows all. NULL: no memory. */
+/* A new writer on the store; `now` gives microseconds since 1970 UTC. Borrows all. NULL: no memory.
+ */
 struct writer *writer_new(struct store *store, const struct writer_limits *limits,
     int64_t (*now)(void), writer_committed_cb *committed, void *arg);
 
-/* Frees; jobs that wait are told unavailable. The store must be freed before, so that no batch is under
- * way. Accepts NULL, leaves NULL. */
+/* Frees; jobs that wait are told unavailable. The store must be freed before, so that no batch is
+ * under way. Accepts NULL, leaves NULL. */
 void writer_free(struct writer **writer);
 
 /* Queues a job. The job and what it points to must live until the callback. */

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "change.h"
 #include "i18n.h"
-#include "pick.h"
+#include "input/change.h"
+#include "input/pick.h"
 #include "text.h"
 #include "words.h"
 

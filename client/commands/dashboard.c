@@ -1,14 +1,14 @@
 /* The region at a glance: committees by objectives, what is late, soon due, silent and blocked. */
 #include <string.h>
 
-#include "alerts.h"
-#include "change.h"
 #include "date.h"
-#include "due.h"
+#include "figures/alerts.h"
+#include "figures/due.h"
+#include "figures/matrix.h"
+#include "figures/tally.h"
 #include "i18n.h"
-#include "matrix.h"
-#include "pick.h"
-#include "tally.h"
+#include "input/change.h"
+#include "input/pick.h"
 #include "text.h"
 
 #define ARENA_LIMIT ((size_t)64 << 20)

@@ -8,10 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "change.h"
-#include "form.h"
 #include "i18n.h"
-#include "pick.h"
+#include "input/change.h"
+#include "input/form.h"
+#include "input/pick.h"
 
 #define ARENA_LIMIT ((size_t)16 << 20)
 #define TEXT_MAX ((size_t)1 << 20)

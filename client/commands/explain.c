@@ -1,12 +1,12 @@
 /* How a percentage came about: each share, its weight, the sum, and what is left out. */
 #include <string.h>
 
-#include "change.h"
 #include "date.h"
+#include "figures/tally.h"
 #include "i18n.h"
-#include "phrase.h"
-#include "pick.h"
-#include "tally.h"
+#include "input/change.h"
+#include "input/pick.h"
+#include "words/phrase.h"
 
 #define ARENA_LIMIT ((size_t)64 << 20)
 

@@ -4,9 +4,9 @@
 #include "arena.h"
 #include "exit_codes.h"
 #include "i18n.h"
-#include "kind_word.h"
 #include "options.h"
 #include "words.h"
+#include "words/kind_word.h"
 
 #define COMMANDS_MAX 64
 

@@ -1,11 +1,11 @@
 /* Who changed which field from what to what, when, from which device. */
 #include <string.h>
 
-#include "fields.h"
 #include "i18n.h"
-#include "phrase.h"
-#include "story.h"
+#include "input/fields.h"
 #include "words.h"
+#include "words/phrase.h"
+#include "words/story.h"
 
 #define NEWEST 20 /* of the whole plan, unless --count says more */
 #define COUNT_MAX 2000

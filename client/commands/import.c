@@ -4,11 +4,11 @@
 
 #include "command.h"
 #include "date.h"
-#include "fields.h"
 #include "i18n.h"
-#include "import.h"
-#include "import_report.h"
-#include "talk.h"
+#include "import/import.h"
+#include "import/import_report.h"
+#include "input/fields.h"
+#include "words/talk.h"
 
 static const struct command_option options[] = {
     {"dry-run", "essai", 'n', NULL, N_("List what would change, line by line; write nothing.")},

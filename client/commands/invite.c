@@ -1,10 +1,10 @@
 /* Invites somebody of a committee: an account, and one line to paste on their device. */
 #include <string.h>
 
-#include "change.h"
 #include "date.h"
 #include "i18n.h"
-#include "pick.h"
+#include "input/change.h"
+#include "input/pick.h"
 #include "text.h"
 #include "words.h"
 
@@ -12,7 +12,7 @@
 #define DAYS_MAX 30
 
 static const struct sheet_column columns[] = {
-    {"invitation", "", SHEET_TEXT, false, false},
+    {"invitation", NULL, SHEET_TEXT, false, false},
     {"account", NULL, SHEET_TEXT, false, true},
     {"person", NULL, SHEET_TEXT, false, true},
     {"party", NULL, SHEET_TEXT, false, true},

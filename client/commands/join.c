@@ -6,9 +6,10 @@
 #include "arena.h"
 #include "command.h"
 #include "i18n.h"
-#include "phrase.h"
+#include "terminal.h"
 #include "text.h"
 #include "words.h"
+#include "words/phrase.h"
 
 #define ARENA_LIMIT ((size_t)1 << 20)
 #define LINE_SIZE 1024
@@ -130,13 +131,18 @@ static enum command_exit run(struct context *context)
     struct desk_options options = {.home = context->home, .offline = true};
     char line[LINE_SIZE], name[NAME_SIZE];
     struct desk_why why = {.trouble = DESK_FINE};
+    struct terminal_bar bar = {.began = 0};
     struct arena *arena;
     struct desk *desk;
+    bool joined;
 
     if (context->argc > 0 ? !line_of_arguments(context, line) : !line_of_input(line))
         return command_say(context, COMMAND_USAGE,
             _("An invitation line is needed: concert join concert://… The coordination gives it."));
-    if (!desk_join(context->home, line, device_name(context, name), &why))
+    joined =
+        desk_join(context->home, line, device_name(context, name), terminal_progress, &bar, &why);
+    terminal_bar_end(&bar);
+    if (!joined)
         return command_why(context, &why);
     desk = desk_open(&options, &why);
     if (desk == NULL)

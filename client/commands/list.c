@@ -2,12 +2,12 @@
 #include <string.h>
 
 #include "arena.h"
-#include "change.h"
-#include "fields.h"
 #include "i18n.h"
-#include "kind_word.h"
+#include "input/change.h"
+#include "input/fields.h"
 #include "record.h"
 #include "text.h"
+#include "words/kind_word.h"
 
 #define ARENA_LIMIT ((size_t)64 << 20)
 #define VALUE_SIZE 512

@@ -1,9 +1,9 @@
 /* Adds a note to the journal of a record; of an action, to one's own share of it. */
 #include <string.h>
 
-#include "change.h"
 #include "i18n.h"
-#include "pick.h"
+#include "input/change.h"
+#include "input/pick.h"
 
 #define ARENA_LIMIT ((size_t)1 << 20)
 

@@ -1,12 +1,12 @@
 /* The plan as a tree: objectives and actions, with their deadlines, status and progress. */
 
-#include "change.h"
 #include "date.h"
-#include "due.h"
+#include "figures/due.h"
+#include "figures/tally.h"
 #include "i18n.h"
-#include "phrase.h"
-#include "pick.h"
-#include "tally.h"
+#include "input/change.h"
+#include "input/pick.h"
+#include "words/phrase.h"
 
 #define ARENA_LIMIT ((size_t)64 << 20)
 #define DEPTH_MAX 32
@@ -15,9 +15,9 @@
 static const struct sheet_column people[] = {
     {"number", N_("No."), SHEET_TEXT, false, false},
     {"title", N_("Title"), SHEET_TEXT, true, false},
-    {"deadline", N_("Deadline"), SHEET_TEXT, true, false},
     {"status", N_("Status"), SHEET_TEXT, false, false},
     {"progress", N_("Progress"), SHEET_TEXT, true, false},
+    {"deadline", N_("Deadline"), SHEET_TEXT, true, false},
 };
 
 static const struct sheet_column programs[] = {
@@ -70,9 +70,9 @@ static void row_for_people(const struct drawing *to, const struct book_entry *en
         figure = arena_printf(to->arena, _("%s; no news for six months"), figure);
     sheet_text(to->sheet, book_text(entry, "number"));
     sheet_text(to->sheet, book_text(entry, "title"));
-    sheet_text(to->sheet, deadline);
     sheet_text(to->sheet, tally_status(tally->status));
     sheet_text(to->sheet, figure);
+    sheet_text(to->sheet, deadline);
 }
 
 static void row_for_programs(const struct drawing *to, const struct book_entry *entry,
@@ -194,10 +194,10 @@ static enum command_exit draw(struct drawing *to)
     if (!tally_sum(to->context->book, &scope, to->context->today, to->arena, &tally))
         return change_no_memory(to->context);
     title = arena_printf(to->arena, "%s · %s", title, tally_figure(&tally.rollup, to->arena));
-    to->sheet =
-        machine
-            ? report_sheet(to->context->report, "plan", title, SHEET_TREE, false, COLUMNS(programs))
-            : report_sheet(to->context->report, "plan", title, SHEET_TREE, false, COLUMNS(people));
+    to->sheet = machine ? report_sheet(to->context->report, "plan", title, SHEET_TREE, false,
+                              COLUMNS(programs))
+                        : report_sheet(to->context->report, "plan", title, SHEET_OUTLINE, false,
+                              COLUMNS(people));
     if (to->sheet == NULL || !draw_plan(to))
         return change_no_memory(to->context);
     note_as_of(to);

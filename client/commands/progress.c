@@ -1,12 +1,12 @@
 /* One's own share of an action: how far it is. */
 #include <string.h>
 
-#include "change.h"
 #include "i18n.h"
-#include "phrase.h"
-#include "pick.h"
+#include "input/change.h"
+#include "input/pick.h"
 #include "text.h"
 #include "words.h"
+#include "words/phrase.h"
 
 #define ARENA_LIMIT ((size_t)1 << 20)
 

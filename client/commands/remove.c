@@ -3,8 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "change.h"
 #include "i18n.h"
+#include "input/change.h"
 #include "text.h"
 #include "words.h"
 

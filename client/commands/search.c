@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "arena.h"
-#include "change.h"
 #include "i18n.h"
+#include "input/change.h"
 #include "record.h"
 #include "text.h"
 #include "words.h"

@@ -1,9 +1,9 @@
 /* Changes fields of a record, given as field=value. */
 #include <string.h>
 
-#include "change.h"
 #include "i18n.h"
-#include "pick.h"
+#include "input/change.h"
+#include "input/pick.h"
 #include "words.h"
 
 #define ARENA_LIMIT ((size_t)4 << 20)

@@ -3,14 +3,14 @@
 #include <string.h>
 
 #include "arena.h"
-#include "change.h"
 #include "date.h"
-#include "due.h"
+#include "figures/due.h"
+#include "figures/tally.h"
 #include "i18n.h"
-#include "phrase.h"
+#include "input/change.h"
 #include "record.h"
-#include "tally.h"
 #include "words.h"
+#include "words/phrase.h"
 
 #define ARENA_LIMIT ((size_t)64 << 20)
 #define PATH_MAX_DEPTH 16

@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "i18n.h"
-#include "outcome.h"
-#include "talk.h"
 #include "text.h"
 #include "words.h"
+#include "words/outcome.h"
+#include "words/talk.h"
 
 struct state {
     struct context *context;

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "arena.h"
-#include "change.h"
 #include "i18n.h"
-#include "outcome.h"
+#include "input/change.h"
 #include "record.h"
+#include "words/outcome.h"
 
 #define ARENA_LIMIT ((size_t)4 << 20)
 

@@ -2,12 +2,12 @@
 #include <string.h>
 
 #include "arena.h"
-#include "change.h"
-#include "fields.h"
 #include "i18n.h"
-#include "phrase.h"
+#include "input/change.h"
+#include "input/fields.h"
 #include "record.h"
 #include "words.h"
+#include "words/phrase.h"
 
 struct watch {
     struct context *context;

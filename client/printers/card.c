@@ -86,11 +86,6 @@ static void print_row(const struct sheet *sheet, size_t row, const struct printe
         struct sheet_cell cell = sheet_cell(sheet, row, i);
         if (columns[i].machine || cell.empty || columns[i].title == NULL)
             continue;
-        /* Data to copy whole: an invitation's line. */
-        if (columns[i].title[0] == '\0') {
-            fprintf(page->out, "%s\n", value_text(&cell, columns[i].type, page));
-            continue;
-        }
         fputs(cell_tone(SHEET_FAINT, page), page->out);
         cell_pad(page->out, columns[i].title, width, false);
         fprintf(page->out, "%s%s%s", colon, cell_plain(SHEET_FAINT, page), cell_tone(tone, page));

@@ -7,8 +7,8 @@
 
 #include "date.h"
 #include "i18n.h"
-#include "phrase.h"
 #include "text.h"
+#include "words/phrase.h"
 
 enum sheet_type cell_type(const struct sheet_cell *cell, enum sheet_type type)
 {

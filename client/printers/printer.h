@@ -48,5 +48,8 @@ void delimited_tsv(const struct report *report, const struct printer_page *page)
 /* A sheet of rows under headers; a tree's first column is indented by its depth. */
 void tree_sheet(const struct sheet *sheet, const struct printer_page *page);
 
+/* A tree whose rows are a number and a title, with the other columns below them. */
+void outline_sheet(const struct sheet *sheet, const struct printer_page *page);
+
 /* A sheet of "header : value" lines. */
 void card_sheet(const struct sheet *sheet, const struct printer_page *page);

@@ -57,6 +57,14 @@ static void line_sheet(const struct sheet *sheet, const struct printer_page *pag
         fprintf(page->out, "%s\n", sheet_cell(sheet, row, 0).text);
 }
 
+static void (*const shapes[])(const struct sheet *, const struct printer_page *) = {
+    [SHEET_TABLE] = tree_sheet,
+    [SHEET_TREE] = tree_sheet,
+    [SHEET_OUTLINE] = outline_sheet,
+    [SHEET_CARD] = card_sheet,
+    [SHEET_LINE] = line_sheet,
+};
+
 static void print_sheet(const struct sheet *sheet, const struct printer_page *page)
 {
     const char *title = sheet_title(sheet);
@@ -66,12 +74,7 @@ static void print_sheet(const struct sheet *sheet, const struct printer_page *pa
         print_wrapped(title, page);
         fputs(cell_plain(SHEET_STRONG, page), page->out);
     }
-    if (sheet_shape(sheet) == SHEET_LINE)
-        line_sheet(sheet, page);
-    else if (sheet_shape(sheet) == SHEET_CARD)
-        card_sheet(sheet, page);
-    else
-        tree_sheet(sheet, page);
+    shapes[sheet_shape(sheet)](sheet, page);
 }
 
 void table_print(const struct report *report, const struct printer_page *page)

@@ -103,8 +103,7 @@ static enum verb_status look(struct greeting *greeting)
     struct policy_actor actor;
 
     if (region_ready(greeting->region)) {
-        enum directory_found found =
-            region_actor(greeting->region, fingerprint, &actor);
+        enum directory_found found = region_actor(greeting->region, fingerprint, &actor);
 
         if (found == DIRECTORY_ACTIVE)
             return greet(request, greeting->region, &actor);
@@ -112,9 +111,9 @@ static enum verb_status look(struct greeting *greeting)
             return request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, "device", "closed");
     }
     if (greeting->looked)
-        return region_ready(greeting->region)
-            ? request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, NULL, NULL)
-            : request_fail(request, CONCERT__CODE__UNAVAILABLE, NULL, NULL);
+        return region_in_step(greeting->region)
+                   ? request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, NULL, NULL)
+                   : request_fail(request, CONCERT__CODE__UNAVAILABLE, NULL, NULL);
     greeting->looked = true;
     waiter_wait(region_waiters(greeting->region), &greeting->waiter);
     region_catch_up(greeting->region);

@@ -1,29 +1,40 @@
 #include <string.h>
 
+#include "frame.h"
 #include "session.h"
 #include "verbs/verbs.h"
 
 #define LIMIT_DEFAULT 100
 #define LIMIT_MAX 1000
-#define ANSWER_MAX ((size_t)256 << 10) /* bytes of patches in one answer */
+#define ANSWER_MAX (((size_t)256 << 10) - 64) /* bytes of changes, unless one alone has more */
+
+/* A history under way: at the store, or waiting for room in the output before it asks or answers.
+ */
+struct telling {
+    struct request *request;
+    struct waiter waiter;
+    uint64_t before;
+    bool reading; /* the store is asked: its callback comes for sure */
+    bool made;    /* the answer only has to be sent */
+};
 
 static ProtobufCBinaryData bytes(struct arena *arena, const uint8_t *data, size_t size)
 {
     return (ProtobufCBinaryData){size, (uint8_t *)arena_copy(arena, data, size)};
 }
 
-static void fill_names(struct request *request, const struct store_change *from,
-    Concert__Change *change)
+static void fill_names(
+    struct request *request, const struct store_change *from, Concert__Change *change)
 {
     const struct directory *directory = region_directory(request->region);
-    bool full = policy_staff(request->actor.role) ||
-        uuid_equal(from->account, request->actor.account);
+    bool full =
+        policy_staff(request->actor.role) || uuid_equal(from->account, request->actor.account);
     char who[200];
 
     directory_who(directory, from->account, full, who, sizeof(who));
     change->who = arena_copy(request->arena, who, strlen(who));
-    change->device_name = arena_printf(
-        request->arena, "%s", full ? directory_device(directory, from->device) : "");
+    change->device_name =
+        arena_printf(request->arena, "%s", full ? directory_device(directory, from->device) : "");
     change->fields = arena_alloc(request->arena, from->n_fields * sizeof(char *));
     for (size_t i = 0; change->fields != NULL && i < from->n_fields; i++)
         change->fields[change->n_fields++] =
@@ -44,7 +55,8 @@ static void fill_patch(
     }
     patch = record_decode(from->kind, from->patch, from->patch_size, request->arena, &error);
     open = record_new(from->kind, request->arena);
-    for (unsigned i = 0; patch != NULL && open != NULL && i < from->kind->descriptor->n_fields; i++) {
+    for (unsigned i = 0; patch != NULL && open != NULL && i < from->kind->descriptor->n_fields;
+         i++) {
         const ProtobufCFieldDescriptor *field = &from->kind->descriptor->fields[i];
 
         if (!(kinds_field(from->kind, field->name)->flags & KIND_PERSONAL))
@@ -76,8 +88,8 @@ static Concert__Change *make_change(struct request *request, const struct store_
     change->device = bytes(request->arena, from->device, UUID_SIZE);
     change->has_delete_ = change->delete_ = from->deleted;
     change->reason = from->reason == NULL
-        ? NULL
-        : arena_copy(request->arena, from->reason, strlen(from->reason));
+                         ? NULL
+                         : arena_copy(request->arena, from->reason, strlen(from->reason));
     change->patch_hash = bytes(request->arena, from->patch_hash, STORE_HASH_SIZE);
     change->hash = bytes(request->arena, from->hash, STORE_HASH_SIZE);
     fill_names(request, from, change);
@@ -87,10 +99,11 @@ static Concert__Change *make_change(struct request *request, const struct store_
 
 static bool readable(const struct request *request, const struct store_change *change)
 {
-    struct policy_question question = {.role = request->actor.role, .act = POLICY_READ,
+    struct policy_question question = {.role = request->actor.role,
+        .act = POLICY_READ,
         .kind = change->kind,
         .own = uuid_equal(change->id, request->actor.account) ||
-            uuid_equal(change->id, request->actor.device)};
+               uuid_equal(change->id, request->actor.device)};
 
     return policy_allows(&question);
 }
@@ -102,57 +115,109 @@ static uint32_t limit_of(const Concert__History *message)
     return limit == 0 || limit > LIMIT_MAX ? LIMIT_MAX : limit;
 }
 
-static void ask(struct request *request, uint64_t before);
+static void ask(struct telling *telling);
 
-static void on_history(
-    void *arg, enum store_status status, const struct store_change *changes, size_t count)
+/* The changes that the asker may read, as many as fit. */
+static bool fill_answer(struct request *request, const struct store_change *changes, size_t count)
 {
-    struct request *request = arg;
     Concert__HistoryAnswer *answer = arena_alloc(request->arena, sizeof(*answer));
     size_t size = 0;
 
-    if (status != STORE_OK || answer == NULL) {
-        request_resume(request, request_fail(request, CONCERT__CODE__UNAVAILABLE, NULL, NULL));
-        return;
-    }
+    if (answer == NULL)
+        return false;
     concert__history_answer__init(answer);
     answer->changes = arena_alloc(request->arena, count * sizeof(*answer->changes));
-    for (size_t i = 0; answer->changes != NULL && i < count && size < ANSWER_MAX; i++) {
+    for (size_t i = 0; answer->changes != NULL && i < count; i++) {
         Concert__Change *change =
             readable(request, &changes[i]) ? make_change(request, &changes[i]) : NULL;
 
         if (change == NULL)
             continue;
-        size += changes[i].patch_size;
+        size += concert__change__get_packed_size(change) + FRAME_HEADER;
+        if (answer->n_changes > 0 && size > ANSWER_MAX)
+            break;
         answer->changes[answer->n_changes++] = change;
-    }
-    /* An empty answer means the end: entries that the asker may not read are passed over. */
-    if (request->session != NULL && answer->n_changes == 0 && count > 0 &&
-        count == limit_of(request->message->history)) {
-        ask(request, changes[count - 1].seq);
-        return;
     }
     request->response.answer_case = CONCERT__RESPONSE__ANSWER_HISTORY;
     request->response.history = answer;
-    request_resume(request, VERB_DONE);
+    return true;
 }
 
-static void ask(struct request *request, uint64_t before)
+/* Goes on when the peer has taken what is before. */
+static void proceed(void *arg)
 {
+    struct telling *telling = arg;
+    struct session *session = telling->request->session;
+
+    if (session != NULL && session_full(session))
+        waiter_wait(session_room(session), &telling->waiter);
+    else if (telling->made)
+        request_resume(telling->request, VERB_DONE);
+    else
+        ask(telling);
+}
+
+static void on_history(
+    void *arg, enum store_status status, const struct store_change *changes, size_t count)
+{
+    struct telling *telling = arg;
+    struct request *request = telling->request;
+
+    telling->reading = false;
+    if (request->session == NULL) {
+        request_resume(request, VERB_DONE);
+        return;
+    }
+    if (status != STORE_OK) {
+        request_resume(request, request_fail(request, CONCERT__CODE__UNAVAILABLE, NULL, NULL));
+        return;
+    }
+    if (!fill_answer(request, changes, count)) {
+        request_resume(request, request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory"));
+        return;
+    }
+    /* An empty answer means the end: entries that the asker may not read are passed over. */
+    telling->made =
+        request->response.history->n_changes > 0 || count < limit_of(request->message->history);
+    if (!telling->made)
+        telling->before = changes[count - 1].seq;
+    proceed(telling);
+}
+
+static void on_cancel(struct request *request)
+{
+    struct telling *telling = request->data;
+
+    waiter_forget(&telling->waiter);
+    if (!telling->reading)
+        request_resume(request, VERB_DONE);
+}
+
+static void ask(struct telling *telling)
+{
+    struct request *request = telling->request;
     const Concert__History *message = request->message->history;
 
-    store_history(region_store(request->region), message->has_id ? message->id.data : NULL, before,
-        limit_of(message), on_history, request);
+    telling->reading = true;
+    store_history(region_store(request->region), message->has_id ? message->id.data : NULL,
+        telling->before, limit_of(message), on_history, telling);
 }
 
 enum verb_status history_run(struct request *request)
 {
     const Concert__History *message = request->message->history;
+    struct telling *telling = arena_alloc(request->arena, sizeof(*telling));
 
+    if (telling == NULL)
+        return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
     if (message->has_id && message->id.len != UUID_SIZE)
         return request_fail(request, CONCERT__CODE__BAD_REQUEST, "id", "id");
     if (message->before > INT64_MAX)
         return request_fail(request, CONCERT__CODE__BAD_REQUEST, "before", "range");
-    ask(request, message->before);
+    *telling = (struct telling){.request = request, .before = message->before};
+    telling->waiter = (struct waiter){.wake = proceed, .arg = telling};
+    request->data = telling;
+    request->cancel = on_cancel;
+    proceed(telling);
     return VERB_WAIT;
 }

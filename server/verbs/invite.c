@@ -27,8 +27,9 @@ static void on_done(void *arg, struct batch_job *job, const struct error *error)
         request->error = job->error;
         status = VERB_ERROR;
     } else if (answer == NULL || request->session == NULL ||
-        !invitation_line(session_settings(request->session), region_settings(request->region),
-            session_server_fingerprint(request->session), invite->code, line))
+               !invitation_line(session_settings(request->session),
+                   region_settings(request->region), session_server_fingerprint(request->session),
+                   invite->code, line))
         status = request_fail(request, CONCERT__CODE__INTERNAL, "address", NULL);
     else {
         concert__invite_answer__init(answer);
@@ -58,8 +59,8 @@ enum verb_status invite_run(struct request *request)
     request->data = invite;
     invite->job.kind = BATCH_INVITE;
     invite->job.actor = request->actor;
-    invitation_make(message->account.data, region_now(), days, invite->code,
-        &invite->job.invitation);
+    invitation_make(
+        message->account.data, region_now(), days, invite->code, &invite->job.invitation);
     writer_submit(region_writer(request->region), &invite->job, on_done, request);
     return VERB_WAIT;
 }

@@ -33,8 +33,7 @@ static enum verb_status answer(
 }
 
 /* A device that is known has joined: it is answered again, so that a lost answer costs nothing. */
-static bool answer_known(
-    struct request *request, struct region *region, enum verb_status *status_r)
+static bool answer_known(struct request *request, struct region *region, enum verb_status *status_r)
 {
     struct policy_actor actor;
 
@@ -59,6 +58,8 @@ static void on_looked(void *arg)
 
     if (answer_known(request, joining->region, &status))
         request_resume(request, status);
+    else if (!region_in_step(joining->region))
+        request_resume(request, request_fail(request, CONCERT__CODE__UNAVAILABLE, NULL, NULL));
     else
         fail(request);
 }

@@ -1,14 +1,17 @@
 #include "verbs/operation.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "schedule_record.h"
 #include "text.h"
 
 #define REASON_MAX ((size_t)4096)
+#define FIELD_NUMBER_MAX ((1UL << 29) - 1) /* protobuf's */
+#define CLOCK_MAX INT64_C(253402300799999999) /* microseconds: the last of year 9999 */
 
-static bool read_id(
-    bool present, const ProtobufCBinaryData *data, uint8_t id_r[UUID_SIZE])
+static bool read_id(bool present, const ProtobufCBinaryData *data, uint8_t id_r[UUID_SIZE])
 {
     if (!present || data->len != UUID_SIZE || uuid_equal(data->data, uuid_none))
         return false;
@@ -21,6 +24,19 @@ static struct error bad(const char *field, const char *rule)
     return error_make(CONCERT__CODE__BAD_REQUEST, field, rule, NULL);
 }
 
+/* "#NUMBER", as the log names a field of a later version: one that this version has goes by its name. */
+static bool is_unknown_field(const struct kind *kind, const char *name)
+{
+    char written[16];
+    unsigned long number = strtoul(name + 1, NULL, 10);
+
+    if (name[0] != '#' || number == 0 || number > FIELD_NUMBER_MAX)
+        return false;
+    snprintf(written, sizeof(written), "#%lu", number);
+    return strcmp(written, name) == 0 &&
+        protobuf_c_message_descriptor_get_field(kind->descriptor, (unsigned)number) == NULL;
+}
+
 /* Names to clear are fields of the kind, or "#NUMBER" for one of a later version. */
 static struct error check_clear(
     const struct kind *kind, const Concert__Operation *message)
@@ -28,7 +44,8 @@ static struct error check_clear(
     if (message->n_clear > RECORD_FIELDS_MAX)
         return bad("clear", "count");
     for (size_t i = 0; i < message->n_clear; i++)
-        if (message->clear[i][0] != '#' && record_field(kind, message->clear[i]) == NULL)
+        if (record_field(kind, message->clear[i]) == NULL &&
+            !is_unknown_field(kind, message->clear[i]))
             return error_make(CONCERT__CODE__INVALID, "clear", "field", NULL);
     return (struct error){0};
 }
@@ -45,8 +62,7 @@ static struct error check_words(const Concert__Operation *message)
 }
 
 /* What a deadline's text says goes into its other fields, when the author left them out. */
-static bool fill_deadline(
-    ProtobufCMessage *patch, struct arena *arena, struct decide_operation *op)
+static bool fill_deadline(ProtobufCMessage *patch, struct arena *arena, struct decide_operation *op)
 {
     struct record_names *clear;
 
@@ -71,8 +87,7 @@ static struct error read_patch(
     ProtobufCMessage *patch;
 
     patch = record_decode(op->kind, message->has_patch ? (const void *)message->patch.data : "",
-        message->has_patch ? message->patch.len : 0,
-        arena, &error);
+        message->has_patch ? message->patch.len : 0, arena, &error);
     if (patch == NULL)
         return error;
     op->patch = patch;
@@ -96,6 +111,8 @@ static struct error read(
     op->kind = message->has_kind ? kinds_get(message->kind) : NULL;
     if (op->kind == NULL)
         return error_make(CONCERT__CODE__INVALID, "kind", "unknown_kind", NULL);
+    if (message->authored_at < 0 || message->authored_at > CLOCK_MAX)
+        return error_make(CONCERT__CODE__INVALID, "authored_at", "range", NULL);
     op->base = message->base_revision;
     op->clear = (const char *const *)message->clear;
     op->n_clear = message->n_clear;

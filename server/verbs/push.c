@@ -86,7 +86,8 @@ static void on_done(void *arg, struct batch_job *job, const struct error *error)
     enum verb_status status;
 
     if (error->code != 0 || job->error.code == CONCERT__CODE__BUSY)
-        status = request_fail(request, error->code != 0 ? error->code : job->error.code, NULL, NULL);
+        status =
+            request_fail(request, error->code != 0 ? error->code : job->error.code, NULL, NULL);
     else if (session != NULL)
         status = fill_answer(request, job);
     else

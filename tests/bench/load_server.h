@@ -4,8 +4,8 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 
+#include "desk/link.h"
 #include "identity.h"
-#include "link.h"
 #include "load_options.h"
 #include "uuid.h"
 

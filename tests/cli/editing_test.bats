@@ -107,7 +107,7 @@ WORDS
 # add WORD...: prints the handle of what the coordination adds.
 add()
 {
-    as coordination add "$@" --format json 2>/dev/null | json 'it["record"]["handle"]'
+    as coordination add "$@" --format json 2>/dev/null | json 'it["operations"][0]["handle"]'
 }
 
 @test "add: tells the handle, to people and to programs" {
@@ -186,7 +186,7 @@ TEXTS
     [ "$(sql "SELECT count(*) FROM change c JOIN record r ON r.id = c.record
         WHERE r.handle = '$note' AND r.deleted")" = 2 ]
     run as mekinac history
-    says "$note" "Écrite deux fois"
+    says "Écrite deux fois"
 }
 
 @test "history: a removed record is still told by its handle" {

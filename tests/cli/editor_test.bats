@@ -87,16 +87,21 @@ editor()
     [ "$status" -ne 0 ]
     says "/nonexistent/editor"
 }
-@test "edit: a text of a megabyte is refused, and one of 20 kB is kept" {
-    local before
+
+@test "edit: texts too large are refused, kept in a file that is named, and one of 20 kB is sent" {
+    local before size kept
     before=$(head_seq)
-    editor 'sed -i /étape/d "$1"
-        { printf "prochaine étape: "; head -c 1200000 /dev/zero | tr "\\0" a; echo; } >>"$1"'
-    run as mekinac edit "$MINE"
-    [ "$status" -ne 0 ]
-    output=${output:0:2000}
-    says "prochaine étape"
-    [ "$(head_seq)" = "$before" ]
+    for size in 700000 1200000; do
+        editor "{ printf 'prochaine étape: '; head -c $size /dev/zero | tr '\\0' a; echo; } >>\"\$1\""
+        run as mekinac edit "$MINE"
+        [ "$status" -ne 0 ]
+        output=${output:0:2000}
+        says "edit-"
+        [ "$(head_seq)" = "$before" ]
+        kept=$(find "$ROOM/mekinac" -name 'edit-*' -size +600k)
+        [ -n "$kept" ]
+        rm -f "$kept"
+    done
     as mekinac set 4.1.1 "next_step=$(head -c 20000 /dev/zero | tr '\0' a)"
     [ "$(sql "SELECT max(length(next_step)) FROM share")" = 20000 ]
     as mekinac set 4.1.1 next_step=

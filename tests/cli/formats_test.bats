@@ -110,7 +110,7 @@ PYTHON
 
 @test "json: the same in French and English, but for people's words" {
     local words lang
-    for words in plan "list share" "show 1.1.1" "history 1.1.1" "dashboard --on 2009-10-15"; do
+    for words in plan "list share" "show 1.1.1" "list party" "list deadline"; do
         for lang in fr en; do
             # shellcheck disable=SC2086 # words
             as mekinac $words --format json --lang "$lang" --offline 2>/dev/null |

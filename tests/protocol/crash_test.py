@@ -193,6 +193,28 @@ def restore(world, old):
         UPDATE head SET seq = {old.upto}, hash = '\\x{old.upto_hash.hex()}'""")
 
 
+def test_a_follower_is_told_of_a_restored_backup(shaken):
+    """It is not led on along another log."""
+    region, boss = shaken.region, shaken.boss
+    old = boss.pull()
+    boss.push(*[operation("note", new_id(), subject=shaken.plan, text=f"{n}") for n in range(3)])
+    newer = boss.pull()
+    pages = region.client(region.identity).follow(since=newer.upto, since_hash=newer.upto_hash)
+    next(pages)
+    restore(shaken, old)
+    region.cluster.kill()
+    region.cluster.start()
+    done = 0
+    while done < 6:
+        with contextlib.suppress(Problem):
+            boss.put("note", subject=shaken.plan, text="Un autre")
+            done += 1
+    with pytest.raises(Problem) as caught:
+        for page in pages:
+            assert not page.records
+    assert caught.value.code == "diverged"
+
+
 @pytest.mark.parametrize("restarted", ["concertd", "postgresql"])
 def test_a_restored_backup_is_noticed(shaken, restarted):
     """A client that remembers is told diverged, pulls afresh, and sends again what it had sent."""

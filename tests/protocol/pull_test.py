@@ -172,11 +172,15 @@ def test_any_place_of_the_log_is_a_cursor(large):
             large.boss.pull(since=seq, since_hash=bytes(31) + b"\x01")
 
 
-def test_a_record_larger_than_a_page(world):
+def test_the_largest_record(world):
+    """It has a page of its own."""
+    start = world.boss.pull().upto
     id, _ = world.boss.put("party", name="x", type=records.Party.PARTNER,
-                           mandates=["m" * 60000] * 6)
-    record, party = latest(world.boss, id)
-    assert len(party.mandates) == 6 and len(record.body) > PAGE
+                           mandates=["m" * 61000] * 4)
+    notes(world, 3)
+    copy = world.boss.pull(since=start)
+    assert len(copy.records) == 4 and len(body(copy.records[0]).mandates) == 4
+    assert all(page.ByteSize() <= PAGE for page in copy.pages)
     world.boss.put("party", id, 1, delete=True)
 
 

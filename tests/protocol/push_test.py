@@ -2,7 +2,7 @@
 
 import pytest
 
-from client import body, operation
+from client import body, operation, refused
 from identity import new_id
 from messages import records
 from region import head, latest
@@ -175,15 +175,25 @@ def test_a_thousand_large_conflicts(region, world):
     world.boss.hello(region.name)
 
 
-def test_a_record_larger_than_a_frame_to_the_server(world):
-    """It grows by patches that each fit."""
+def test_a_record_fits_in_a_page(world):
+    """It does not grow beyond that, by one patch or by several."""
+    with refused("too_large", None, "record", "245760"):
+        world.boss.put("party", name="x", type=records.Party.PARTNER, mandates=["m" * 60000] * 5)
     id, _ = world.boss.put("party", name="x", type=records.Party.PARTNER,
-                           mandates=["m" * 60000] * 16)
-    world.boss.put("party", id, 1, **{name: "x" * 60000 for name in (
-        "name", "mission", "context", "website")})
+                           mandates=["m" * 60000] * 3)
+    world.boss.put("party", id, 1, mission="x" * 60000)
+    with refused("too_large", None, "record", "245760"):
+        world.boss.put("party", id, 2, context="x" * 60000)
     record, party = latest(world.boss, id)
-    assert len(record.body) > 1 << 20 and len(party.mandates) == 16
-    world.boss.put("party", id, 2, delete=True)
+    assert record.revision == 2 and len(party.mandates) == 3 and not party.HasField("context")
+
+
+def test_what_a_later_version_adds_counts(world):
+    """Fields that this version does not know are of the record's size too."""
+    id = world.share()
+    later = b"\xc2\xbb\x01" + b"\xe0\xd4\x03" + bytes(60000)  # field 3000
+    with refused("too_large", None, "record"):
+        world.editor.put("share", id, 1, patch=later * 5)
 
 
 def test_the_largest_push(world):

@@ -879,10 +879,8 @@ static void test_wherever_memory_runs_out(void **state)
         OP(s, "share", "S-mek", 1, "expected=Beaucoup de monde"),
         OP(s, "share", "S-mek", 1, "expected=Peu de monde"),
         OP(s, "note", "N2", 0, "subject=@S-mek", "text=Un autre"),
-        OP(s, "share", "S-mek", 1, long_words),
-        OP(s, "share", "S-mek", 1, "expected=Tous"),
-        OP(s, "share", "S-mek", 1, "expected=Chacun"),
-        OP(s, "note", "N2", 1, "text=Une autre")};
+        OP(s, "share", "S-mek", 1, long_words), OP(s, "share", "S-mek", 1, "expected=Tous"),
+        OP(s, "share", "S-mek", 1, "expected=Chacun"), OP(s, "note", "N2", 1, "text=Une autre")};
     struct batch_job job = scene_job(s, BATCH_PUSH, &s->mekinac, ops, 8), *jobs[] = {&job};
     const struct store_answer *answer;
     struct store_ask ask;

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "arena.h"
-#include "book.h"
+#include "book/book.h"
 #include "date.h"
 
 #define NEAR 4

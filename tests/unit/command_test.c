@@ -11,9 +11,9 @@
 
 #include "command.h"
 #include "exit_codes.h"
-#include "language.h"
 #include "options.h"
 #include "text.h"
+#include "words/language.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "csvfile.h"
+#include "import/csvfile.h"
 
 static struct csvfile *parse(const char *text, struct csvfile_error *error_r)
 {

@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "desk.h"
+#include "desk/desk.h"
 #include "frame.h"
 #include "identity.h"
 
@@ -323,7 +323,7 @@ static int set_up(void **state)
     scene->arena = arena_new((size_t)1 << 24);
     make_server(scene);
     assert_int_equal(pthread_create(&scene->thread, NULL, serve, scene), 0);
-    assert_true(desk_join(scene->home, scene->line, "essai", &why));
+    assert_true(desk_join(scene->home, scene->line, "essai", NULL, NULL, &why));
     *state = scene;
     return 0;
 }
@@ -429,7 +429,7 @@ static void joining_twice_is_told(void **state)
     struct scene *scene = *state;
     struct desk_why why;
 
-    assert_false(desk_join(scene->home, scene->line, "essai", &why));
+    assert_false(desk_join(scene->home, scene->line, "essai", NULL, NULL, &why));
     assert_int_equal(why.trouble, DESK_JOINED);
     assert_string_equal(why.detail, "essai");
 }
@@ -627,7 +627,7 @@ static void another_key_is_an_impostor(void **state)
     line.fingerprint[0] ^= 1;
     assert_true(identity_line_write(&line, scene->line));
     snprintf(home, sizeof(home), "%s/other", scene->folder);
-    assert_false(desk_join(home, scene->line, "essai", &why));
+    assert_false(desk_join(home, scene->line, "essai", NULL, NULL, &why));
     assert_int_equal(why.trouble, DESK_IMPOSTOR);
     empty_folder(home);
 }

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "desk.h"
-#include "replica.h"
+#include "desk/desk.h"
+#include "desk/replica.h"
 
 #define COMMITTEE 1
 #define ACTION 2
@@ -221,7 +221,7 @@ static void a_home_that_has_not_joined_says_so(void **state)
     assert_null(desk_open(&options, &why));
     assert_int_equal(why.trouble, DESK_NO_HOME);
     assert_string_equal(why.detail, "/nowhere/at/all");
-    assert_false(desk_join("/nowhere/at/all", "not a line", "device", &why));
+    assert_false(desk_join("/nowhere/at/all", "not a line", "device", NULL, NULL, &why));
     assert_int_equal(why.trouble, DESK_INVITATION);
 }
 

@@ -6,8 +6,8 @@
 #include <cmocka.h>
 
 #include "date.h"
-#include "fields.h"
-#include "form.h"
+#include "input/fields.h"
+#include "input/form.h"
 #include "small_book.h"
 
 struct bench {

@@ -12,9 +12,9 @@
 #include <cmocka.h>
 
 #include "arena.h"
-#include "csvfile.h"
 #include "date.h"
-#include "import.h"
+#include "import/csvfile.h"
+#include "import/import.h"
 #include "text.h"
 
 #define DATA "tests/data/mauricie/"

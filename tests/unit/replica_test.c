@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "replica.h"
+#include "desk/replica.h"
 
 #define ALL (~0u)
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "arena.h"
-#include "book.h"
+#include "book/book.h"
 #include "record.h"
 
 /* The id of a handle is made from it, so that references need no look-up. */

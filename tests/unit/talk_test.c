@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "language.h"
-#include "phrase.h"
-#include "talk.h"
+#include "words/language.h"
+#include "words/phrase.h"
+#include "words/talk.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define NBSP "\u00a0"

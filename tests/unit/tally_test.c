@@ -5,11 +5,11 @@
 
 #include <cmocka.h>
 
-#include "alerts.h"
 #include "date.h"
-#include "due.h"
+#include "figures/alerts.h"
+#include "figures/due.h"
+#include "figures/tally.h"
 #include "small_book.h"
-#include "tally.h"
 
 #define DAY (INT64_C(86400) * 1000000)
 

@@ -1,0 +1,187 @@
+/* Who this home is: told by the server, kept in the copy. */
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "desk/desk_internal.h"
+#include "text.h"
+
+#define OPERATIONS_DEFAULT 256 /* until the server tells its limits */
+#define FRAME_DEFAULT ((uint32_t)1 << 20)
+
+enum shape { SHAPE_TEXT, SHAPE_BYTES };
+
+/* Texts and bytes of struct desk that are kept as they are. */
+static const struct kept {
+    const char *key;
+    enum shape shape;
+    size_t offset, size;
+} kept[] = {
+#define TEXT(key, member)                                                                          \
+    {                                                                                              \
+        key, SHAPE_TEXT, offsetof(struct desk, member), sizeof(((struct desk *)0)->member)         \
+    }
+#define BYTES(key, member)                                                                         \
+    {                                                                                              \
+        key, SHAPE_BYTES, offsetof(struct desk, member), sizeof(((struct desk *)0)->member)        \
+    }
+    TEXT("host", host),
+    TEXT("port", port),
+    TEXT("address", identity.address),
+    TEXT("region", identity.region),
+    TEXT("title", identity.title),
+    TEXT("language", identity.language),
+    TEXT("timezone", identity.timezone),
+    BYTES("fingerprint", fingerprint),
+    BYTES("account", identity.account),
+    BYTES("device", identity.device),
+#undef TEXT
+#undef BYTES
+};
+#define N_KEPT (sizeof(kept) / sizeof(kept[0]))
+
+static void load_kept(struct desk *desk, const struct kept *row, const struct replica_fact *fact)
+{
+    char *at = (char *)desk + row->offset;
+
+    if (fact->data == NULL || fact->size > row->size)
+        return;
+    if (row->shape == SHAPE_TEXT)
+        text_copy(at, row->size, (const char *)fact->data);
+    else
+        memcpy(at, fact->data, fact->size);
+}
+
+static void load_parties(struct desk_identity *identity, const struct replica_fact *fact)
+{
+    if (fact->data == NULL || fact->size > sizeof(identity->parties))
+        return;
+    memcpy(identity->parties, fact->data, fact->size);
+    identity->n_parties = fact->size / UUID_SIZE;
+}
+
+static void load_number(struct desk *desk, const struct replica_fact *fact)
+{
+    if (strcmp(fact->key, "role") == 0)
+        desk->identity.role = (Concert__Account__Role)fact->number;
+    else if (strcmp(fact->key, "joined") == 0)
+        desk->joined = fact->number != 0;
+    else if (strcmp(fact->key, "complete") == 0)
+        desk->complete = fact->number != 0;
+    else if (strcmp(fact->key, "limit_frame") == 0 && fact->number > 0)
+        desk->limit_frame = (uint32_t)fact->number;
+    else if (strcmp(fact->key, "limit_operations") == 0 && fact->number > 0)
+        desk->limit_operations = (uint32_t)fact->number;
+    else if (strcmp(fact->key, "cursor") == 0)
+        desk->cursor = (uint64_t)fact->number;
+    else if (strcmp(fact->key, "synced_at") == 0)
+        desk->synced_at = fact->number;
+}
+
+static void load_fact(void *arg, const struct replica_fact *fact)
+{
+    struct desk *desk = arg;
+
+    for (size_t i = 0; i < N_KEPT; i++)
+        if (strcmp(kept[i].key, fact->key) == 0)
+            load_kept(desk, &kept[i], fact);
+    if (strcmp(fact->key, "parties") == 0)
+        load_parties(&desk->identity, fact);
+    else if (fact->data == NULL)
+        load_number(desk, fact);
+}
+
+bool desk_load_facts(struct desk *desk, struct desk_why *why_r)
+{
+    desk->limit_frame = FRAME_DEFAULT;
+    desk->limit_operations = OPERATIONS_DEFAULT;
+    if (!replica_facts(desk->replica, load_fact, desk))
+        return desk_fail_replica(why_r, replica_why(desk->replica));
+    return true;
+}
+
+static bool store_bytes(struct desk *desk, const char *key, const void *data, size_t size)
+{
+    const struct replica_fact fact = {.key = key, .data = data, .size = size};
+
+    return replica_put_fact(desk->replica, &fact);
+}
+
+static bool store_all(struct desk *desk)
+{
+    const struct replica_fact numbers[] = {
+        {.key = "role", .number = desk->identity.role},
+        {.key = "joined", .number = desk->joined},
+        {.key = "complete", .number = desk->complete},
+        {.key = "limit_frame", .number = desk->limit_frame}, /* 0 before the first hello */
+        {.key = "limit_operations", .number = desk->limit_operations},
+    };
+
+    for (size_t i = 0; i < N_KEPT; i++) {
+        const char *at = (const char *)desk + kept[i].offset;
+
+        if (!store_bytes(
+                desk, kept[i].key, at, kept[i].shape == SHAPE_TEXT ? strlen(at) : kept[i].size))
+            return false;
+    }
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        if (!replica_put_fact(desk->replica, &numbers[i]))
+            return false;
+    return store_bytes(
+        desk, "parties", desk->identity.parties, desk->identity.n_parties * UUID_SIZE);
+}
+
+bool desk_store_facts(struct desk *desk, struct desk_why *why_r)
+{
+    if (replica_begin(desk->replica, REPLICA_DURABLE) && store_all(desk) &&
+        replica_commit(desk->replica))
+        return true;
+    replica_rollback(desk->replica);
+    return desk_fail_replica(why_r, replica_why(desk->replica));
+}
+
+static void take_id(uint8_t id_r[UUID_SIZE], protobuf_c_boolean has, ProtobufCBinaryData id)
+{
+    if (has && id.len == UUID_SIZE)
+        memcpy(id_r, id.data, UUID_SIZE);
+}
+
+static void take_text(char *text, size_t size, const char *told)
+{
+    if (told != NULL)
+        text_copy(text, size, told);
+}
+
+static void take_identity(struct desk_identity *identity, const Concert__HelloAnswer *answer)
+{
+    take_text(identity->region, sizeof(identity->region), answer->region);
+    take_text(identity->title, sizeof(identity->title), answer->title);
+    take_text(identity->language, sizeof(identity->language), answer->language);
+    take_text(identity->timezone, sizeof(identity->timezone), answer->timezone);
+    take_id(identity->account, answer->has_account, answer->account);
+    take_id(identity->device, answer->has_device, answer->device);
+    identity->role = answer->role;
+    memset(identity->parties, 0, sizeof(identity->parties));
+    identity->n_parties = 0;
+    for (size_t i = 0; i < answer->n_parties; i++)
+        if (identity->n_parties < sizeof(identity->parties) / sizeof(identity->parties[0]))
+            take_id(identity->parties[identity->n_parties++], true, answer->parties[i]);
+}
+
+bool desk_take_hello(struct desk *desk, const Concert__HelloAnswer *answer, struct desk_why *why_r)
+{
+    struct desk_identity before = desk->identity;
+    uint32_t frame = desk->limit_frame, operations = desk->limit_operations;
+
+    take_identity(&desk->identity, answer);
+    if (answer->limits != NULL && answer->limits->frame > 0)
+        desk->limit_frame = answer->limits->frame;
+    if (answer->limits != NULL && answer->limits->operations > 0)
+        desk->limit_operations = answer->limits->operations;
+    if (desk->joined && frame == desk->limit_frame && operations == desk->limit_operations &&
+        memcmp(&before, &desk->identity, sizeof(before)) == 0)
+        return true;
+    desk->joined = true;
+    return desk_store_facts(desk, why_r);
+}

@@ -1,0 +1,127 @@
+/* Private to desk*.c. */
+#pragma once
+
+#include "arena.h"
+#include "desk/desk.h"
+#include "desk/link.h"
+#include "desk/replica.h"
+#include "identity.h"
+
+#define DESK_PATH_SIZE 4096
+#define DESK_ARENA_LIMIT ((size_t)256 << 20)
+
+struct desk {
+    char home[DESK_PATH_SIZE];
+    char host[256], port[32];
+    uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE]; /* the server's key */
+    struct desk_identity identity;
+    uint32_t limit_frame, limit_operations; /* as the server last told */
+    bool joined;                            /* the server has told who we are */
+    bool complete;                          /* the copy has once been whole */
+    bool offline;
+    int64_t synced_at;
+    int64_t missed_at; /* link_clock when the server was last out of reach; 0: it was not */
+    uint64_t cursor;
+    struct replica *replica;
+    struct link *link;    /* NULL: none open */
+    uint64_t requests;    /* numbers given on this link */
+    uint64_t hello;       /* number of the hello that is under way; 0: none */
+    bool greeted;         /* the hello of this link has been queued */
+    struct book *book;    /* NULL: not loaded */
+    struct book *retired; /* the one before: commands may still print from it */
+    struct arena *answer; /* what the last call handed out */
+    void (*progress)(void *arg, uint64_t done, uint64_t all);
+    void *progress_arg;
+};
+
+/* --- desk.c: trouble in the desk's words ------------------------------------------------------ */
+
+/* Each notes why and is false. `detail` may be NULL. */
+bool desk_fail(struct desk_why *why_r, enum desk_trouble trouble, const char *detail);
+bool desk_fail_error(struct desk_why *why_r, const Concert__Error *error);
+bool desk_fail_replica(struct desk_why *why_r, const struct replica_why *why);
+bool desk_fail_link(const struct desk *desk, struct desk_why *why_r, const struct link_why *why);
+
+/* The time, microseconds since 1970 UTC. */
+int64_t desk_now(void);
+
+/* Opens a home whatever its state: NO_HOME only when there is no copy at all. */
+struct desk *desk_open_any(const struct desk_options *options, struct desk_why *why_r);
+
+/* A new arena for what a call hands out; the old one goes when desk_hand_out takes its place. NULL
+ * with why_r. */
+struct arena *desk_arena(struct desk_why *why_r);
+void desk_hand_out(struct desk *desk, struct arena *arena);
+
+/* The book is not the copy's picture any more. */
+void desk_forget_book(struct desk *desk);
+
+/* --- desk_facts.c: who this home is, kept in the copy ----------------------------------------- */
+
+bool desk_load_facts(struct desk *desk, struct desk_why *why_r);
+bool desk_store_facts(struct desk *desk, struct desk_why *why_r);
+
+/* Takes over what hello answered; stored when it is news. */
+bool desk_take_hello(struct desk *desk, const Concert__HelloAnswer *answer, struct desk_why *why_r);
+
+/* --- desk_line.c: the connection -------------------------------------------------------------- */
+
+/* Connects when there is no connection, and queues hello on a new one. *reused_r (may be NULL): an
+ * earlier one was there, which the server may have closed since. */
+bool desk_connect(struct desk *desk, bool *reused_r, struct desk_why *why_r);
+
+/* Connects without hello, for join. */
+bool desk_connect_only(struct desk *desk, struct desk_why *why_r);
+
+void desk_disconnect(struct desk *desk);
+
+/* Queues a request under the next number, which is *number_r. */
+bool desk_put(
+    struct desk *desk, Concert__Request *request, uint64_t *number_r, struct desk_why *why_r);
+
+/* The next response other than hello's, which is taken over in passing. NULL with why_r, the
+ * connection then closed (but for link_follow's waking: trouble DESK_FINE). */
+Concert__Response *desk_next(struct desk *desk, struct arena *arena, struct desk_why *why_r);
+
+/* Asks one thing on a connection, new or not; NULL with why_r, also when the answer is an error. */
+Concert__Response *desk_ask(
+    struct desk *desk, Concert__Request *request, struct arena *arena, struct desk_why *why_r);
+
+/* --- desk_lock.c: one process of a home sends at a time ----------------------------------------
+ */
+
+/* A descriptor to close, or -1 with why_r when another holds the lock for too long. */
+int desk_lock(const char *home, struct desk_why *why_r);
+void desk_unlock(int *lock);
+
+/* --- desk_sync.c -------------------------------------------------------------------------------
+ */
+
+/* Sends the outbox and pulls; under the caller's lock, on desk_connect's connection. */
+bool desk_sync(struct desk *desk, struct desk_why *why_r);
+
+/* desk_refresh without handing out or forgetting anything. */
+bool desk_exchange(struct desk *desk, struct desk_why *why_r);
+
+/* The same, but for a server that has just not answered: nobody waits twice in one command. */
+bool desk_exchange_after(struct desk *desk, struct desk_why *why_r);
+
+/* --- desk_overlay.c -----------------------------------------------------------------------------
+ */
+
+/* Puts what waits in the outbox on top of the book, before it is indexed. */
+bool desk_overlay(struct desk *desk, struct book *book, struct desk_why *why_r);
+
+/* The owner that the register says such a record has; uuid_none when it cannot be told. */
+void desk_owner(const struct book *book, const struct kind *kind, const uint8_t id[UUID_SIZE],
+    const ProtobufCMessage *body, uint8_t owner_r[UUID_SIZE]);
+
+/* A list of field names, a space between; "" is no names. In the arena; NULL at its limit. */
+const char **desk_split_names(const char *names, struct arena *arena, size_t *count_r);
+
+/* --- desk_outbox.c ------------------------------------------------------------------------------
+ */
+
+/* Operations from number `from` whose states are in the mask, decoded into the arena. */
+bool desk_read_outbox(struct desk *desk, uint64_t from, unsigned states, struct arena *arena,
+    const struct desk_operation **operations_r, size_t *count_r, struct desk_why *why_r);

@@ -1,0 +1,135 @@
+/* The desk's connection: opened once, used for all that one command asks. */
+#include <stdio.h>
+#include <string.h>
+
+#include "desk/desk_internal.h"
+
+#define PROTOCOL_VERSION 1
+
+void desk_disconnect(struct desk *desk)
+{
+    link_free(&desk->link);
+    desk->requests = desk->hello = 0;
+    desk->greeted = false;
+}
+
+bool desk_connect_only(struct desk *desk, struct desk_why *why_r)
+{
+    char key[DESK_PATH_SIZE + 16], certificate[DESK_PATH_SIZE + 16], session[DESK_PATH_SIZE + 16];
+    const struct link_options options = {
+        .host = desk->host,
+        .port = desk->port,
+        .fingerprint = desk->fingerprint,
+        .key_path = key,
+        .certificate_path = certificate,
+        .session_path = session,
+    };
+    struct link_why why;
+
+    snprintf(key, sizeof(key), "%s/key.pem", desk->home);
+    snprintf(certificate, sizeof(certificate), "%s/cert.pem", desk->home);
+    snprintf(session, sizeof(session), "%s/session", desk->home);
+    desk->link = link_open(&options, &why);
+    return desk->link != NULL || desk_fail_link(desk, why_r, &why);
+}
+
+bool desk_put(
+    struct desk *desk, Concert__Request *request, uint64_t *number_r, struct desk_why *why_r)
+{
+    request->has_number = true;
+    request->number = *number_r = ++desk->requests;
+    return link_put(desk->link, request) || desk_fail_link(desk, why_r, link_why(desk->link));
+}
+
+static bool put_hello(struct desk *desk, struct desk_why *why_r)
+{
+    Concert__Request request = CONCERT__REQUEST__INIT;
+    Concert__Hello hello = CONCERT__HELLO__INIT;
+
+    hello.has_version = true;
+    hello.version = PROTOCOL_VERSION;
+    hello.client = (char *)"concert/" CONCERT_VERSION;
+    hello.region = desk->identity.region;
+    if (desk->identity.language[0] != '\0')
+        hello.language = desk->identity.language;
+    request.verb_case = CONCERT__REQUEST__VERB_HELLO;
+    request.hello = &hello;
+    desk->greeted = true;
+    return desk_put(desk, &request, &desk->hello, why_r);
+}
+
+bool desk_connect(struct desk *desk, bool *reused_r, struct desk_why *why_r)
+{
+    bool reused = desk->link != NULL;
+
+    if (reused_r != NULL)
+        *reused_r = reused;
+    if (desk->offline)
+        return desk_fail(why_r, DESK_UNREACHABLE, desk->identity.address);
+    if (reused)
+        link_renew(desk->link);
+    else if (!desk_connect_only(desk, why_r))
+        return false;
+    return desk->greeted || put_hello(desk, why_r);
+}
+
+/* A refused hello says why nothing else will be answered. */
+static bool take_hello(struct desk *desk, Concert__Response *response, struct desk_why *why_r)
+{
+    desk->hello = 0;
+    if (response->answer_case == CONCERT__RESPONSE__ANSWER_HELLO)
+        return desk_take_hello(desk, response->hello, why_r);
+    if (response->answer_case == CONCERT__RESPONSE__ANSWER_ERROR)
+        return desk_fail_error(why_r, response->error);
+    return desk_fail(why_r, DESK_UNREACHABLE, desk->identity.address);
+}
+
+Concert__Response *desk_next(struct desk *desk, struct arena *arena, struct desk_why *why_r)
+{
+    for (;;) {
+        Concert__Response *response = link_next(desk->link, arena);
+        bool good = true;
+
+        if (response == NULL)
+            good = desk_fail_link(desk, why_r, link_why(desk->link));
+        else if (!response->has_number && response->answer_case == CONCERT__RESPONSE__ANSWER_ERROR)
+            good = desk_fail_error(why_r, response->error); /* of the connection as a whole */
+        else if (desk->hello == 0 || response->number != desk->hello)
+            return response;
+        else
+            good = take_hello(desk, response, why_r);
+        if (good)
+            continue;
+        if (why_r->trouble != DESK_FINE)
+            desk_disconnect(desk);
+        return NULL;
+    }
+}
+
+static Concert__Response *ask_once(struct desk *desk, Concert__Request *request,
+    struct arena *arena, bool *reused_r, struct desk_why *why_r)
+{
+    Concert__Response *response;
+    uint64_t number;
+
+    if (!desk_connect(desk, reused_r, why_r) || !desk_put(desk, request, &number, why_r))
+        return NULL;
+    do
+        response = desk_next(desk, arena, why_r);
+    while (response != NULL && response->number != number);
+    return response;
+}
+
+Concert__Response *desk_ask(
+    struct desk *desk, Concert__Request *request, struct arena *arena, struct desk_why *why_r)
+{
+    bool reused = false;
+    Concert__Response *response = ask_once(desk, request, arena, &reused, why_r);
+
+    if (response == NULL && reused && why_r->trouble == DESK_UNREACHABLE)
+        response = ask_once(desk, request, arena, &reused, why_r);
+    if (response == NULL || response->answer_case != CONCERT__RESPONSE__ANSWER_ERROR)
+        return response;
+    desk_fail_error(why_r, response->error);
+    return NULL;
+}

@@ -1,0 +1,295 @@
+#include "desk/desk_push.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FRAME_SPARE ((size_t)4096)   /* of a frame, left for what is around the operations */
+#define OPERATION_SPARE ((size_t)16) /* tag and length of one */
+
+/* One operation under way. */
+struct item {
+    struct item *next;
+    uint64_t number;
+    uint64_t request;    /* of the push that carries it */
+    const uint8_t *push; /* group that commits together; NULL: by itself */
+    Concert__Operation *operation;
+    size_t size;
+    enum replica_state state; /* SENT until its result came */
+    uint8_t *result;
+    size_t result_size;
+    uint64_t seq;
+    bool settled;
+};
+
+struct desk_push {
+    struct arena *arena;
+    struct item *first, **end;
+    struct item *next; /* the first that no push carries yet */
+    struct error held; /* why the server wants to be asked later; code 0: it does not */
+    bool out_of_memory;
+};
+
+static uint8_t *copy(struct arena *arena, const void *data, size_t size)
+{
+    return (uint8_t *)arena_copy(arena, data, size);
+}
+
+static bool fill_operation(
+    Concert__Operation *operation, const struct replica_operation *stored, struct arena *arena)
+{
+    concert__operation__init(operation);
+    operation->has_op_id = operation->has_kind = operation->has_id = true;
+    operation->op_id = (ProtobufCBinaryData){UUID_SIZE, copy(arena, stored->op_id, UUID_SIZE)};
+    operation->id = (ProtobufCBinaryData){UUID_SIZE, copy(arena, stored->id, UUID_SIZE)};
+    operation->kind = (Concert__Kind)stored->kind;
+    operation->has_base_revision = operation->has_authored_at = true;
+    operation->base_revision = stored->base;
+    operation->authored_at = stored->authored_at;
+    operation->has_delete_ = operation->delete_ = stored->remove;
+    operation->has_patch = stored->patch != NULL;
+    if (stored->patch != NULL)
+        operation->patch = (ProtobufCBinaryData){
+            stored->patch_size, copy(arena, stored->patch, stored->patch_size)};
+    if (stored->reason != NULL)
+        operation->reason = arena_copy(arena, stored->reason, strlen(stored->reason));
+    operation->clear = (char **)desk_split_names(stored->clear, arena, &operation->n_clear);
+    return operation->op_id.data != NULL && operation->id.data != NULL &&
+           operation->clear != NULL && (operation->patch.data != NULL || !operation->has_patch) &&
+           (operation->reason != NULL || stored->reason == NULL);
+}
+
+static bool add_item(void *arg, const struct replica_operation *stored)
+{
+    struct desk_push *push = arg;
+    struct item *item = arena_alloc(push->arena, sizeof(*item));
+
+    push->out_of_memory = true;
+    if (item == NULL)
+        return false;
+    item->number = stored->number;
+    item->state = REPLICA_SENT;
+    item->operation = arena_alloc(push->arena, sizeof(*item->operation));
+    if (item->operation == NULL || !fill_operation(item->operation, stored, push->arena))
+        return false;
+    if (stored->push != NULL && (item->push = copy(push->arena, stored->push, UUID_SIZE)) == NULL)
+        return false;
+    item->size = concert__operation__get_packed_size(item->operation) + OPERATION_SPARE;
+    *push->end = item;
+    push->end = &item->next;
+    push->out_of_memory = false;
+    return true;
+}
+
+struct desk_push *desk_push_new(struct desk *desk, struct arena *arena, struct desk_why *why_r)
+{
+    const unsigned states = REPLICA_STATE_BIT(REPLICA_WAITING) | REPLICA_STATE_BIT(REPLICA_SENT);
+    struct desk_push *push = arena_alloc(arena, sizeof(*push));
+
+    if (push == NULL) {
+        desk_fail(why_r, DESK_LIMIT, NULL);
+        return NULL;
+    }
+    push->arena = arena;
+    push->end = &push->first;
+    if (replica_outbox(desk->replica, 0, states, add_item, push)) {
+        push->next = push->first;
+        return push;
+    }
+    if (push->out_of_memory)
+        desk_fail(why_r, DESK_LIMIT, NULL);
+    else
+        desk_fail_replica(why_r, replica_why(desk->replica));
+    return NULL;
+}
+
+static bool same_group(const struct item *a, const struct item *b)
+{
+    if (a->push == NULL || b->push == NULL)
+        return a->push == b->push;
+    return uuid_equal(a->push, b->push);
+}
+
+/* How many from `first` on go in one push. A group goes whole: its size was checked when written.
+ */
+static size_t cut(const struct item *first, const struct desk *desk)
+{
+    size_t count = 0, size = 0;
+
+    for (const struct item *item = first; item != NULL && same_group(first, item);
+         item = item->next) {
+        size += item->size;
+        if (first->push == NULL && count > 0 &&
+            (count == desk->limit_operations || size + FRAME_SPARE > desk->limit_frame))
+            break;
+        count++;
+    }
+    return count;
+}
+
+static bool put_push(struct desk_push *push, struct desk *desk, struct item *first, size_t count,
+    struct desk_why *why_r)
+{
+    Concert__Request request = CONCERT__REQUEST__INIT;
+    Concert__Push message = CONCERT__PUSH__INIT;
+    struct item *item = first;
+    uint64_t number;
+
+    message.operations = arena_alloc(push->arena, count * sizeof(*message.operations));
+    if (message.operations == NULL)
+        return desk_fail(why_r, DESK_LIMIT, NULL);
+    for (; message.n_operations < count; item = item->next)
+        message.operations[message.n_operations++] = item->operation;
+    message.has_atomic = message.atomic = first->push != NULL;
+    request.verb_case = CONCERT__REQUEST__VERB_PUSH;
+    request.push = &message;
+    if (!desk_put(desk, &request, &number, why_r))
+        return false;
+    for (item = first; count > 0; count--, item = item->next)
+        item->request = number;
+    return true;
+}
+
+bool desk_push_put(struct desk_push *push, struct desk *desk, bool *more_r, struct desk_why *why_r)
+{
+    size_t count;
+
+    *more_r = false;
+    if (push->next == NULL || push->held.code != 0)
+        return true;
+    count = cut(push->next, desk);
+    if (!put_push(push, desk, push->next, count, why_r))
+        return false;
+    for (; count > 0; count--)
+        push->next = push->next->next;
+    *more_r = push->next != NULL;
+    return true;
+}
+
+bool desk_push_held(const struct desk_push *push, struct desk_why *why_r)
+{
+    if (push->held.code == 0)
+        return false;
+    desk_fail(why_r, DESK_ANSWER, NULL);
+    why_r->error = push->held;
+    return true;
+}
+
+/* Codes that say nothing about the operation itself: it may be accepted another time. */
+static bool comes_back(Concert__Code code)
+{
+    static const Concert__Code codes[] = {CONCERT__CODE__BUSY, CONCERT__CODE__UNAVAILABLE,
+        CONCERT__CODE__INTERNAL, CONCERT__CODE__NOT_AUTHENTICATED,
+        CONCERT__CODE__UNSUPPORTED_VERSION};
+
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+        if (codes[i] == code)
+            return true;
+    return false;
+}
+
+static enum replica_state state_of(const Concert__Result *result)
+{
+    switch (result->status) {
+    case CONCERT__RESULT__STATUS__APPLIED:
+    case CONCERT__RESULT__STATUS__MERGED:
+    case CONCERT__RESULT__STATUS__DUPLICATE:
+        return REPLICA_ACCEPTED;
+    case CONCERT__RESULT__STATUS__CONFLICT:
+        return REPLICA_CONFLICT;
+    default:
+        return result->error != NULL && comes_back(result->error->code) ? REPLICA_SENT
+                                                                        : REPLICA_REFUSED;
+    }
+}
+
+static bool take_result(struct desk_push *push, struct item *item, const Concert__Result *result)
+{
+    item->state = state_of(result);
+    item->seq = item->state == REPLICA_ACCEPTED ? result->seq : 0;
+    if (item->state == REPLICA_SENT) {
+        push->held = error_make(
+            result->error->code, result->error->field, result->error->rule, result->error->limit);
+        return true;
+    }
+    item->result_size = concert__result__get_packed_size(result);
+    item->result = arena_alloc(push->arena, item->result_size);
+    if (item->result == NULL)
+        return false;
+    concert__result__pack(result, item->result);
+    return true;
+}
+
+static bool take_results(
+    struct desk_push *push, uint64_t request, const Concert__PushAnswer *answer)
+{
+    size_t at = 0;
+
+    for (struct item *item = push->first; item != NULL; item = item->next) {
+        if (item->request != request)
+            continue;
+        if (at == answer->n_results)
+            return true; /* the rest wait */
+        if (!take_result(push, item, answer->results[at++]))
+            return false;
+    }
+    return true;
+}
+
+/* The push as a whole was answered an error. */
+static bool take_error(struct desk_push *push, uint64_t request, Concert__Error *error)
+{
+    Concert__Result result = CONCERT__RESULT__INIT;
+
+    result.has_status = true;
+    result.status = CONCERT__RESULT__STATUS__REFUSED;
+    result.error = error;
+    for (struct item *item = push->first; item != NULL; item = item->next)
+        if (item->request == request && !take_result(push, item, &result))
+            return false;
+    return true;
+}
+
+bool desk_push_take(
+    struct desk_push *push, const Concert__Response *response, struct desk_why *why_r)
+{
+    bool good = true;
+
+    if (response->answer_case == CONCERT__RESPONSE__ANSWER_PUSH)
+        good = take_results(push, response->number, response->push);
+    else if (response->answer_case == CONCERT__RESPONSE__ANSWER_ERROR)
+        good = take_error(push, response->number, response->error);
+    return good || desk_fail(why_r, DESK_LIMIT, NULL);
+}
+
+bool desk_push_settle(struct desk_push *push, struct replica *replica)
+{
+    for (struct item *item = push->first; item != NULL; item = item->next)
+        if (item->result != NULL && !item->settled &&
+            !replica_settle(
+                replica, item->number, item->state, item->result, item->result_size, item->seq))
+            return false;
+    return true;
+}
+
+void desk_push_settled(struct desk_push *push)
+{
+    for (struct item *item = push->first; item != NULL; item = item->next)
+        item->settled = item->settled || item->result != NULL;
+}
+
+bool desk_push_pending(const struct desk_push *push, bool sent)
+{
+    for (const struct item *item = push->first; item != NULL; item = item->next)
+        if (!item->settled && (item->result != NULL || (sent && item->request != 0)))
+            return true;
+    return false;
+}
+
+bool desk_push_mark_sent(struct desk_push *push, struct replica *replica)
+{
+    for (struct item *item = push->first; item != NULL; item = item->next)
+        if (item->result == NULL && item->request != 0 &&
+            !replica_settle(replica, item->number, REPLICA_SENT, NULL, 0, 0))
+            return false;
+    return true;
+}

@@ -1,0 +1,185 @@
+/* The copy: facts about the home, records, and the place in the log that they show. */
+#include <stdio.h>
+#include <string.h>
+
+#include "desk/replica_internal.h"
+
+static struct replica_fact column_fact(sqlite3_stmt *statement)
+{
+    struct replica_fact fact = {.key = (const char *)sqlite3_column_text(statement, 0)};
+
+    if (sqlite3_column_type(statement, 1) == SQLITE_INTEGER) {
+        fact.number = sqlite3_column_int64(statement, 1);
+    } else {
+        fact.data = (const uint8_t *)sqlite3_column_text(statement, 1);
+        fact.size = (size_t)sqlite3_column_bytes(statement, 1);
+    }
+    return fact;
+}
+
+bool replica_facts(
+    struct replica *replica, void (*take)(void *arg, const struct replica_fact *fact), void *arg)
+{
+    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_FACTS);
+    int code;
+
+    if (statement == NULL)
+        return false;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        struct replica_fact fact = column_fact(statement);
+
+        if (fact.key != NULL)
+            take(arg, &fact);
+    }
+    sqlite3_reset(statement);
+    return code == SQLITE_DONE || replica_fail(replica, code);
+}
+
+bool replica_put_fact(struct replica *replica, const struct replica_fact *fact)
+{
+    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_FACT_PUT);
+
+    if (statement == NULL)
+        return false;
+    sqlite3_bind_text(statement, 1, fact->key, -1, SQLITE_STATIC);
+    if (fact->data == NULL)
+        sqlite3_bind_int64(statement, 2, fact->number);
+    else
+        sqlite3_bind_blob64(statement, 2, fact->data, fact->size, SQLITE_STATIC);
+    return replica_run(replica, statement);
+}
+
+static bool column_record(sqlite3_stmt *statement, struct replica_record *record_r)
+{
+    *record_r = (struct replica_record){
+        .id = replica_column_id(statement, 0),
+        .kind = (uint32_t)sqlite3_column_int64(statement, 1),
+        .handle = (const char *)sqlite3_column_text(statement, 2),
+        .revision = (uint64_t)sqlite3_column_int64(statement, 3),
+        .seq = (uint64_t)sqlite3_column_int64(statement, 4),
+        .owner = replica_column_id(statement, 5),
+        .created_at = sqlite3_column_int64(statement, 6),
+        .created_by = replica_column_id(statement, 7),
+        .changed_at = sqlite3_column_int64(statement, 8),
+        .changed_by = replica_column_id(statement, 9),
+        .body = sqlite3_column_blob(statement, 10),
+        .body_size = (size_t)sqlite3_column_bytes(statement, 10),
+    };
+    return record_r->id != NULL && record_r->handle != NULL;
+}
+
+bool replica_records(struct replica *replica,
+    bool (*take)(void *arg, const struct replica_record *record), void *arg)
+{
+    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_RECORDS);
+    struct replica_record record;
+    bool go = true;
+    int code = SQLITE_DONE;
+
+    if (statement == NULL)
+        return false;
+    while (go && (code = sqlite3_step(statement)) == SQLITE_ROW)
+        go = column_record(statement, &record) ? take(arg, &record) : replica_damaged(replica);
+    sqlite3_reset(statement);
+    return go && (code == SQLITE_DONE || replica_fail(replica, code));
+}
+
+bool replica_cursor(struct replica *replica, uint64_t *seq_r, uint8_t hash_r[64], size_t *size_r)
+{
+    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_CURSOR);
+    int code;
+
+    if (statement == NULL)
+        return false;
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+        *seq_r = (uint64_t)sqlite3_column_int64(statement, 0);
+        *size_r = (size_t)sqlite3_column_bytes(statement, 1);
+        if (*size_r > 64)
+            *size_r = 64;
+        if (*size_r > 0)
+            memcpy(hash_r, sqlite3_column_blob(statement, 1), *size_r);
+    }
+    sqlite3_reset(statement);
+    return code == SQLITE_ROW || replica_fail(replica, code);
+}
+
+static void bind_id(sqlite3_stmt *statement, int at, protobuf_c_boolean has, ProtobufCBinaryData id)
+{
+    replica_bind_id(statement, at, has && id.len == UUID_SIZE ? id.data : NULL);
+}
+
+static bool put_record(struct replica *replica, const Concert__Record *record)
+{
+    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_RECORD_PUT);
+
+    if (statement == NULL)
+        return false;
+    bind_id(statement, 1, true, record->id);
+    sqlite3_bind_int64(statement, 2, record->kind);
+    sqlite3_bind_text(
+        statement, 3, record->handle == NULL ? "" : record->handle, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 4, (sqlite3_int64)record->revision);
+    sqlite3_bind_int64(statement, 5, (sqlite3_int64)record->seq);
+    bind_id(statement, 6, record->has_owner, record->owner);
+    sqlite3_bind_int64(statement, 7, record->created_at);
+    bind_id(statement, 8, record->has_created_by, record->created_by);
+    sqlite3_bind_int64(statement, 9, record->changed_at);
+    bind_id(statement, 10, record->has_changed_by, record->changed_by);
+    if (record->body.len == 0)
+        sqlite3_bind_zeroblob(statement, 11, 0);
+    else
+        sqlite3_bind_blob64(statement, 11, record->body.data, record->body.len, SQLITE_STATIC);
+    return replica_run(replica, statement);
+}
+
+static bool delete_record(struct replica *replica, const Concert__Record *record)
+{
+    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_RECORD_DELETE);
+
+    if (statement == NULL)
+        return false;
+    bind_id(statement, 1, true, record->id);
+    return replica_run(replica, statement);
+}
+
+static bool move_cursor(struct replica *replica, const Concert__Page *page)
+{
+    const struct replica_fact seq = {.key = "cursor", .number = (int64_t)page->upto};
+    const struct replica_fact hash = {.key = "cursor_hash",
+        .data = page->upto_hash.len == 0 ? (const uint8_t *)"" : page->upto_hash.data,
+        .size = page->upto_hash.len};
+
+    return replica_put_fact(replica, &seq) && replica_put_fact(replica, &hash);
+}
+
+static bool refuse_hole(struct replica *replica)
+{
+    replica->why.trouble = REPLICA_STORAGE;
+    snprintf(replica->why.detail, sizeof(replica->why.detail),
+        "another process has begun the copy anew");
+    return false;
+}
+
+bool replica_apply(struct replica *replica, uint64_t since, const Concert__Page *page, int64_t now)
+{
+    const struct replica_fact synced = {.key = "synced_at", .number = now};
+    uint64_t cursor;
+    uint8_t hash[64];
+    size_t size;
+
+    if (!replica_cursor(replica, &cursor, hash, &size))
+        return false;
+    if (since > cursor)
+        return refuse_hole(replica);
+    for (size_t i = 0; i < page->n_records && page->upto > cursor; i++) {
+        const Concert__Record *record = page->records[i];
+
+        if (record->seq <= cursor || record->id.len != UUID_SIZE)
+            continue;
+        if (!(record->deleted ? delete_record(replica, record) : put_record(replica, record)))
+            return false;
+    }
+    return (page->upto <= cursor || move_cursor(replica, page)) &&
+           replica_put_fact(replica, &synced);
+}

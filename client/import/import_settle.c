@@ -1,0 +1,297 @@
+/* From the drafts to the report's lines and the changes to write. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "i18n.h"
+#include "import/import_draft.h"
+#include "text.h"
+#include "words.h"
+#include "words/talk.h"
+
+#define SHOWN_MAX 60 /* characters of a value in a sentence */
+
+/* Kinds whose absence from a file that should list them is worth a line. */
+static const Concert__Kind listed[] = {CONCERT__KIND__OBJECTIVE, CONCERT__KIND__ACTION,
+    CONCERT__KIND__RESPONSIBILITY, CONCERT__KIND__DEADLINE, CONCERT__KIND__MEMBERSHIP};
+
+/* --- the rows ----------------------------------------------------------------------------------
+ */
+
+/* Cells beyond the header's may be there when they are empty: spreadsheets leave them behind. */
+static bool whole_row(const struct import_row *row)
+{
+    const struct csvfile *table = row->file->table;
+    size_t header = csvfile_cells(table, 0), count = csvfile_cells(table, row->row), used = count;
+
+    while (used > header && csvfile_cell(table, row->row, used - 1)[0] == '\0')
+        used--;
+    if (used > header)
+        import_work_refuse(row, SIZE_MAX,
+            _("This row has %zu cells, the header %zu. Put cells that hold “%c” in quotation "
+              "marks."),
+            used, header, csvfile_separator(table));
+    else if (count < header)
+        import_work_refuse(row, SIZE_MAX,
+            _("This row has %zu cells, the header %zu. Add the missing ones, even empty."), count,
+            header);
+    return used <= header && count >= header;
+}
+
+static void work_file(struct import *import, const struct import_file *file)
+{
+    struct import_row row = {import, file, 0};
+
+    import->top = import->specific = NULL;
+    if (file->shape->begin != NULL && !file->shape->begin(&row))
+        return;
+    for (row.row = 1; row.row < csvfile_rows(file->table) && !import->out_of_memory; row.row++)
+        if (!csvfile_blank(file->table, row.row) && whole_row(&row))
+            file->shape->row(&row);
+}
+
+/* --- the drafts --------------------------------------------------------------------------------
+ */
+
+/* Why a record cannot be as the file says. */
+static const char *wrong(struct import *import, const struct error *error)
+{
+    char sentence[TALK_SIZE];
+
+    talk_error(error, import->options.language, sentence);
+    return import_work_text(import, "%s", sentence);
+}
+
+static const char *shown(struct import *import, const struct kind *kind,
+    const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
+{
+    const char *text = fields_show(&import->reader, kind, message, field);
+    const struct draft *named = NULL;
+    size_t fits;
+
+    if (kinds_is_reference(kind, field) && record_count(message, field) == 1)
+        named =
+            import_draft_get(import->drafts, (const uint8_t *)record_get(message, field, 0).data);
+    if (named != NULL)
+        text = import_draft_name(import, named);
+
+    if (text == NULL)
+        return "";
+    fits = text_fit(text, SHOWN_MAX, NULL);
+    return import_work_text(import, "%.*s%s", (int)fits, text, text[fits] == '\0' ? "" : "…");
+}
+
+/* "title: “a” → “b”; weight: “2”" */
+static const char *differences(
+    struct import *import, const struct draft *draft, const ProtobufCMessage *patch)
+{
+    const char *all = "";
+
+    for (unsigned i = 0; i < draft->kind->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &draft->kind->descriptor->fields[i];
+        const char *name, *before;
+
+        if (record_count(patch, field) == 0)
+            continue;
+        name = words_show(WORDS_FIELD, field->name, import->options.language);
+        before = shown(import, draft->kind, draft->entry->body, field);
+        all = import_work_text(import, "%s%s%s", all, all[0] == '\0' ? "" : "; ",
+            before[0] == '\0' ? import_work_text(import, _("%s: “%s”"), name,
+                                    shown(import, draft->kind, patch, field))
+                              : import_work_text(import, _("%s: “%s” → “%s”"), name, before,
+                                    shown(import, draft->kind, patch, field)));
+    }
+    return all;
+}
+
+static bool touches(const struct kind *kind, const ProtobufCMessage *patch)
+{
+    for (unsigned i = 0; i < kind->descriptor->n_fields; i++)
+        if (record_count(patch, &kind->descriptor->fields[i]) > 0)
+            return true;
+    return false;
+}
+
+static void add_change(
+    struct import *import, const struct draft *draft, const ProtobufCMessage *patch)
+{
+    struct desk_change *change = &import->changes[import->n_changes++];
+
+    *change = (struct desk_change){.kind = draft->kind,
+        .base = draft->entry == NULL ? 0 : draft->entry->revision,
+        .patch = patch,
+        .reason = import->options.reason};
+    memcpy(change->id, draft->id, UUID_SIZE);
+}
+
+static struct import_line line_of(struct import *import, const struct draft *draft)
+{
+    const char *number = import_draft_text(draft, "number");
+
+    return (struct import_line){.place = draft->place,
+        .kind = draft->kind,
+        .handle = draft->entry != NULL ? import_work_text(import, "%s", draft->entry->handle)
+                  : number != NULL     ? number
+                                       : "",
+        .name = import_draft_name(import, draft),
+        .what = "",
+        .change = SIZE_MAX};
+}
+
+static void settle_draft(struct import *import, const struct draft *draft)
+{
+    const ProtobufCMessage *body = draft->entry == NULL ? NULL : draft->entry->body;
+    ProtobufCMessage *whole =
+        record_patch(draft->kind, body, draft->wanted, NULL, 0, import->arena);
+    struct import_line line = line_of(import, draft);
+    struct record_names clear;
+    ProtobufCMessage *patch;
+    struct error error;
+
+    if (whole == NULL ||
+        (patch = record_difference(draft->kind, body, whole, import->arena, &clear)) == NULL) {
+        import->out_of_memory = true;
+        return;
+    }
+    if (!record_check(draft->kind, whole, true, &error)) {
+        line.outcome = IMPORT_REFUSED;
+        line.what = wrong(import, &error);
+    } else if (!touches(draft->kind, patch)) {
+        line.outcome = IMPORT_UNCHANGED;
+    } else {
+        line.outcome = body == NULL ? IMPORT_CREATED : IMPORT_UPDATED;
+        line.what = body == NULL ? "" : differences(import, draft, patch);
+        line.change = import->n_changes;
+        add_change(import, draft, patch);
+    }
+    import_work_line(import, &line);
+}
+
+/* A record that no file names, under one that a file lists in full: it stays, and people are told.
+ */
+static void settle_absent(struct import *import, const struct draft *draft)
+{
+    const struct draft *parent = import_draft_follow(import->drafts, draft, draft->kind->parent);
+    struct import_line line;
+    bool is_listed = false;
+
+    for (size_t i = 0; i < sizeof(listed) / sizeof(listed[0]); i++)
+        is_listed |= listed[i] == draft->kind->id;
+    if (!is_listed || parent == NULL || !parent->covered)
+        return;
+    line = line_of(import, draft);
+    line.outcome = IMPORT_KEPT;
+    line.place = parent->listing;
+    line.what = import_work_text(import,
+        _("It is not in the file any more, and stays. If it is no longer true: concert remove %s"),
+        line.handle);
+    import_work_line(import, &line);
+}
+
+/* --- the order of the report -------------------------------------------------------------------
+ */
+
+static int compare_lines(const void *a, const void *b)
+{
+    const struct import_line *x = a, *y = b;
+    int names = strcmp(x->place.file, y->place.file);
+
+    if (names != 0)
+        return names;
+    if (x->place.line != y->place.line)
+        return x->place.line < y->place.line ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* Files were worked out in the order of their needs: changes follow it, lines are for people. */
+static void sort_lines(struct import *import)
+{
+    for (size_t i = 0; i < import->n_lines; i++)
+        import->lines[i].order = i;
+    if (import->n_lines > 0)
+        qsort(import->lines, import->n_lines, sizeof(*import->lines), compare_lines);
+}
+
+static size_t count_drafts(const struct import *import)
+{
+    size_t count = 0;
+
+    for (const struct draft *draft = import_draft_all(import->drafts); draft != NULL;
+         draft = draft->next)
+        count++;
+    return count;
+}
+
+/* New records come before changes to old ones, which may refer to them. */
+static void settle_some(struct import *import, bool created)
+{
+    for (const struct draft *draft = import_draft_all(import->drafts);
+         draft != NULL && !import->out_of_memory; draft = draft->next) {
+        if ((draft->entry == NULL) != created)
+            continue;
+        if (draft->wanted != NULL)
+            settle_draft(import, draft);
+        else
+            settle_absent(import, draft);
+    }
+}
+
+static void settle_drafts(struct import *import)
+{
+    size_t most = count_drafts(import);
+
+    import->changes = arena_alloc(import->arena, (most + 1) * sizeof(*import->changes));
+    if (import->changes == NULL) {
+        import->out_of_memory = true;
+        return;
+    }
+    settle_some(import, true);
+    settle_some(import, false);
+}
+
+bool import_settle(struct import *import)
+{
+    for (size_t s = 0; s < import_shapes_count; s++)
+        for (size_t f = 0; f < import->n_files; f++)
+            if (import->files[f].shape == &import_shapes[s])
+                work_file(import, &import->files[f]);
+    settle_drafts(import);
+    if (import->out_of_memory)
+        import_work_line(import, &(struct import_line){.outcome = IMPORT_REFUSED,
+                                     .place = {.file = ""},
+                                     .handle = "",
+                                     .name = "",
+                                     .what = _("Memory is out: give fewer files at a time."),
+                                     .change = SIZE_MAX});
+    sort_lines(import);
+    if (import->n_refused > 0 || import->out_of_memory)
+        import->n_changes = 0;
+    return import->n_refused == 0 && !import->out_of_memory;
+}
+
+const struct import_line *import_lines(const struct import *import, size_t *count_r)
+{
+    *count_r = import->n_lines;
+    return import->lines;
+}
+
+const struct desk_change *import_changes(const struct import *import, size_t *count_r)
+{
+    *count_r = import->n_changes;
+    return import->changes;
+}
+
+void import_refused(struct import *import, size_t change, const char *what)
+{
+    for (size_t i = 0; i < import->n_lines; i++)
+        if (import->lines[i].change == change) {
+            import->lines[i].outcome = IMPORT_REFUSED;
+            import->lines[i].what = import_work_text(import, "%s", what);
+        }
+}
+
+void import_accepted(struct import *import, size_t change, const char *handle)
+{
+    for (size_t i = 0; i < import->n_lines; i++)
+        if (import->lines[i].change == change)
+            import->lines[i].handle = import_work_text(import, "%s", handle);
+}

@@ -1,0 +1,13 @@
+/* A record as text to edit, "field : value" line by line, and back. */
+#pragma once
+
+#include "input/fields.h"
+
+/* The text: a heading of comments, then each field that may be changed; longer texts on indented
+ * lines of their own. Arena memory; NULL at its limit. */
+const char *form_write(const struct fields_reader *reader, const struct book_entry *entry);
+
+/* Reads it back and sets in the patch what differs from the entry; fields whose line is gone stay
+ * as they are. False with problem_r, whose sentence tells the line. */
+bool form_read(const struct fields_reader *reader, const struct book_entry *entry, const char *text,
+    struct fields_patch *patch_r, struct fields_problem *problem_r);

@@ -1,0 +1,170 @@
+#include "words/phrase.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "date.h"
+#include "i18n.h"
+#include "text.h"
+#include "words.h"
+
+#define MINUTE INT64_C(60000000)
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+
+static bool is_french(const char *language)
+{
+    return strcmp(language, "fr") == 0;
+}
+
+void phrase_date(int32_t day, const char *language, char out[PHRASE_SIZE])
+{
+    static const char *const french[] = {"janv.", "févr.", "mars", "avr.", "mai", "juin", "juill.",
+        "août", "sept.", "oct.", "nov.", "déc."};
+    static const char *const english[] = {
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    int y, m, d;
+
+    out[0] = '\0';
+    if (!date_to_civil(day, &y, &m, &d))
+        return;
+    if (is_french(language))
+        snprintf(out, PHRASE_SIZE, "%d%s %s %d", d, d == 1 ? "er" : "", french[m - 1], y);
+    else
+        snprintf(out, PHRASE_SIZE, "%s %d, %d", english[m - 1], d, y);
+}
+
+/* The clock of the region at that moment: "14 h 30", "14:30". */
+static void clock_text(int64_t moment, const char *language, char *out, size_t size)
+{
+    int hour = 0, minute = 0;
+
+    date_clock(moment, NULL, &hour, &minute);
+    snprintf(out, size, is_french(language) ? "%d\u00a0h\u00a0%02d" : "%d:%02d", hour, minute);
+}
+
+void phrase_time(int64_t moment, const char *language, char out[PHRASE_SIZE])
+{
+    char day[PHRASE_SIZE], clock[16];
+
+    phrase_date(date_of_time(moment, NULL), language, day);
+    clock_text(moment, language, clock, sizeof(clock));
+    snprintf(out, PHRASE_SIZE, "%.40s, %s", day, clock);
+}
+
+void phrase_moment(int64_t moment, const char *language, char out[PHRASE_SIZE])
+{
+    char day[DATE_TEXT_SIZE], clock[16];
+
+    date_long_text(date_of_time(moment, NULL), language, day, sizeof(day));
+    clock_text(moment, language, clock, sizeof(clock));
+    snprintf(out, PHRASE_SIZE, is_french(language) ? "%s à %s" : "%s at %s", day, clock);
+}
+
+void phrase_age(int64_t age, char out[PHRASE_SIZE])
+{
+    long count;
+
+    if (age < MINUTE) {
+        snprintf(out, PHRASE_SIZE, "%s", _("just now"));
+    } else if (age < HOUR) {
+        count = (long)(age / MINUTE);
+        snprintf(out, PHRASE_SIZE,
+            ngettext("%ld minute ago", "%ld minutes ago", (unsigned long)count), count);
+    } else if (age < 2 * DAY) {
+        count = (long)(age / HOUR);
+        snprintf(out, PHRASE_SIZE, ngettext("%ld hour ago", "%ld hours ago", (unsigned long)count),
+            count);
+    } else {
+        count = (long)(age / DAY);
+        snprintf(
+            out, PHRASE_SIZE, ngettext("%ld day ago", "%ld days ago", (unsigned long)count), count);
+    }
+}
+
+void phrase_capital(const char *word, char *out, size_t size)
+{
+    unsigned char *c = (unsigned char *)out;
+
+    text_copy(out, size, word);
+    if (c[0] >= 'a' && c[0] <= 'z')
+        c[0] = (unsigned char)(c[0] - 'a' + 'A');
+    else if (c[0] == 0xc3 && c[1] >= 0xa0 && c[1] <= 0xbe && c[1] != 0xb7)
+        c[1] = (unsigned char)(c[1] - 0x20); /* à to þ: Latin-1's lower case in UTF-8 */
+}
+
+const char *phrase_record(
+    const struct book *book, const struct book_entry *entry, bool full, struct arena *arena)
+{
+    const char *label, *joined;
+
+    if (entry->kind->prefix == NULL && !full)
+        return entry->handle;
+    label = book_label(book, entry);
+    if (entry->kind->prefix != NULL || strcmp(label, entry->handle) == 0)
+        return label;
+    joined = arena_printf(arena, "%s %s", entry->handle, label);
+    return joined == NULL ? entry->handle : joined;
+}
+
+const char *phrase_name(const struct book *book, const struct book_entry *entry,
+    const char *language, struct arena *arena)
+{
+    const char *kind = words_show(WORDS_KIND, entry->kind->name, language), *text;
+
+    if (entry->kind->label == NULL) /* known by what it joins, as a share is */
+        text = arena_printf(arena, "%s %s %s", kind, entry->handle, book_label(book, entry));
+    else
+        text = arena_printf(arena, "%s %s", kind, entry->handle);
+    return text == NULL ? kind : text;
+}
+
+static const char *reference(
+    const struct book *book, struct record_value value, bool full, struct arena *arena)
+{
+    const struct book_entry *entry = NULL;
+
+    if (book != NULL && value.size == UUID_SIZE)
+        entry = book_get(book, (const uint8_t *)value.data);
+    return entry == NULL ? NULL : phrase_record(book, entry, full, arena);
+}
+
+const char *phrase_value(const struct book *book, const struct kind *kind,
+    const ProtobufCFieldDescriptor *field, struct record_value value, const char *language,
+    bool full, struct arena *arena)
+{
+    const char *text = NULL;
+    char day[PHRASE_SIZE];
+    int32_t date;
+
+    if (kinds_is_reference(kind, field))
+        text = reference(book, value, full, arena);
+    if (text == NULL && (text = record_text(kind, field, value, arena)) == NULL)
+        return "";
+    if (field->type == PROTOBUF_C_TYPE_ENUM)
+        return words_show(WORDS_VALUE, text, language);
+    if (field->type == PROTOBUF_C_TYPE_BOOL)
+        return value.number ? _("yes") : _("no");
+    if (strcmp(field->name, "percent") == 0)
+        text = arena_printf(arena, is_french(language) ? "%s\u00a0%%" : "%s%%", text);
+    else if ((kinds_field(kind, field->name)->flags & KIND_DATE) && date_parse(text, &date)) {
+        phrase_date(date, language, day);
+        text = arena_copy(arena, day, strlen(day));
+    }
+    return text == NULL ? "" : text;
+}
+
+const char *phrase_field(const struct book *book, const struct kind *kind,
+    const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, const char *language,
+    bool full, struct arena *arena)
+{
+    size_t count = record_count(message, field);
+    const char *text = "";
+
+    for (size_t i = 0; i < count && text != NULL; i++) {
+        const char *one =
+            phrase_value(book, kind, field, record_get(message, field, i), language, full, arena);
+        text = i == 0 ? one : arena_printf(arena, "%s; %s", text, one);
+    }
+    return text == NULL ? "" : text;
+}

@@ -1,0 +1,48 @@
+/* Values as people read them: dates, moments, ages, and a record's fields in words. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "book/book.h"
+#include "record.h"
+
+#define PHRASE_SIZE 64
+
+/* "15 oct. 2009", "1er oct. 2009", "Oct 15, 2009"; "" for DATE_NONE. */
+void phrase_date(int32_t day, const char *language, char out[PHRASE_SIZE]);
+
+/* A moment (microseconds since 1970 UTC) on the region's clock: "15 oct. 2009, 14 h 30",
+ * "Oct 15, 2009, 14:30". */
+void phrase_time(int64_t moment, const char *language, char out[PHRASE_SIZE]);
+
+/* The same in full, for sentences: "15 octobre 2009 à 14 h 30", "October 15, 2009 at 14:30". */
+void phrase_moment(int64_t moment, const char *language, char out[PHRASE_SIZE]);
+
+/* How long ago, in the language of gettext: "3 hours ago", "il y a 3 heures", "just now". */
+void phrase_age(int64_t microseconds, char out[PHRASE_SIZE]);
+
+/* `word` with a capital first letter, cut to `size`. */
+void phrase_capital(const char *word, char *out, size_t size);
+
+/* A record as people call it: "4.1.1" or with `full` "4.1.1 Title"; a party's short name; else its
+ * label or handle. Arena memory, or borrowed from the book. */
+const char *phrase_record(
+    const struct book *book, const struct book_entry *entry, bool full, struct arena *arena);
+
+/* A record as a list of changes names it: "share PA32 4.4.1 · Mékinac", "action 4.1.1", "note N7".
+ * Arena memory, or static. */
+const char *phrase_name(const struct book *book, const struct book_entry *entry,
+    const char *language, struct arena *arena);
+
+/* One value of a field in words: closed lists in the language, references as phrase_record, dates
+ * short, yes and no. Arena memory, or borrowed. `book` may be NULL. */
+const char *phrase_value(const struct book *book, const struct kind *kind,
+    const ProtobufCFieldDescriptor *field, struct record_value value, const char *language,
+    bool full, struct arena *arena);
+
+/* All values of the field, joined with "; "; "" when it is absent. Arena memory, or borrowed. */
+const char *phrase_field(const struct book *book, const struct kind *kind,
+    const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, const char *language,
+    bool full, struct arena *arena);

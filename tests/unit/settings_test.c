@@ -1,0 +1,248 @@
+/* The settings: every row is read, bounded and written, and what is wrong is told with its line. */
+#include "settings.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct fixture {
+    char folder[64], path[96];
+    struct settings read, written;
+    char why[512];
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof(*f));
+
+    snprintf(f->folder, sizeof(f->folder), "/tmp/settings-test-XXXXXX");
+    if (mkdtemp(f->folder) == NULL)
+        return -1;
+    snprintf(f->path, sizeof(f->path), "%s/concertd.conf", f->folder);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+
+    unlink(f->path);
+    /* Nothing else is left behind, such as a draft. */
+    assert_int_equal(rmdir(f->folder), 0);
+    free(f);
+    return 0;
+}
+
+static bool read_text(struct fixture *f, const char *text)
+{
+    FILE *file = fopen(f->path, "w");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
+    assert_int_equal(fclose(file), 0);
+    return settings_read(&f->read, f->path, f->why, sizeof(f->why));
+}
+
+static void assert_why(struct fixture *f, const char *text, const char *words)
+{
+    assert_false(read_text(f, text));
+    if (strstr(f->why, words) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", f->why, words);
+}
+
+static void test_defaults(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(read_text(f, ""));
+    settings_defaults(&f->written);
+    assert_memory_equal(&f->read, &f->written, sizeof(f->read));
+    assert_string_equal(f->read.listen, "0.0.0.0:7443");
+    assert_int_equal(f->read.operations, 5000);
+    assert_int_equal(f->read.n_regions, 0);
+}
+
+static void test_read(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(
+        read_text(f, "# a comment\n[server]\nlisten = [::1]:99 \n[limits]\nbatch=1\n"
+                     "[region mauricie]\ntitle = Consortium « sécurité alimentaire »\n"
+                     "language=en\n[region autre]\ntitle=x\n[region mauricie]\ntimezone=UTC\n"));
+    assert_string_equal(f->read.listen, "[::1]:99");
+    assert_int_equal(f->read.batch, 1);
+    assert_int_equal(f->read.n_regions, 2);
+    assert_string_equal(f->read.regions[0].name, "mauricie");
+    assert_string_equal(f->read.regions[0].title, "Consortium « sécurité alimentaire »");
+    assert_string_equal(f->read.regions[0].language, "en");
+    assert_string_equal(f->read.regions[0].timezone, "UTC");
+    assert_string_equal(f->read.regions[1].language, "fr");
+    assert_string_equal(f->read.regions[1].timezone, "America/Toronto");
+}
+
+static void test_what_is_wrong_and_where(void **state)
+{
+    struct fixture *f = *state;
+    char regions[SETTINGS_REGIONS_MAX * 32 + 32] = "";
+
+    assert_why(f, "[server]\n\nlisten_on=1\n", "line 3: [server] listen_on");
+    assert_why(f, "[limits]\nbatch=0\n", "line 2: [limits] batch");
+    assert_why(f, "[limits]\nbatch=100001\n", "batch");
+    assert_why(f, "[limits]\nbatch=ten\n", "batch");
+    assert_why(f, "[limits]\nbatch=\n", "batch");
+    assert_why(f, "[limits]\nbatch=10 000\n", "batch");
+    assert_why(f, "[limits]\nbatch=99999999999999999999\n", "batch");
+    assert_why(f, "[limit]\nbatch=10\n", "[limit] batch");
+    assert_why(f, "[limits]\nlisten=x\n", "no such setting");
+    assert_why(f, "batch=10\n", "line 1");
+    assert_why(f, "[region ]\ntitle=x\n", "line 2");
+    assert_why(f, "[region x]\nlanguage=français\n", "line 2: [region x] language");
+    for (int i = 0; i <= SETTINGS_REGIONS_MAX; i++)
+        snprintf(regions + strlen(regions), sizeof(regions) - strlen(regions),
+            "[region r%d]\ntitle=x\n", i);
+    assert_why(f, regions, "r16");
+    assert_why(f, "[server]\nlisten\n", "line 2");
+    /* Of several, the first; the line and the words are the same one's. */
+    assert_why(f, "[limits]\nbatch=0\nqueued=0\nrequests=0\n", "line 2: [limits] batch");
+    assert_why(f, "[limits]\nnonsense\nqueued=0\n", "line 2: it is not a setting");
+}
+
+static void test_no_file(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_false(settings_read(&f->read, f->path, f->why, sizeof(f->why)));
+    assert_non_null(strstr(f->why, f->path));
+    assert_non_null(strstr(f->why, strerror(ENOENT)));
+    assert_false(settings_write(&f->read, "/no/such/folder/concertd.conf"));
+    assert_int_equal(errno, ENOENT);
+}
+
+/* What was written reads back the same, whatever the values. */
+static void test_there_and_back(void **state)
+{
+    static const char *const values[] = {"x", "Consortium en sécurité alimentaire", "a=b", "a: b",
+        "[x]", "l'été « chaud »", "un ; deux", "; rien", "# rien", "\"x\"",
+        "host=/run dbname='a b'"};
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        settings_defaults(&f->written);
+        f->written.batch = 77;
+        f->written.n_regions = 2;
+        for (size_t r = 0; r < 2; r++) {
+            settings_region_defaults(&f->written.regions[r]);
+            snprintf(f->written.regions[r].name, 64, "r%zu", r);
+        }
+        snprintf(f->written.regions[0].title, SETTINGS_TEXT, "%s", values[i]);
+        snprintf(f->written.regions[1].database, SETTINGS_TEXT, "%s", values[i]);
+        snprintf(f->written.address, SETTINGS_TEXT, "%s", values[i]);
+        assert_true(settings_write(&f->written, f->path));
+        if (!settings_read(&f->read, f->path, f->why, sizeof(f->why)))
+            fail_msg("%s", f->why);
+        assert_string_equal(f->read.regions[0].title, values[i]);
+        assert_memory_equal(&f->read, &f->written, sizeof(f->read));
+    }
+}
+
+/* The longest line reads back; a longer one is not written, since it would not be read. */
+static void test_long_values(void **state)
+{
+    struct fixture *f = *state;
+    size_t size = 1;
+    char line[400];
+
+    settings_defaults(&f->written);
+    f->written.n_regions = 1;
+    settings_region_defaults(&f->written.regions[0]);
+    snprintf(f->written.regions[0].name, 64, "r");
+    for (; size < SETTINGS_TEXT - 1; size++) {
+        f->written.regions[0].owner_database[size - 1] = size % 40 == 0 ? ';' : 'x';
+        if (!settings_write(&f->written, f->path))
+            break;
+        if (!settings_read(&f->read, f->path, f->why, sizeof(f->why)))
+            fail_msg("%zu: %s", size, f->why);
+        assert_memory_equal(&f->read, &f->written, sizeof(f->read));
+    }
+    assert_int_equal(errno, EINVAL);
+    assert_true(size > 170);
+    snprintf(line, sizeof(line), "[server]\naddress=%300s\n", "x");
+    assert_why(f, line, "line 2: it is too long");
+}
+
+/* A value that a settings file cannot hold is refused, not written as something else. */
+static void test_values_of_several_lines(void **state)
+{
+    struct fixture *f = *state;
+
+    settings_defaults(&f->written);
+    snprintf(f->written.address, SETTINGS_TEXT, "x\nlisten = 0.0.0.0:1");
+    assert_false(settings_write(&f->written, f->path));
+    assert_int_equal(errno, EINVAL);
+    snprintf(f->written.address, SETTINGS_TEXT, " x");
+    assert_false(settings_write(&f->written, f->path));
+    snprintf(f->written.address, SETTINGS_TEXT, "x\\;y");
+    assert_false(settings_write(&f->written, f->path));
+}
+
+/* Each row is one setting, with words, a default that reads, and a place in the written file. */
+static void test_rows(void **state)
+{
+    struct fixture *f = *state;
+    size_t count;
+    const struct settings_row *rows = settings_rows(&count);
+    char *text = calloc(1, 65536);
+    FILE *file;
+
+    settings_defaults(&f->written);
+    f->written.n_regions = 1;
+    settings_region_defaults(&f->written.regions[0]);
+    snprintf(f->written.regions[0].name, 64, "r");
+    assert_true(settings_write(&f->written, f->path));
+    file = fopen(f->path, "r");
+    assert_true(file != NULL && fread(text, 1, 65535, file) > 0);
+    fclose(file);
+    assert_true(count > 20);
+    for (size_t i = 0; i < count; i++) {
+        char line[256];
+
+        assert_true(strlen(rows[i].help) > 3);
+        snprintf(line, sizeof(line), "\n; %s = %s\n", rows[i].name, rows[i].standard);
+        assert_non_null(strstr(text, line)); /* a default is a comment */
+        snprintf(line, sizeof(line), "[%s%s]\n%s = %s\n", rows[i].section,
+            strcmp(rows[i].section, "region") == 0 ? " r" : "", rows[i].name, rows[i].standard);
+        if (!read_text(f, line))
+            fail_msg("%s", f->why);
+        for (size_t j = 0; j < i; j++)
+            assert_false(strcmp(rows[i].section, rows[j].section) == 0 &&
+                         strcmp(rows[i].name, rows[j].name) == 0);
+    }
+    free(text);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_defaults),
+        TEST(test_read),
+        TEST(test_what_is_wrong_and_where),
+        TEST(test_no_file),
+        TEST(test_there_and_back),
+        TEST(test_long_values),
+        TEST(test_values_of_several_lines),
+        TEST(test_rows),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
