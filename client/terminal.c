@@ -1,6 +1,7 @@
 #include "terminal.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,6 +128,17 @@ void terminal_progress(void *arg, uint64_t done, uint64_t all)
         fputs(i < part ? "█" : "░", stderr);
     fprintf(stderr, " %llu / %llu", (unsigned long long)done, (unsigned long long)all);
     fflush(stderr);
+}
+
+void terminal_prompt(const char *format, ...)
+{
+    va_list list;
+
+    if (!isatty(STDIN_FILENO))
+        return;
+    va_start(list, format);
+    vfprintf(stderr, format, list);
+    va_end(list);
 }
 
 void terminal_bar_end(struct terminal_bar *bar)

@@ -41,6 +41,8 @@ void log_list(enum log_level level, const char *prefix, const char *format, va_l
         snprintf(line + used, sizeof(line) - used, ".%03ldZ level=%s%s%s ", now.tv_nsec / 1000000,
             names[level], prefix == NULL ? "" : " ", prefix == NULL ? "" : prefix);
     used += (size_t)(more < 0 ? 0 : more);
+    if (used > sizeof(line))
+        used = sizeof(line);
     more = vsnprintf(line + used, sizeof(line) - used, format, list);
     used += (size_t)(more < 0 ? 0 : more);
     emit(line, used < sizeof(line) ? used : sizeof(line) - 1);

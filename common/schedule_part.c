@@ -19,10 +19,12 @@ static bool read_dates(struct schedule_cursor *c, struct schedule *out)
 }
 
 /* Every way to read a deadline, the surest first. */
-static const struct reader {
+struct reader {
     bool (*read)(struct schedule_cursor *, struct schedule *);
     bool beside; /* also with a label in prose beside it */
-} readers[] = {
+};
+
+static const struct reader readers[] = {
     {read_dates, true},
     {schedule_modes_phrase, true},
     {schedule_modes_recurring, true},

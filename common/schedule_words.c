@@ -9,11 +9,13 @@
 
 /* What words mean, folded (lower case, no accents), tokens parted by one space; an elided word
  * keeps its apostrophe. A star at the end stands for any ending. */
-static const struct meaning {
+struct meaning {
     const char *words;
     enum schedule_class class;
     int value;
-} meanings[] = {
+};
+
+static const struct meaning meanings[] = {
     /* clang-format off */
     {"january", WORD_MONTH, 1}, {"janvier", WORD_MONTH, 1}, {"janv", WORD_MONTH, 1},
     {"jan", WORD_MONTH, 1}, {"february", WORD_MONTH, 2}, {"fevrier", WORD_MONTH, 2},

@@ -20,7 +20,7 @@
 #include "text.h"
 
 struct init {
-    const char *state, *coordinator;
+    const char *folder, *coordinator; /* --state and --coordinator */
     struct settings settings;
 };
 
@@ -81,7 +81,7 @@ static bool read_options(struct init *init, int argc, char **argv)
         char *text = place(init, option, &size);
 
         if (option == 's')
-            init->state = optarg;
+            init->folder = optarg;
         else if (option == 'c')
             init->coordinator = optarg;
         else if (text == NULL)
@@ -98,7 +98,7 @@ static const char *check(const struct init *init)
 {
     const struct settings_region *region = &init->settings.regions[0];
 
-    if (init->state == NULL)
+    if (init->folder == NULL)
         return "--state DIR is missing: the folder for the server's key and settings";
     if (!migrate_name_valid(region->name))
         return "--region must be a name of a-z, 0-9 and _, beginning with a letter (mauricie)";
@@ -154,7 +154,7 @@ static int make_region(struct init *init)
     struct state_paths paths;
     char why[512], code[32], line[IDENTITY_LINE_MAX];
 
-    if (!state_paths(init->state, &paths) ||
+    if (!state_paths(init->folder, &paths) ||
         !identity_make(init->settings.regions[0].name, paths.key, paths.certificate) ||
         !identity_file_fingerprint(paths.certificate, fingerprint))
         return fail("the server's key could not be made", strerror(errno));
@@ -186,10 +186,10 @@ int init_run(int argc, char **argv)
         fail(check(&init), "");
         return 2;
     }
-    if (mkdir(init.state, 0700) != 0 && errno != EEXIST)
-        return fail(init.state, strerror(errno));
-    if (!state_paths(init.state, &paths) || access(paths.settings, F_OK) == 0)
-        return fail(init.state, "there is a region in this folder already");
+    if (mkdir(init.folder, 0700) != 0 && errno != EEXIST)
+        return fail(init.folder, strerror(errno));
+    if (!state_paths(init.folder, &paths) || access(paths.settings, F_OK) == 0)
+        return fail(init.folder, "there is a region in this folder already");
     if (!fix_port(&init.settings, &why))
         return fail(init.settings.listen, why);
     return make_region(&init);

@@ -23,6 +23,7 @@ struct session {
     struct session_place address;
     LIST_HEAD(, request) requests;
     size_t n_requests, n_pushes;
+    uint64_t wrote, wrote_era; /* the highest seq of its pushes, and the feed's era then */
     size_t bytes; /* of the requests under way */
     struct waiters room, pushed;
 };
@@ -248,6 +249,21 @@ void session_pushes(struct session *session, int change)
     session->n_pushes += (size_t)change;
     if (session->n_pushes == 0)
         waiter_wake_all(&session->pushed);
+}
+
+void session_wrote(struct session *session, uint64_t seq)
+{
+    uint64_t era = feed_era(region_feed(session->region));
+
+    if (era == session->wrote_era && seq <= session->wrote)
+        return;
+    session->wrote = seq;
+    session->wrote_era = era;
+}
+
+uint64_t session_at_least(const struct session *session)
+{
+    return feed_era(region_feed(session->region)) == session->wrote_era ? session->wrote : 0;
 }
 
 bool session_pushing(const struct session *session)

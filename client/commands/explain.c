@@ -59,9 +59,11 @@ struct explanation {
 };
 
 /* Why a line is left out, in the order of enum tally_why. */
-static const struct {
+struct reason {
     const char *name, *shown;
-} reasons[] = {
+};
+
+static const struct reason reasons[] = {
     [TALLY_COUNTED] = {"counted", ""},
     [TALLY_DROPPED] = {"dropped", N_("given up")},
     [TALLY_NOT_APPLICABLE] = {"not_applicable", N_("not applicable")},

@@ -11,9 +11,11 @@
 #define COMMANDS_MAX 64
 
 /* How the list is grouped: by what commands need. */
-static const struct {
+struct group_row {
     const char *name, *title;
-} groups[] = {
+};
+
+static const struct group_row groups[] = {
     {"read", N_("Read the plan")},
     {"write", N_("Change the plan")},
     {"device", N_("This device and the server")},
@@ -237,10 +239,12 @@ static enum command_exit help_kinds(struct context *context)
 }
 
 /* What help knows beside commands and kinds. */
-static const struct {
+struct topic {
     const char *name, *french;
     enum command_exit (*show)(struct context *context);
-} topics[] = {
+};
+
+static const struct topic topics[] = {
     {"codes", "codes", help_codes},
     {"options", "options", help_options},
     {"kinds", "sortes", help_kinds},

@@ -47,8 +47,7 @@ static bool line_of_input(char line_r[LINE_SIZE])
 {
     size_t used = 0;
 
-    if (isatty(STDIN_FILENO))
-        fputs(_("Paste the invitation line, then press Enter twice: "), stderr);
+    terminal_prompt(_("Paste the invitation line, then press Enter twice: "));
     line_r[0] = '\0';
     while (used + 1 < LINE_SIZE && fgets(line_r + used, (int)(LINE_SIZE - used), stdin) != NULL) {
         size_t length = strcspn(line_r + used, "\r\n");

@@ -5,6 +5,7 @@
 
 #include "i18n.h"
 #include "input/change.h"
+#include "terminal.h"
 #include "text.h"
 #include "words.h"
 
@@ -14,7 +15,7 @@ static bool ask(struct context *context, const struct book_entry *entry)
     static const char *const yes[] = {"y", "yes", "o", "oui"};
     char answer[32];
 
-    fprintf(stderr, _("Remove %s %s, “%s”? The log keeps it. [y/N] "),
+    terminal_prompt(_("Remove %s %s, “%s”? The log keeps it. [y/N] "),
         words_show(WORDS_KIND, entry->kind->name, context->language), entry->handle,
         book_label(context->book, entry));
     if (fgets(answer, sizeof(answer), stdin) == NULL)

@@ -13,11 +13,13 @@
 enum shape { SHAPE_TEXT, SHAPE_BYTES };
 
 /* Texts and bytes of struct desk that are kept as they are. */
-static const struct kept {
+struct kept {
     const char *key;
     enum shape shape;
     size_t offset, size;
-} kept[] = {
+};
+
+static const struct kept kept[] = {
 #define TEXT(key, member)                                                                          \
     {                                                                                              \
         key, SHAPE_TEXT, offsetof(struct desk, member), sizeof(((struct desk *)0)->member)         \

@@ -36,10 +36,16 @@ struct desk {
 
 /* --- desk.c: trouble in the desk's words ------------------------------------------------------ */
 
-/* Each notes why and is false. `detail` may be NULL. */
+/* Notes why, and is false. `detail` may be NULL. */
 bool desk_fail(struct desk_why *why_r, enum desk_trouble trouble, const char *detail);
+
+/* Likewise, when the server answered an error. */
 bool desk_fail_error(struct desk_why *why_r, const Concert__Error *error);
+
+/* Likewise, when the copy could not. */
 bool desk_fail_replica(struct desk_why *why_r, const struct replica_why *why);
+
+/* Likewise, when the line could not. */
 bool desk_fail_link(const struct desk *desk, struct desk_why *why_r, const struct link_why *why);
 
 /* The time, microseconds since 1970 UTC. */
@@ -48,9 +54,10 @@ int64_t desk_now(void);
 /* Opens a home whatever its state: NO_HOME only when there is no copy at all. */
 struct desk *desk_open_any(const struct desk_options *options, struct desk_why *why_r);
 
-/* A new arena for what a call hands out; the old one goes when desk_hand_out takes its place. NULL
- * with why_r. */
+/* A new arena for what a call hands out. NULL with why_r. */
 struct arena *desk_arena(struct desk_why *why_r);
+
+/* Keeps the arena until the next call hands out another; the one before is freed. */
 void desk_hand_out(struct desk *desk, struct arena *arena);
 
 /* The book is not the copy's picture any more. */
@@ -58,7 +65,10 @@ void desk_forget_book(struct desk *desk);
 
 /* --- desk_facts.c: who this home is, kept in the copy ----------------------------------------- */
 
+/* Reads them from the copy. False with why_r. */
 bool desk_load_facts(struct desk *desk, struct desk_why *why_r);
+
+/* Writes them into the copy. False with why_r. */
 bool desk_store_facts(struct desk *desk, struct desk_why *why_r);
 
 /* Takes over what hello answered; stored when it is news. */
@@ -73,6 +83,7 @@ bool desk_connect(struct desk *desk, bool *reused_r, struct desk_why *why_r);
 /* Connects without hello, for join. */
 bool desk_connect_only(struct desk *desk, struct desk_why *why_r);
 
+/* Closes the connection, if there is one. */
 void desk_disconnect(struct desk *desk);
 
 /* Queues a request under the next number, which is *number_r. */
@@ -92,6 +103,8 @@ Concert__Response *desk_ask(
 
 /* A descriptor to close, or -1 with why_r when another holds the lock for too long. */
 int desk_lock(const char *home, struct desk_why *why_r);
+
+/* Lets go of the lock. Accepts -1, leaves -1. */
 void desk_unlock(int *lock);
 
 /* --- desk_sync.c -------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ struct item {
     const uint8_t *push; /* group that commits together; NULL: by itself */
     Concert__Operation *operation;
     size_t size;
-    enum replica_state state; /* SENT until its result came */
+    enum replica_state became; /* SENT until its result came */
     uint8_t *result;
     size_t result_size;
     uint64_t seq;
@@ -67,7 +67,7 @@ static bool add_item(void *arg, const struct replica_operation *stored)
     if (item == NULL)
         return false;
     item->number = stored->number;
-    item->state = REPLICA_SENT;
+    item->became = REPLICA_SENT;
     item->operation = arena_alloc(push->arena, sizeof(*item->operation));
     if (item->operation == NULL || !fill_operation(item->operation, stored, push->arena))
         return false;
@@ -204,9 +204,9 @@ static enum replica_state state_of(const Concert__Result *result)
 
 static bool take_result(struct desk_push *push, struct item *item, const Concert__Result *result)
 {
-    item->state = state_of(result);
-    item->seq = item->state == REPLICA_ACCEPTED ? result->seq : 0;
-    if (item->state == REPLICA_SENT) {
+    item->became = state_of(result);
+    item->seq = item->became == REPLICA_ACCEPTED ? result->seq : 0;
+    if (item->became == REPLICA_SENT) {
         push->held = error_make(
             result->error->code, result->error->field, result->error->rule, result->error->limit);
         return true;
@@ -266,7 +266,7 @@ bool desk_push_settle(struct desk_push *push, struct replica *replica)
     for (struct item *item = push->first; item != NULL; item = item->next)
         if (item->result != NULL && !item->settled &&
             !replica_settle(
-                replica, item->number, item->state, item->result, item->result_size, item->seq))
+                replica, item->number, item->became, item->result, item->result_size, item->seq))
             return false;
     return true;
 }

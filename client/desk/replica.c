@@ -68,10 +68,12 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
 };
 
 /* What SQLite's codes mean here; any other is trouble with the storage. */
-static const struct {
+struct meaning {
     int code;
     enum replica_trouble trouble;
-} meanings[] = {
+};
+
+static const struct meaning meanings[] = {
     {SQLITE_CORRUPT, REPLICA_DAMAGED},
     {SQLITE_NOTADB, REPLICA_DAMAGED},
     {SQLITE_ERROR, REPLICA_DAMAGED}, /* a table or column is not there */

@@ -15,12 +15,14 @@ enum keyer_flag {
 };
 
 /* By what the records of a kind are recognised: `names` under the record of `scope` (its `via`). */
-static const struct keyer {
+struct keyer {
     Concert__Kind kind;
     const char *scope, *via;
     const char *names[2];
     unsigned flags;
-} keyers[] = {
+};
+
+static const struct keyer keyers[] = {
     {CONCERT__KIND__TERRITORY, NULL, NULL, {"code"}, 0},
     {CONCERT__KIND__TERRITORY, NULL, NULL, {"name"}, 0},
     {CONCERT__KIND__PARTY, NULL, NULL, {"name"}, 0},

@@ -11,12 +11,14 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* The one table of outcomes. */
-static const struct {
+struct outcome {
     const char *name;  /* for programs */
     const char *words; /* for people */
     enum sheet_tone tone;
     bool look; /* shown to people even when not all is */
-} outcomes[IMPORT_OUTCOMES] = {
+};
+
+static const struct outcome outcomes[IMPORT_OUTCOMES] = {
     [IMPORT_CREATED] = {"created", N_("created"), SHEET_GOOD, false},
     [IMPORT_UPDATED] = {"updated", N_("updated"), SHEET_STRONG, false},
     [IMPORT_UNCHANGED] = {"unchanged", N_("unchanged"), SHEET_FAINT, false},

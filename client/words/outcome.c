@@ -13,9 +13,11 @@
 #define SENTENCE (TALK_SIZE + 512)
 
 /* The states of an operation: for programs and for people. */
-static const struct {
+struct state_row {
     const char *name, *shown;
-} states[] = {
+};
+
+static const struct state_row states[] = {
     [DESK_WAITING] = {"waiting", N_("waiting")},
     [DESK_SENT] = {"sent", N_("sent, not answered yet")},
     [DESK_ACCEPTED] = {"accepted", N_("accepted")},

@@ -8,11 +8,13 @@
 
 /* What each rule asks, and what to do: %1$s is the field's word, %2$s the rule's bound. A row with
  * a code is for that code alone; who is not let in is told so by such rows only. */
-static const struct {
+struct rule_row {
     Concert__Code code;
     const char *rule;
     const char *sentence;
-} rules[] = {
+};
+
+static const struct rule_row rules[] = {
     {CONCERT__CODE__NOT_AUTHENTICATED, "unknown",
         N_("This invitation's code is not known: check the line, or ask your coordination for a "
            "new one.")},
@@ -99,11 +101,13 @@ static const struct {
 };
 
 /* When there is no rule to tell. */
-static const struct {
+struct code_row {
     Concert__Code code;
     enum command_exit exit;
     const char *sentence;
-} codes[] = {
+};
+
+static const struct code_row codes[] = {
     {CONCERT__CODE__BAD_FRAME, COMMAND_FAILED,
         N_("The server could not read what this program sent: ask your "
            "coordination whether there is a newer version.")},
@@ -141,11 +145,13 @@ static const struct {
            "time.")},
 };
 
-static const struct {
+struct trouble_row {
     enum desk_trouble trouble;
     enum command_exit exit;
     const char *sentence; /* %1$s is the detail */
-} troubles[] = {
+};
+
+static const struct trouble_row troubles[] = {
     {DESK_NO_HOME, COMMAND_UNJOINED,
         N_("This device has not joined a region yet: paste the invitation of your coordination "
            "behind “concert join”. (Looked in %1$s.)")},

@@ -24,11 +24,13 @@ enum shape {
 
 /* Arrays of arrays would be flattened by unnest, so an array column travels as the texts that stand
  * for its values. */
-static const struct {
+struct shape_row {
     const char *column;
     const char *parameter;
     enum binary_type type; /* of the parameter's elements */
-} shapes[] = {
+};
+
+static const struct shape_row shapes[] = {
     [SHAPE_TEXT] = {"text", "text[]", BINARY_TEXT},
     [SHAPE_DATE] = {"date", "date[]", BINARY_DATE},
     [SHAPE_ID] = {"uuid", "uuid[]", BINARY_UUID},

@@ -96,10 +96,12 @@ static const struct pipeline_statement fixed[] = {
     {"floor", "SELECT seq FROM record ORDER BY seq DESC OFFSET $1::bigint LIMIT 1", READ},
 };
 
-static const struct {
+struct of_kind {
     const char *verb;
     unsigned use;
-} of_kinds[ROWS_STATEMENTS] = {
+};
+
+static const struct of_kind of_kinds[ROWS_STATEMENTS] = {
     [ROWS_SELECT] = {"select", BATCH | READ},
     [ROWS_UPSERT] = {"upsert", BATCH},
     [ROWS_DELETE] = {"delete", BATCH},

@@ -260,10 +260,12 @@ static bool take_bodies(struct store_batch *batch, const struct pipeline_rows *r
     return true;
 }
 
-static const struct {
+struct taker {
     const char *name;
     bool (*take)(struct store_batch *batch, const struct pipeline_rows *rows);
-} takers[] = {
+};
+
+static const struct taker takers[] = {
     {"lock_head", take_head},
     {"known", take_known},
     {"records", take_records},

@@ -22,6 +22,7 @@ struct pull {
     bool has_hash;
     uint8_t hash[STORE_HASH_SIZE]; /* the log's at the cursor, as the client knows it */
     uint64_t era;                  /* the feed's when that was last looked for; 0: never */
+    uint64_t head;                 /* the feed's when the store was asked */
 };
 
 static void advance(struct pull *pull);
@@ -195,6 +196,12 @@ static bool agrees(const struct pull *pull, const uint8_t *hash)
     return !pull->has_hash || pull->cursor == 0 || memcmp(pull->hash, hash, STORE_HASH_SIZE) == 0;
 }
 
+static void lag(struct pull *pull)
+{
+    region_catch_up(pull->request->region);
+    fail(pull, CONCERT__CODE__UNAVAILABLE, NULL);
+}
+
 static void on_page(void *arg, enum store_status status, const struct store_page *page)
 {
     struct pull *pull = arg;
@@ -206,6 +213,8 @@ static void on_page(void *arg, enum store_status status, const struct store_page
         fail(pull, CONCERT__CODE__UNAVAILABLE, NULL);
     else if (!page->since_known || !agrees(pull, page->since_hash))
         fail(pull, CONCERT__CODE__DIVERGED, "since");
+    else if (page->head < pull->head) /* what was committed is gone: the region must look */
+        lag(pull);
     else if (is_active(pull) && tell_store_page(pull, page))
         advance(pull);
 }
@@ -214,6 +223,7 @@ static void read_store(struct pull *pull)
 {
     pull->reading = true;
     pull->era = feed_era(feed_of(pull));
+    pull->head = feed_head(feed_of(pull), NULL);
     store_page(region_store(pull->request->region), pull->cursor, STORE_RECORDS, on_page, pull);
 }
 
@@ -226,7 +236,7 @@ static bool must_wait(struct pull *pull, struct waiters **for_r)
         *for_r = session_pushed(session);
     else if (session_full(session))
         *for_r = session_room(session);
-    else if (pull->at_least > head ||
+    else if (pull->at_least > head || (!pull->told && session_at_least(session) > head) ||
              (pull->told && pull->follow && is_checked(pull) && pull->cursor >= head))
         *for_r = feed_waiters(feed_of(pull));
     else

@@ -79,6 +79,13 @@ static enum verb_status fill_answer(struct request *request, const struct batch_
 }
 
 /* The answer is packed before what the results point to goes. */
+static void tell_session(struct session *session, const struct batch_job *job)
+{
+    for (size_t i = 0; i < job->count; i++)
+        if (job->results[i].seq > 0)
+            session_wrote(session, job->results[i].seq);
+}
+
 static void on_done(void *arg, struct batch_job *job, const struct error *error)
 {
     struct request *request = arg;
@@ -88,9 +95,10 @@ static void on_done(void *arg, struct batch_job *job, const struct error *error)
     if (error->code != 0 || job->error.code == CONCERT__CODE__BUSY)
         status =
             request_fail(request, error->code != 0 ? error->code : job->error.code, NULL, NULL);
-    else if (session != NULL)
+    else if (session != NULL) {
+        tell_session(session, job);
         status = fill_answer(request, job);
-    else
+    } else
         status = VERB_DONE;
     request_resume(request, status);
     if (session != NULL)

@@ -14,6 +14,12 @@ plan_files=(territoires comites membres publics-cibles plan-2009-2010 parts)
 unset "${!LC_@}" LANG LANGUAGE CONCERT_HOME CONCERT_LANG PAGER EDITOR VISUAL COLUMNS
 export CONCERT_LANG=fr NO_COLOR=1
 
+# Debian's own.
+python3()
+{
+    /usr/bin/python3 "$@"
+}
+
 # --- the region --------------------------------------------------------------------------------
 
 region_names()

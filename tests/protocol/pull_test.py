@@ -282,6 +282,24 @@ def test_a_device_that_joined_elsewhere(region, world, second):
         assert region.client(member.identity, second).me.account == member.me.account
 
 
+def test_a_pull_behind_a_push_sees_it_whatever_others_write(region, world, second):
+    """Also when another server's commit, of which this one has not heard yet, lies in between."""
+    there = region.client(region.identity, second)
+    for n in range(60):
+        ids = new_id(), new_id()
+        other = there.send(push=protocol.Push(operations=[
+            operation("note", ids[0], subject=world.plan, text="x")]))
+        push = world.boss.send(push=protocol.Push(operations=[
+            operation("note", ids[1], subject=world.plan, text="x")]))
+        pull = world.boss.send(pull=protocol.Pull(since=world.boss.me.head))
+        result, = world.boss.push_answer(push)
+        pages = list(world.boss.answers(pull))
+        assert pages[-1].upto >= result.seq
+        assert ids[1] in [record.id for page in pages for record in page.records]
+        world.boss.me.head = pages[-1].upto
+        there.push_answer(other)
+
+
 def test_edits_on_two_servers_meet(region, world, second):
     """The same field from the same base: one is applied, the other in conflict."""
     there = region.client(world.editor.identity, second)

@@ -1,0 +1,502 @@
+/* Pulls over a region whose store answers when the test says so: what a page promises, followers, a log
+ * that is another one. The session is the test's own. */
+#include "region_scene.h"
+
+#include <event2/buffer.h>
+#include <event2/event.h>
+
+#include "frame.h"
+#include "region.h"
+#include "request.h"
+#include "session.h"
+#include "text.h"
+#include "verbs/verbs.h"
+
+#include "fake_store.c"
+
+#define FLOOR 300 /* records before the region is opened: more than its feed holds */
+#define FINGERPRINT "abababababababababababababababababababababababababababababababab"
+
+struct session {
+    struct evbuffer *output;
+    struct waiters room, pushed;
+    struct region *region;
+    uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE];
+    struct policy_actor actor;
+    struct settings settings;
+    size_t ended;
+    bool full, pushing, closed;
+};
+
+struct world {
+    struct scene scene;
+    struct event_base *base;
+    struct session session;
+    struct settings_region own;
+};
+
+/* What came back to a request. */
+struct told {
+    size_t frames, records;
+    uint64_t last, upto, head;
+    bool more, gap;
+    Concert__Code error;
+};
+
+/* --- the session that requests see ------------------------------------------------------------- */
+
+struct region *session_find_region(struct session *session, const char *name)
+{
+    (void)name;
+    return session->region;
+}
+
+const uint8_t *session_fingerprint(const struct session *session)
+{
+    return session->fingerprint;
+}
+
+bool session_identify(
+    struct session *session, struct region *region, const struct policy_actor *actor)
+{
+    (void)session;
+    (void)region;
+    (void)actor;
+    return true;
+}
+
+struct region *session_region(const struct session *session)
+{
+    return session->region;
+}
+
+const struct policy_actor *session_actor(struct session *session)
+{
+    return &session->actor;
+}
+
+const struct settings *session_settings(const struct session *session)
+{
+    return &session->settings;
+}
+
+const uint8_t *session_server_fingerprint(const struct session *session)
+{
+    return session->fingerprint;
+}
+
+bool session_join_failed(struct session *session)
+{
+    (void)session;
+    return false;
+}
+
+bool session_joins_blocked(const struct session *session)
+{
+    (void)session;
+    return false;
+}
+
+struct evbuffer *session_output(struct session *session)
+{
+    return session->output;
+}
+
+void session_flush(struct session *session)
+{
+    (void)session;
+}
+
+bool session_full(const struct session *session)
+{
+    return session->full;
+}
+
+struct waiters *session_room(struct session *session)
+{
+    return &session->room;
+}
+
+struct waiters *session_pushed(struct session *session)
+{
+    return &session->pushed;
+}
+
+void session_pushes(struct session *session, int change)
+{
+    (void)session;
+    (void)change;
+}
+
+bool session_pushing(const struct session *session)
+{
+    return session->pushing;
+}
+
+void session_ended(struct session *session, struct request *request)
+{
+    (void)request;
+    session->ended++;
+}
+
+void session_close(struct session *session, enum stream_reason reason)
+{
+    (void)reason;
+    session->closed = true;
+}
+
+void session_log(const struct session *session, int level, const char *format, ...)
+{
+    (void)session;
+    (void)level;
+    (void)format;
+}
+
+/* --- the world --------------------------------------------------------------------------------- */
+
+/* Changes that another server commits: nobody tells this one. */
+static void notes_elsewhere(struct world *world, size_t count)
+{
+    struct decide_operation *ops = calloc(count + 1, sizeof(*ops));
+    const struct decide_result *results;
+
+    for (size_t i = 0; i < count; i++) {
+        char name[15];
+
+        snprintf(name, sizeof(name), "N%zu", world->scene.store->n_log + i);
+        ops[i] = OP(&world->scene, "note", name, 0, "subject=@plan", "text=Une rencontre");
+    }
+    results = scene_push(&world->scene, &world->scene.boss, false, ops, count);
+    for (size_t i = 0; i < count; i++)
+        APPLIED(&results[i]);
+    free(ops);
+}
+
+static void join_elsewhere(struct world *world)
+{
+    struct decide_operation op = OP(&world->scene, "device", "D-mek", 0, "name=Un poste",
+        "account=@A-mek", "fingerprint=" FINGERPRINT, "joined_on=2009-10-01");
+    struct batch_job job = scene_job(&world->scene, BATCH_OWN, &world->scene.boss, &op, 1);
+    struct batch_job *jobs[] = {&job};
+
+    scene_batch(&world->scene, jobs, 1);
+    APPLIED(&job.results[0]);
+}
+
+static void open_region(struct world *world)
+{
+    struct settings *settings = &world->session.settings;
+
+    settings_defaults(settings);
+    settings_region_defaults(&world->own);
+    settings->feed = 65536;
+    text_copy(world->own.name, sizeof(world->own.name), "mauricie");
+    world->session.region = region_new(world->base, settings, &world->own);
+    assert_non_null(world->session.region);
+    world->scene.store = region_store(world->session.region);
+}
+
+static int setup(void **state)
+{
+    struct world *world = calloc(1, sizeof(*world));
+
+    world->base = event_base_new();
+    world->session.output = evbuffer_new();
+    LIST_INIT(&world->session.room);
+    LIST_INIT(&world->session.pushed);
+    memset(world->session.fingerprint, 0xab, sizeof(world->session.fingerprint));
+    world->scene.arena = arena_new(SCENE_MEMORY);
+    world->scene.now = SCENE_NOW;
+    world->scene.boss = scene_actor(&world->scene, ROLE(COORDINATOR), "boss", NULL);
+    open_region(world);
+    scene_plan(&world->scene);
+    join_elsewhere(world);
+    notes_elsewhere(world, FLOOR);
+    region_catch_up(world->session.region);
+    fake_store_run(world->scene.store);
+    assert_true(region_in_step(world->session.region));
+    assert_int_equal(region_actor(world->session.region, world->session.fingerprint,
+                         &world->session.actor),
+        DIRECTORY_ACTIVE);
+    *state = world;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *world = *state;
+
+    region_free(&world->session.region);
+    evbuffer_free(world->session.output);
+    event_base_free(world->base);
+    arena_free(&world->scene.arena);
+    free(world);
+    return 0;
+}
+
+static uint64_t feed_end(const struct world *world)
+{
+    return feed_head(region_feed(world->session.region), NULL);
+}
+
+/* Until the store has nothing to answer; a pull that asks for ever fails here. */
+static void run(struct world *world)
+{
+    for (int i = 0; i < 200 && fake_store_step(world->scene.store); i++)
+        continue;
+    assert_int_equal(fake_store_pending(world->scene.store), 0);
+}
+
+static struct request *pull(struct world *world, Concert__Pull pull)
+{
+    Concert__Request message = CONCERT__REQUEST__INIT;
+    uint8_t bytes[256];
+    struct request *request;
+
+    message.has_number = true;
+    message.number = 7;
+    message.verb_case = CONCERT__REQUEST__VERB_PULL;
+    message.pull = &pull;
+    request = request_new(
+        &world->session, bytes, concert__request__pack(&message, bytes));
+    assert_non_null(request);
+    request_run(request);
+    return request;
+}
+
+static struct request *follow(struct world *world, uint64_t since)
+{
+    Concert__Pull message = CONCERT__PULL__INIT;
+
+    message.has_since = message.has_follow = message.follow = true;
+    message.since = since;
+    return pull(world, message);
+}
+
+static void add_page(struct told *told, const Concert__Page *page)
+{
+    for (size_t i = 0; i < page->n_records; i++) {
+        told->gap |= page->records[i]->seq <= told->last;
+        told->last = page->records[i]->seq;
+    }
+    told->records += page->n_records;
+    told->upto = page->upto;
+    told->head = page->head;
+}
+
+/* Reads all answers; after one without `more` there must be none. */
+static struct told read_answers(struct world *world)
+{
+    struct told told = {.more = true};
+    size_t size;
+
+    while (frame_peek(world->session.output, (size_t)1 << 20, &size) == FRAME_WHOLE) {
+        const uint8_t *data = evbuffer_pullup(world->session.output, (ev_ssize_t)size + 4);
+        Concert__Response *response = concert__response__unpack(NULL, size, data + 4);
+
+        assert_non_null(response);
+        assert_true(told.more && response->number == 7);
+        told.frames++;
+        told.more = response->more;
+        if (response->answer_case == CONCERT__RESPONSE__ANSWER_ERROR)
+            told.error = response->error->code;
+        else
+            add_page(&told, response->pull);
+        concert__response__free_unpacked(response, NULL);
+        evbuffer_drain(world->session.output, size + 4);
+    }
+    return told;
+}
+
+/* --- what a page promises ----------------------------------------------------------------------- */
+
+/* The store's pages may end beyond what the feed knows of. */
+static void a_promise_of_more_is_kept(void **state)
+{
+    struct world *world = *state;
+    struct told told;
+
+    notes_elsewhere(world, 700);
+    pull(world, (Concert__Pull)CONCERT__PULL__INIT);
+    run(world);
+    told = read_answers(world);
+    assert_int_equal(told.records, world->scene.store->n_records);
+    assert_int_equal(told.upto, fake_store_head(world->scene.store)->seq);
+    assert_false(told.more || told.gap);
+    assert_int_equal(world->session.ended, 1);
+}
+
+static void a_follower_ahead_of_the_feed_waits(void **state)
+{
+    struct world *world = *state;
+    struct request *request;
+    struct told told;
+    size_t pages;
+
+    notes_elsewhere(world, 20);
+    request = follow(world, 0);
+    run(world);
+    told = read_answers(world);
+    assert_int_equal(told.upto, feed_end(world) + 20);
+    assert_true(told.more);
+    pages = fake_store_counts(world->scene.store)->pages;
+    region_catch_up(world->session.region);
+    run(world);
+    assert_int_equal(fake_store_counts(world->scene.store)->pages, pages + 1);
+    assert_int_equal(read_answers(world).frames, 0);
+    notes_elsewhere(world, 3);
+    region_catch_up(world->session.region);
+    run(world);
+    told = read_answers(world);
+    assert_int_equal(told.records, 3);
+    assert_false(told.gap);
+    request_orphan(request);
+}
+
+static void a_follower_takes_each_change_once(void **state)
+{
+    struct world *world = *state;
+    struct request *request = follow(world, 0);
+    size_t records = 0;
+    uint64_t last = 0;
+
+    for (int i = 0; i < 30; i++) {
+        struct told told;
+
+        notes_elsewhere(world, i % 7 == 6 ? 200 : (size_t)i % 3);
+        if (i % 4 > 0)
+            region_catch_up(world->session.region);
+        world->session.full = i % 5 == 0;
+        if (!world->session.full)
+            waiter_wake_all(&world->session.room);
+        run(world);
+        told = read_answers(world);
+        assert_true(!told.gap && (told.records == 0 || told.last > last));
+        records += told.records;
+        last = told.records == 0 ? last : told.last;
+    }
+    world->session.full = false;
+    waiter_wake_all(&world->session.room);
+    region_catch_up(world->session.region);
+    run(world);
+    records += read_answers(world).records;
+    assert_int_equal(records, world->scene.store->n_records);
+    request_orphan(request);
+}
+
+/* --- another log -------------------------------------------------------------------------------- */
+
+/* As a restored backup that somebody else has gone on with. */
+static void rewrite(struct world *world, size_t lost)
+{
+    struct store *store = world->scene.store;
+    size_t kept = 0;
+
+    store->n_log -= lost;
+    store->head.seq -= lost;
+    for (size_t i = 0; i < store->n_records; i++)
+        if (store->records[i].seq <= store->head.seq)
+            store->records[kept++] = store->records[i];
+    store->n_records = kept;
+    memcpy(store->head.hash, store->log[store->n_log - 1].hash, STORE_HASH_SIZE);
+    world->scene.now += 1000;
+}
+
+static void a_follower_is_told_that_the_log_is_another(void **state)
+{
+    struct world *world = *state;
+
+    follow(world, feed_end(world));
+    assert_true(read_answers(world).more);
+    rewrite(world, 5);
+    notes_elsewhere(world, 9);
+    region_catch_up(world->session.region);
+    run(world);
+    assert_true(region_in_step(world->session.region));
+    assert_int_equal(read_answers(world).error, CONCERT__CODE__DIVERGED);
+    assert_int_equal(world->session.ended, 1);
+}
+
+static void a_follower_from_before_goes_on_in_another_log(void **state)
+{
+    struct world *world = *state;
+    struct request *request = follow(world, feed_end(world));
+    struct told told;
+
+    read_answers(world);
+    notes_elsewhere(world, 9);
+    rewrite(world, 5);
+    region_catch_up(world->session.region);
+    run(world);
+    told = read_answers(world);
+    assert_true(told.records == 4 && told.error == 0);
+    request_orphan(request);
+}
+
+/* Who joined after the backup is not known any more: the first that reads finds out. */
+static void the_directory_is_the_logs(void **state)
+{
+    struct world *world = *state;
+    struct policy_actor actor;
+
+    rewrite(world, FLOOR + 1); /* the device goes with the notes */
+    follow(world, 1);
+    run(world);
+    assert_int_equal(read_answers(world).error, CONCERT__CODE__UNAVAILABLE);
+    assert_int_equal(
+        region_actor(world->session.region, world->session.fingerprint, &actor),
+        DIRECTORY_UNKNOWN);
+}
+
+/* --- reads that fail ----------------------------------------------------------------------------- */
+
+/* The database is there and nothing else happens: the region looks again by itself. */
+static void a_read_that_failed_is_tried_again(void **state)
+{
+    struct world *world = *state;
+    struct request *request = follow(world, feed_end(world));
+
+    read_answers(world);
+    notes_elsewhere(world, 2);
+    region_catch_up(world->session.region);
+    world->scene.store->up = false;
+    run(world);
+    world->scene.store->up = true;
+    assert_false(region_in_step(world->session.region));
+    event_base_loop(world->base, EVLOOP_ONCE);
+    run(world);
+    assert_true(region_in_step(world->session.region));
+    assert_int_equal(read_answers(world).records, 2);
+    request_orphan(request);
+}
+
+/* The peer goes while the store is asked. */
+static void a_pull_outlives_its_session(void **state)
+{
+    struct world *world = *state;
+    struct request *request = pull(world, (Concert__Pull)CONCERT__PULL__INIT);
+
+    assert_int_equal(fake_store_pending(world->scene.store), 1);
+    request_orphan(request);
+    run(world);
+    assert_int_equal(read_answers(world).frames, 0);
+    assert_int_equal(world->session.ended, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_promise_of_more_is_kept),
+        TEST(a_follower_ahead_of_the_feed_waits),
+        TEST(a_follower_takes_each_change_once),
+        TEST(a_follower_is_told_that_the_log_is_another),
+        TEST(a_follower_from_before_goes_on_in_another_log),
+        TEST(the_directory_is_the_logs),
+        TEST(a_read_that_failed_is_tried_again),
+        TEST(a_pull_outlives_its_session),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
