@@ -66,7 +66,7 @@ static bool grow(struct arena *arena, size_t size)
     if (want > arena->limit)
         want = size;
     if (want > arena->limit || want > (size_t)PTRDIFF_MAX - sizeof(*block) ||
-        (block = calloc(1, sizeof(*block) + want)) == NULL)
+        (block = malloc(sizeof(*block) + want)) == NULL)
         return false;
     arena->limit -= want;
     block->next = arena->blocks;
@@ -91,7 +91,7 @@ void *arena_alloc(struct arena *arena, size_t size)
     data = arena->free;
     arena->free += size;
     arena->left -= size;
-    return data;
+    return memset(data, 0, size);
 }
 
 char *arena_copy(struct arena *arena, const void *data, size_t size)

@@ -51,6 +51,35 @@ static int alpn_select(SSL *tls, const unsigned char **out_r, unsigned char *siz
     return SSL_TLSEXT_ERR_OK;
 }
 
+/* A ticket serves many times (RFC 8446, 4.6.1, allows it): a device that comes back with one gets no
+ * new one, which would cost both sides a parsed certificate and the client a write to disk. */
+static SSL_TICKET_RETURN ticket_taken(SSL *tls, SSL_SESSION *session, const unsigned char *name,
+    size_t name_size, SSL_TICKET_STATUS status, void *arg)
+{
+    (void)session;
+    (void)name;
+    (void)name_size;
+    (void)arg;
+    switch (status) {
+    case SSL_TICKET_EMPTY:
+    case SSL_TICKET_NO_DECRYPT:
+        return SSL_TICKET_RETURN_IGNORE_RENEW;
+    case SSL_TICKET_SUCCESS:
+    case SSL_TICKET_SUCCESS_RENEW:
+        SSL_set_num_tickets(tls, 0);
+        return SSL_TICKET_RETURN_USE;
+    default:
+        return SSL_TICKET_RETURN_ABORT;
+    }
+}
+
+static int ticket_made(SSL *tls, void *arg)
+{
+    (void)tls;
+    (void)arg;
+    return 1;
+}
+
 static bool server_prepare(SSL_CTX *context)
 {
     static const unsigned char session_context[] = "concert";
@@ -60,7 +89,8 @@ static bool server_prepare(SSL_CTX *context)
     SSL_CTX_set_alpn_select_cb(context, alpn_select, NULL);
     /* Tickets hold all of a session: the server keeps none of them in memory. */
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    return SSL_CTX_set_num_tickets(context, 1) == 1 &&
+    return SSL_CTX_set_session_ticket_cb(context, ticket_made, ticket_taken, NULL) == 1 &&
+           SSL_CTX_set_num_tickets(context, 1) == 1 &&
            SSL_CTX_set_session_id_context(context, session_context, sizeof(session_context) - 1) ==
                1;
 }

@@ -54,7 +54,7 @@ static const struct kind_field plan_fields[] = {
     {.name = "title", .flags = REQUIRED},
     {.name = "type", .flags = REQUIRED | KIND_FROZEN},
     {.name = "party", .flags = PARENT, .refs = KIND_BIT(PARTY)},
-    {.name = "parent", .flags = KIND_FROZEN, .refs = KIND_BIT(PLAN)},
+    {.name = "parent", .flags = KIND_FROZEN | KIND_FIXED, .refs = KIND_BIT(PLAN)}, /* no circles */
     {.name = "starts_on", .flags = REQUIRED | KIND_DATE | KIND_FROZEN},
     {.name = "ends_on", .flags = REQUIRED | KIND_DATE | KIND_FROZEN},
     {.name = "adopted_on", .flags = KIND_DATE | KIND_COORDINATOR},
@@ -65,7 +65,7 @@ static const struct kind_field plan_fields[] = {
 
 static const struct kind_field objective_fields[] = {
     {.name = "plan", .flags = PARENT, .refs = KIND_BIT(PLAN)},
-    {.name = "parent", .flags = KIND_FROZEN, .refs = KIND_BIT(OBJECTIVE)},
+    {.name = "parent", .flags = KIND_FROZEN | KIND_FIXED, .refs = KIND_BIT(OBJECTIVE)},
     {.name = "number", .flags = REQUIRED | KIND_FROZEN | KIND_NUMBER},
     {.name = "title", .flags = REQUIRED | KIND_FROZEN},
 };

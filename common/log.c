@@ -12,6 +12,11 @@ void log_set_level(enum log_level level)
     threshold = level;
 }
 
+bool log_wants(enum log_level level)
+{
+    return level <= threshold;
+}
+
 /* A line is one write, so that lines of several processes do not mix; control characters, which a
  * peer could send to forge a line, become spaces. */
 static void emit(char *line, size_t size)
@@ -32,7 +37,7 @@ void log_list(enum log_level level, const char *prefix, const char *format, va_l
     size_t used;
     int more;
 
-    if (level > threshold)
+    if (!log_wants(level))
         return;
     clock_gettime(CLOCK_REALTIME, &now);
     gmtime_r(&now.tv_sec, &utc);

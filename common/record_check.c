@@ -87,7 +87,7 @@ static bool check_value(const struct kind_field *policy, const ProtobufCFieldDes
 static bool check_size(const ProtobufCMessage *message, struct error *error_r)
 {
     if (message->n_unknown_fields > RECORD_REPEATED_MAX)
-        return wrong(error_r, NULL, "count", "1000");
+        return wrong(error_r, "patch", "count", "1000");
     if (protobuf_c_message_get_packed_size(message) <= RECORD_SIZE_MAX)
         return true;
     *error_r = error_make(CONCERT__CODE__TOO_LARGE, NULL, "record", "245760");

@@ -90,7 +90,7 @@ bool text_valid_utf8(const char *s, size_t length)
 {
     uint32_t codepoint;
     for (size_t at = 0, size; at < length; at += size) {
-        size = text_decode(s + at, length - at, &codepoint);
+        size = (unsigned char)s[at] < 0x80 ? 1 : text_decode(s + at, length - at, &codepoint);
         if (size == 0) {
             return false;
         }

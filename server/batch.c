@@ -117,8 +117,10 @@ static void undo_all(struct batch_job *job, uint64_t seq)
     }
 }
 
-/* Bytes of what clashes in one answer, unless one operation alone has more. */
-#define CLASHES_MAX ((size_t)768 << 10)
+/* Bytes of what clashes in one answer, unless one operation alone has more: with all else, an
+ * answer stays below the 1 MiB that clients take. */
+#define CLASHES_MAX ((size_t)512 << 10)
+#define CLASH_COST ((size_t)256) /* of what is around their value */
 
 static bool keep_clash(struct batch_job *job, const struct kind *kind, struct merge_clash *clash)
 {
@@ -138,7 +140,7 @@ static bool keep_clash(struct batch_job *job, const struct kind *kind, struct me
     clash->change = change;
     clash->theirs =
         protobuf_c_message_unpack(kind->descriptor, arena_allocator(job->arena), size, theirs);
-    job->clash_bytes += size;
+    job->clash_bytes += size + CLASH_COST;
     return clash->theirs != NULL;
 }
 

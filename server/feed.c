@@ -16,6 +16,7 @@ struct feed {
     uint8_t head_hash[STORE_HASH_SIZE];
     uint64_t era;
     struct idmap *newest; /* each record's present entry */
+    TAILQ_HEAD(live_head, feed_entry) live;
     struct waiters waiters;
 };
 
@@ -34,6 +35,7 @@ struct feed *feed_new(size_t bytes)
     if (feed == NULL)
         return NULL;
     LIST_INIT(&feed->waiters);
+    TAILQ_INIT(&feed->live);
     feed->limit = bytes;
     feed->era = 1;
     feed->size = FIRST_SIZE;
@@ -62,6 +64,8 @@ static void evict(struct feed *feed)
     feed->bytes -= held(entry);
     feed->floor = entry->seq;
     memcpy(feed->floor_hash, entry->hash, STORE_HASH_SIZE);
+    if (entry->full != NULL)
+        TAILQ_REMOVE(&feed->live, entry, live);
     if (idmap_get(feed->newest, entry->id) == entry)
         idmap_remove(feed->newest, entry->id);
     feed_entry_clear(entry);
@@ -117,6 +121,7 @@ static void supersede(struct feed *feed, const uint8_t id[UUID_SIZE])
 
     if (old == NULL)
         return;
+    TAILQ_REMOVE(&feed->live, old, live);
     feed->bytes -= held(old);
     feed_entry_clear(old);
     feed->bytes += held(old);
@@ -136,6 +141,7 @@ static bool append(struct feed *feed, const struct store_record *record)
         free(entry);
         return false;
     }
+    TAILQ_INSERT_TAIL(&feed->live, entry, live);
     feed->ring[(feed->first + feed->count++) & (feed->size - 1)] = entry;
     feed->bytes += held(entry);
     return true;
@@ -197,10 +203,11 @@ static size_t above(const struct feed *feed, uint64_t seq)
 
 const uint8_t *feed_hash(const struct feed *feed, uint64_t seq)
 {
-    size_t index = above(feed, seq);
+    size_t index;
 
     if (seq == feed->head)
         return feed->head_hash;
+    index = above(feed, seq);
     if (index > 0 && at(feed, index - 1)->seq == seq)
         return at(feed, index - 1)->hash;
     return seq == feed->floor ? feed->floor_hash : NULL;
@@ -208,7 +215,16 @@ const uint8_t *feed_hash(const struct feed *feed, uint64_t seq)
 
 const struct feed_entry *feed_after(const struct feed *feed, uint64_t seq)
 {
-    size_t index = above(feed, seq);
+    const struct feed_entry *last = TAILQ_LAST(&feed->live, live_head);
 
-    return index < feed->count ? at(feed, index) : NULL;
+    if (last == NULL || last->seq <= seq)
+        return NULL;
+    for (size_t index = above(feed, seq);; index++)
+        if (at(feed, index)->full != NULL)
+            return at(feed, index);
+}
+
+const struct feed_entry *feed_next(const struct feed_entry *entry)
+{
+    return TAILQ_NEXT(entry, live);
 }

@@ -13,6 +13,7 @@ struct feed;
 /* What a record looks like to those who may not see personal fields and to those who may: the bytes
  * of one `records` entry of protocol.proto's Page, tag and length included. */
 struct feed_entry {
+    TAILQ_ENTRY(feed_entry) live; /* the records' present states, in seq order */
     uint64_t seq;
     uint8_t hash[STORE_HASH_SIZE];
     const struct kind *kind;
@@ -59,8 +60,11 @@ bool feed_reaches(const struct feed *feed, uint64_t seq);
 /* The log's hash at `seq`, when the feed holds it; else NULL. Borrowed. */
 const uint8_t *feed_hash(const struct feed *feed, uint64_t seq);
 
-/* The first entry with a seq above `seq`; NULL: none. Superseded ones included. */
+/* The first present state with a seq above `seq`; NULL: none. Borrowed until the next append. */
 const struct feed_entry *feed_after(const struct feed *feed, uint64_t seq);
+
+/* The present state after this one; NULL: none. */
+const struct feed_entry *feed_next(const struct feed_entry *entry);
 
 /* Encodes one record as an entry that the caller owns (feed_entry_clear). False when memory is out.
  */

@@ -124,7 +124,7 @@ static bool fix_port(struct settings *settings, const char **why_r)
 
     bool found;
 
-    listener = base == NULL ? NULL : listener_new(base, settings->listen, NULL, NULL, why_r);
+    listener = base == NULL ? NULL : listener_new(base, settings->listen, false, NULL, NULL, why_r);
     found = listener != NULL && colon != NULL;
     if (found)
         snprintf(colon + 1, sizeof(settings->listen) - (size_t)(colon + 1 - settings->listen), "%u",

@@ -60,7 +60,6 @@ static void option(int fd, int level, int name, int value)
 static void options_set(int fd)
 {
     option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-    option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
     option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
     option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);
     option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);
@@ -70,7 +69,7 @@ static void options_set(int fd)
 }
 
 /* The listening socket, -1 with errno. */
-static int socket_open(const struct addrinfo *address)
+static int socket_open(const struct addrinfo *address, bool shared)
 {
     int fd = socket(address->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     int error;
@@ -78,6 +77,7 @@ static int socket_open(const struct addrinfo *address)
     if (fd < 0)
         return -1;
     options_set(fd);
+    option(fd, SOL_SOCKET, SO_REUSEPORT, shared);
     if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
         return fd;
     error = errno;
@@ -137,8 +137,8 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
     }
 }
 
-struct listener *listener_new(
-    struct event_base *base, const char *address, listener_cb *cb, void *arg, const char **why_r)
+struct listener *listener_new(struct event_base *base, const char *address, bool shared,
+    listener_cb *cb, void *arg, const char **why_r)
 {
     struct addrinfo *found = address_read(address);
     struct listener *listener;
@@ -147,7 +147,7 @@ struct listener *listener_new(
     *why_r = "not HOST:PORT in numbers";
     if (found == NULL)
         return NULL;
-    fd = socket_open(found);
+    fd = socket_open(found, shared);
     *why_r = strerror(errno);
     freeaddrinfo(found);
     if (fd < 0)

@@ -11,6 +11,7 @@
 #include "log.h"
 
 #define PAGE_RECORDS ((size_t)500)
+#define TODAY_US INT64_C(30000000) /* how long a civil date is taken for granted */
 #define RETRY_S 1 /* after a read that failed though the database is there */
 #define FEED_RECORDS(bytes)                                                                        \
     ((size_t)(bytes) / 512) /* a first guess of what fits: trimmed by bytes */
@@ -34,6 +35,8 @@ struct region {
     struct waiters waiters;
     struct event *retry;
     uint64_t floor;
+    int32_t today; /* the civil date, as looked up at `today_from` */
+    int64_t today_from;
     size_t kinds_loaded;
     bool loaded;
     bool again; /* something changed while filling: look once more */
@@ -344,10 +347,19 @@ const struct directory *region_directory(const struct region *region)
     return region->directory;
 }
 
-enum directory_found region_actor(const struct region *region,
+int32_t region_today(struct region *region)
+{
+    int64_t now = region_now();
+
+    if (now < region->today_from || now >= region->today_from + TODAY_US) {
+        region->today = date_of_time(now, region->settings->timezone);
+        region->today_from = now;
+    }
+    return region->today;
+}
+
+enum directory_found region_actor(struct region *region,
     const uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE], struct policy_actor *actor_r)
 {
-    int32_t today = date_of_time(region_now(), region->settings->timezone);
-
-    return directory_actor(region->directory, fingerprint, today, actor_r);
+    return directory_actor(region->directory, fingerprint, region_today(region), actor_r);
 }

@@ -53,6 +53,9 @@ const struct directory *region_directory(const struct region *region);
 /* Microseconds since 1970 UTC. */
 int64_t region_now(void);
 
+/* The civil date in the region's time zone (days since 1970-01-01), at most half a minute old. */
+int32_t region_today(struct region *region);
+
 /* Who a device's fingerprint is, today in the region's time zone. */
-enum directory_found region_actor(const struct region *region,
+enum directory_found region_actor(struct region *region,
     const uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE], struct policy_actor *actor_r);

@@ -167,11 +167,12 @@ void request_log(const struct request *request, int level, const char *format, .
     char text[1024];
     va_list list;
 
+    if (request->session == NULL || !log_wants((enum log_level)level))
+        return;
     va_start(list, format);
     vsnprintf(text, sizeof(text), format, list);
     va_end(list);
-    if (request->session != NULL)
-        session_log(request->session, level, "request=%llu verb=%s %s",
-            (unsigned long long)request->response.number,
-            request->verb == NULL ? "-" : request->verb->name, text);
+    session_log(request->session, level, "request=%llu verb=%s %s",
+        (unsigned long long)request->response.number,
+        request->verb == NULL ? "-" : request->verb->name, text);
 }

@@ -80,6 +80,18 @@ static bool share_blocked(const struct rules_case *c, struct error *error_r)
     return true;
 }
 
+/* A session carries its account's parties with it. */
+static bool account_parties(const struct rules_case *c, struct error *error_r)
+{
+    const Concert__Account *account = (const Concert__Account *)c->after->body;
+
+    if (c->kind->id != CONCERT__KIND__ACCOUNT || account == NULL ||
+        account->n_parties <= POLICY_PARTIES_MAX)
+        return true;
+    *error_r = error_make(CONCERT__CODE__INVALID, "parties", "count", "16");
+    return false;
+}
+
 /* Pairs of fields whose first may not be above the second. ISO dates compare as texts. */
 struct order {
     Concert__Kind kind;
@@ -210,7 +222,7 @@ static bool adoption(const struct rules_case *c, struct error *error_r)
 }
 
 /* An action moves within its plan, an objective's parent is of the same plan: else plan and owner,
- * which are inherited, would lie. */
+ * which are inherited, would lie. There are no circles: parents are fixed. */
 static bool same_plan(const struct rules_case *c, struct error *error_r)
 {
     const char *name = c->kind->id == CONCERT__KIND__ACTION ? "objective" : "parent";
@@ -222,8 +234,7 @@ static bool same_plan(const struct rules_case *c, struct error *error_r)
         return true;
     id = record_reference(c->after->body, c->kind, name);
     row = id == NULL ? NULL : view_get(c->view, id);
-    if (row != NULL &&
-        (!uuid_equal(row->record.plan, c->after->plan) || uuid_equal(row->record.id, c->after->id)))
+    if (row != NULL && !uuid_equal(row->record.plan, c->after->plan))
         return fail(error_r, CONCERT__CODE__INVALID, name, "same_plan");
     return true;
 }
@@ -237,6 +248,7 @@ static rule_fn *const rules[] = {
     adoption,
     same_plan,
     share_blocked,
+    account_parties,
     ordered,
 };
 

@@ -2,6 +2,7 @@
 
 #include <event2/event.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,10 +12,12 @@
 #include "date.h"
 #include "listener.h"
 #include "log.h"
+#include "page.h"
 #include "session.h"
 #include "state.h"
 #include "workers.h"
 
+#define KEEP_BYTES (4 << 20)
 #define STOP_SECONDS 5
 #define SPARE_DESCRIPTORS 64 /* beside connections and the database's */
 
@@ -54,13 +57,34 @@ static const char *read_state(int argc, char **argv)
     return optind < argc ? NULL : state;
 }
 
-static void set_log_level(const char *name)
+static bool set_log_level(const char *name)
 {
     static const char *const names[] = {"error", "warning", "info", "debug"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (strcmp(name, names[i]) == 0)
+        if (strcmp(name, names[i]) == 0) {
             log_set_level((enum log_level)i);
+            return true;
+        }
+    return false;
+}
+
+/* What is wrong with settings that are each fine by themselves; NULL: nothing. */
+static const char *check_settings(const struct settings *settings)
+{
+    if (settings->n_regions == 0)
+        return "there is no [region NAME]";
+    if (!set_log_level(settings->log_level))
+        return "log_level must be error, warning, info or debug";
+    if (settings->output_max < settings->output + 2 * (long)PAGE_MAX)
+        return "output_max must be more than output by two pages (524288)";
+    for (size_t i = settings->n_regions; i-- > 0;) { /* the first one's zone is the program's */
+        if (settings->regions[i].database[0] == '\0')
+            return "a region has no database";
+        if (!date_zone(settings->regions[i].timezone))
+            return "a region's timezone is none of IANA's (America/Toronto)";
+    }
+    return NULL;
 }
 
 /* Each connection is a descriptor; without one the database could not be reached again. */
@@ -91,11 +115,8 @@ static bool read_files(struct serve *serve, const char *state)
         return fail(state, "the path is too long");
     if (!settings_read(&serve->settings, serve->paths.settings, why, sizeof(why)))
         return fail("settings", why);
-    if (serve->settings.n_regions == 0)
-        return fail(serve->paths.settings, "there is no [region NAME]");
-    set_log_level(serve->settings.log_level);
-    if (!date_zone(serve->settings.regions[0].timezone))
-        return fail("timezone", serve->settings.regions[0].timezone);
+    if (check_settings(&serve->settings) != NULL)
+        return fail(serve->paths.settings, check_settings(&serve->settings));
     if (!identity_file_fingerprint(serve->paths.certificate, serve->fingerprint))
         return fail(serve->paths.certificate, "it cannot be read");
     allow_descriptors(&serve->settings);
@@ -172,7 +193,8 @@ static bool open_door(struct serve *serve)
         return fail("start", why);
     event_add(serve->signals[0], NULL);
     event_add(serve->signals[1], NULL);
-    serve->listener = listener_new(serve->base, serve->settings.listen, on_accept, serve, &why);
+    serve->listener = listener_new(
+        serve->base, serve->settings.listen, serve->settings.workers > 1, on_accept, serve, &why);
     return serve->listener != NULL || fail(serve->settings.listen, why);
 }
 
@@ -210,6 +232,15 @@ static int work(void *arg)
     return opened ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* Pages and batches come and go by the 100 KiB: what was freed is kept for the next, not given back to
+ * the system each time (mallopt(3)). */
+static void keep_memory(void)
+{
+    mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
+    mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
+    mallopt(M_TOP_PAD, 64 << 10);
+}
+
 int serve_run(int argc, char **argv)
 {
     struct serve serve = {.ticks = 0};
@@ -219,6 +250,7 @@ int serve_run(int argc, char **argv)
     if (state == NULL)
         return 2;
     signal(SIGPIPE, SIG_IGN);
+    keep_memory();
     if (read_files(&serve, state))
         code = workers_run((size_t)serve.settings.workers, work, &serve);
     identity_context_free(&serve.context);

@@ -23,8 +23,9 @@ struct session {
     struct session_place address;
     LIST_HEAD(, request) requests;
     size_t n_requests, n_pushes;
-    uint64_t wrote, wrote_era; /* the highest seq of its pushes, and the feed's era then */
-    size_t bytes; /* of the requests under way */
+    struct region *wrote_in;   /* the region of its last push, */
+    uint64_t wrote, wrote_era; /* the highest seq of its pushes there, and the feed's era then */
+    size_t bytes;              /* of the requests under way */
     struct waiters room, pushed;
 };
 
@@ -251,19 +252,20 @@ void session_pushes(struct session *session, int change)
         waiter_wake_all(&session->pushed);
 }
 
-void session_wrote(struct session *session, uint64_t seq)
+void session_wrote(struct session *session, struct region *region, uint64_t seq)
 {
-    uint64_t era = feed_era(region_feed(session->region));
-
-    if (era == session->wrote_era && seq <= session->wrote)
+    if (seq <= session_at_least(session, region))
         return;
+    session->wrote_in = region;
     session->wrote = seq;
-    session->wrote_era = era;
+    session->wrote_era = feed_era(region_feed(region));
 }
 
-uint64_t session_at_least(const struct session *session)
+uint64_t session_at_least(const struct session *session, struct region *region)
 {
-    return feed_era(region_feed(session->region)) == session->wrote_era ? session->wrote : 0;
+    bool same = session->wrote_in == region && feed_era(region_feed(region)) == session->wrote_era;
+
+    return same ? session->wrote : 0;
 }
 
 bool session_pushing(const struct session *session)
@@ -282,6 +284,8 @@ void session_log(const struct session *session, int level, const char *format, .
     char prefix[160];
     va_list list;
 
+    if (!log_wants((enum log_level)level))
+        return;
     snprintf(prefix, sizeof(prefix), "session=%llu peer=%s", (unsigned long long)session->number,
         stream_address(session->stream));
     va_start(list, format);

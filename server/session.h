@@ -80,12 +80,12 @@ struct waiters *session_pushed(struct session *session);
 /* A push begins (+1) or ends (-1). */
 void session_pushes(struct session *session, int change);
 
-/* A push of this connection has been committed up to this seq. */
-void session_wrote(struct session *session, uint64_t seq);
+/* A push of this connection has been committed in the region up to this seq. */
+void session_wrote(struct session *session, struct region *region, uint64_t seq);
 
-/* What a pull of this connection must wait for, to read what it wrote: a seq, 0: nothing. The feed may
- * be behind when another server has committed in between. */
-uint64_t session_at_least(const struct session *session);
+/* What a pull of this connection in the region must wait for, to read what it wrote: a seq, 0:
+ * nothing. The feed may be behind when another server has committed in between. */
+uint64_t session_at_least(const struct session *session, struct region *region);
 
 /* True while a push is under way. */
 bool session_pushing(const struct session *session);

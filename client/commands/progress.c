@@ -97,9 +97,10 @@ static void follow_status(struct step *step, bool percent_given)
 static bool read_word(struct step *step, const char *word)
 {
     const ProtobufCFieldDescriptor *field = record_field(step->patch.kind, "status");
+    bool empties = *word == '\0' || strcmp(word, "-") == 0; /* right for a field, no progress */
     struct fields_problem problem;
 
-    if (fields_set(&step->reader, &step->patch, field, word, &problem)) {
+    if (fields_set(&step->reader, &step->patch, field, empties ? "?" : word, &problem)) {
         step->patch.touched = 0; /* --status may still say otherwise */
         return true;
     }

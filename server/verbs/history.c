@@ -23,6 +23,8 @@ static ProtobufCBinaryData bytes(struct arena *arena, const uint8_t *data, size_
     return (ProtobufCBinaryData){size, (uint8_t *)arena_copy(arena, data, size)};
 }
 
+/* Persons are told to staff and to themselves; whose committee it was and on which device, to all.
+ */
 static void fill_names(
     struct request *request, const struct store_change *from, Concert__Change *change)
 {
@@ -34,7 +36,7 @@ static void fill_names(
     directory_who(directory, from->account, full, who, sizeof(who));
     change->who = arena_copy(request->arena, who, strlen(who));
     change->device_name =
-        arena_printf(request->arena, "%s", full ? directory_device(directory, from->device) : "");
+        arena_printf(request->arena, "%s", directory_device(directory, from->device));
     change->fields = arena_alloc(request->arena, from->n_fields * sizeof(char *));
     for (size_t i = 0; change->fields != NULL && i < from->n_fields; i++)
         change->fields[change->n_fields++] =

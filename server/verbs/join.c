@@ -105,7 +105,7 @@ static bool fill_device(struct request *request, struct region *region, Concert_
 
     concert__device__init(device);
     identity_fingerprint_text(session_fingerprint(request->session), fingerprint);
-    date_format(date_of_time(region_now(), region_settings(region)->timezone), today);
+    date_format(region_today(region), today);
     device->name = (char *)(name == NULL || *name == '\0' ? "-" : name);
     device->fingerprint = arena_copy(request->arena, fingerprint, strlen(fingerprint));
     device->joined_on = arena_copy(request->arena, today, strlen(today));

@@ -8,7 +8,7 @@
 #include "text.h"
 
 #define REASON_MAX ((size_t)4096)
-#define FIELD_NUMBER_MAX ((1UL << 29) - 1) /* protobuf's */
+#define FIELD_NUMBER_MAX ((1UL << 29) - 1)    /* protobuf's */
 #define CLOCK_MAX INT64_C(253402300799999999) /* microseconds: the last of year 9999 */
 
 static bool read_id(bool present, const ProtobufCBinaryData *data, uint8_t id_r[UUID_SIZE])
@@ -24,7 +24,8 @@ static struct error bad(const char *field, const char *rule)
     return error_make(CONCERT__CODE__BAD_REQUEST, field, rule, NULL);
 }
 
-/* "#NUMBER", as the log names a field of a later version: one that this version has goes by its name. */
+/* "#NUMBER", as the log names a field of a later version: one that this version has goes by its
+ * name. */
 static bool is_unknown_field(const struct kind *kind, const char *name)
 {
     char written[16];
@@ -34,12 +35,11 @@ static bool is_unknown_field(const struct kind *kind, const char *name)
         return false;
     snprintf(written, sizeof(written), "#%lu", number);
     return strcmp(written, name) == 0 &&
-        protobuf_c_message_descriptor_get_field(kind->descriptor, (unsigned)number) == NULL;
+           protobuf_c_message_descriptor_get_field(kind->descriptor, (unsigned)number) == NULL;
 }
 
 /* Names to clear are fields of the kind, or "#NUMBER" for one of a later version. */
-static struct error check_clear(
-    const struct kind *kind, const Concert__Operation *message)
+static struct error check_clear(const struct kind *kind, const Concert__Operation *message)
 {
     if (message->n_clear > RECORD_FIELDS_MAX)
         return bad("clear", "count");
@@ -112,7 +112,7 @@ static struct error read(
     if (op->kind == NULL)
         return error_make(CONCERT__CODE__INVALID, "kind", "unknown_kind", NULL);
     if (message->authored_at < 0 || message->authored_at > CLOCK_MAX)
-        return error_make(CONCERT__CODE__INVALID, "authored_at", "range", NULL);
+        return error_make(CONCERT__CODE__INVALID, "authored_at", "range", "0-253402300799999999");
     op->base = message->base_revision;
     op->clear = (const char *const *)message->clear;
     op->n_clear = message->n_clear;

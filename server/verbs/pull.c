@@ -132,7 +132,7 @@ static bool page_from_feed(struct pull *pull)
     page.head = feed_head(feed, NULL);
     page.upto_hash = feed_hash(feed, pull->cursor);
     for (entry = feed_after(feed, pull->cursor); entry != NULL;
-         entry = feed_after(feed, entry->seq)) {
+         entry = feed_next(entry)) {
         if (!offer(pull, &page, entry))
             break;
         page.upto = entry->seq;
@@ -230,13 +230,15 @@ static void read_store(struct pull *pull)
 static bool must_wait(struct pull *pull, struct waiters **for_r)
 {
     struct session *session = pull->request->session;
-    uint64_t head = feed_head(feed_of(pull), NULL);
+    uint64_t head = feed_head(feed_of(pull), NULL), least = pull->at_least;
 
+    if (!pull->told && least < session_at_least(session, pull->request->region))
+        least = session_at_least(session, pull->request->region);
     if (!pull->told && session_pushing(session))
         *for_r = session_pushed(session);
     else if (session_full(session))
         *for_r = session_room(session);
-    else if (pull->at_least > head || (!pull->told && session_at_least(session) > head) ||
+    else if (least > head ||
              (pull->told && pull->follow && is_checked(pull) && pull->cursor >= head))
         *for_r = feed_waiters(feed_of(pull));
     else

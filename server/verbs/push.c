@@ -78,14 +78,14 @@ static enum verb_status fill_answer(struct request *request, const struct batch_
     return VERB_DONE;
 }
 
-/* The answer is packed before what the results point to goes. */
-static void tell_session(struct session *session, const struct batch_job *job)
+static void tell_session(const struct request *request, const struct batch_job *job)
 {
     for (size_t i = 0; i < job->count; i++)
         if (job->results[i].seq > 0)
-            session_wrote(session, job->results[i].seq);
+            session_wrote(request->session, request->region, job->results[i].seq);
 }
 
+/* The answer is packed before what the results point to goes. */
 static void on_done(void *arg, struct batch_job *job, const struct error *error)
 {
     struct request *request = arg;
@@ -96,7 +96,7 @@ static void on_done(void *arg, struct batch_job *job, const struct error *error)
         status =
             request_fail(request, error->code != 0 ? error->code : job->error.code, NULL, NULL);
     else if (session != NULL) {
-        tell_session(session, job);
+        tell_session(request, job);
         status = fill_answer(request, job);
     } else
         status = VERB_DONE;

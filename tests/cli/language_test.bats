@@ -212,9 +212,8 @@ for line in sys.stdin.read().splitlines():
     says "tableau"
     run as mekinac dash --lang en
     ended 0
-    run as mekinac h --lang en
+    run as mekinac s --lang en
     ended 2
-    says "help" "history"
     run as mekinac
     says "concert"
 }

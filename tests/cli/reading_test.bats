@@ -73,8 +73,8 @@ assert lines and not wide, "\n".join(wide)' <<<"$output"
 @test "plan: every number, title, deadline as written, status, percent with its coverage" {
     run --separate-stderr as mekinac plan --on 2009-10-15
     ended 0
-    says "Plan d'action 2009-2010" "4.4.2 Organiser des Novembre 2009" \
-        "Selon le" "Calendrier à" "en retard" "Septembre 2009"
+    says "Plan d'action 2009-2010" "4.4.2 Organiser des conférences avec Centraide" "Novembre 2009" \
+        "Selon le calendrier de l'INSPQ" "Calendrier à déterminer" "en retard" "2 juin 2009"
     # 1.1.1: 60, 25, 0, 0, 0 of five that count, one dropped.
     local line
     line=$(as mekinac plan --on 2009-10-15 --format json |

@@ -133,9 +133,9 @@ unchanged()
     run as mekinac sync
     says "--laisser"
     local number
-    for number in $(as mekinac status --format json | json '*[o["number"] for o in it["operations"]]' |
-        tr -d '(,)'); do
-        as mekinac sync --drop "$number" || as mekinac synchroniser --laisser "$number" || true
+    for number in $(as mekinac status --format json 2>/dev/null |
+        json '" ".join(str(o["number"]) for o in it["operations"])'); do
+        run as mekinac synchroniser --laisser "$number"
     done
     run as mekinac sync
     ended 0

@@ -139,7 +139,7 @@ json()
 {
     python3 -c 'import json, sys
 it, words = json.load(sys.stdin), sys.argv[2:]
-found = eval(sys.argv[1])
+found = eval("(" + sys.argv[1] + ")")
 print("" if found is None else found)' "$@"
 }
 

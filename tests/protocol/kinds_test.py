@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from messages import KIND_NAMES, KINDS, ROOT, protocol, records
+from messages import KIND_NAMES, KINDS, records
 
 # Text fields that are dates: YYYY-MM-DD on the wire, date in PostgreSQL.
 DATES = {
@@ -132,43 +132,3 @@ def test_every_kind_has_a_number():
 def test_the_tables_above_name_fields_that_are():
     names = {each.id for each in each_field()}
     assert DATES | BYTES | set(REFERENCES) <= names
-
-
-# Where the rule is among the arguments of what the server makes an error with.
-ERROR_CALLS = {
-    "error_make": 2, "request_fail": 3, "refuse_with": 3, "fail": 3, "wrong": 2, "bad": 1}
-
-
-def arguments(text):
-    """The arguments of a call whose text begins after its parenthesis."""
-    depth, found = 0, [""]
-    for character in text:
-        depth += (character == "(") - (character == ")")
-        if depth < 0:
-            return found
-        if character == "," and depth == 0:
-            found.append("")
-        else:
-            found[-1] += character
-    return found
-
-
-def test_every_rule_word_is_explained():
-    """Each word that the server's sources answer with is in the table of the protocol's page."""
-    page = (ROOT / "proto/README.md").read_text()
-    explained = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
-    used = set()
-    for source in [*(ROOT / "server").rglob("*.c"), *(ROOT / "common").glob("record*.c")]:
-        text = source.read_text()
-        for call in re.finditer(r"\b(" + "|".join(ERROR_CALLS) + r")\(", text):
-            given = arguments(text[call.end():])
-            if len(given) > ERROR_CALLS[call[1]]:
-                used.update(re.findall(r'"(\w+)"', given[ERROR_CALLS[call[1]]]))
-    assert {"required", "unique", "owner", "nul", "atomic"} <= used
-    assert used - explained == set()
-
-
-def test_every_code_is_explained():
-    page = (ROOT / "proto/README.md").read_text()
-    for code in protocol.Code.keys():
-        assert f"| `{code.lower()}` |" in page

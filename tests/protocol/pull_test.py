@@ -7,13 +7,18 @@ import pytest
 from client import Closed, Problem, body, operation, refused
 from identity import new_id
 from messages import protocol, records
-from region import World, latest
+from region import World, head, latest
 
 PAGE = 256 << 10
 
 
 def seqs(copy):
     return [record.seq for record in copy.records]
+
+
+def present(region, world):
+    """The log's end, wherever it was written."""
+    return world.boss.pull(at_least=head(region)).upto
 
 
 def notes(world, count, text="x", client=None):
@@ -269,7 +274,7 @@ def test_a_cursor_of_the_other_server(region, world, second):
 
 def test_at_least_waits(region, world, second):
     there = region.client(region.identity, second)
-    upto = world.boss.pull().upto
+    upto = present(region, world)
     number = there.send(pull=protocol.Pull(since=upto, at_least=upto + 2))
     ids = notes(world, 1) + notes(world, 1)
     pages = list(there.answers(number))
@@ -310,7 +315,7 @@ def test_edits_on_two_servers_meet(region, world, second):
         b = there.send(push=protocol.Push(operations=[operation("share", id, 1, percent=2)]))
         results = [world.boss.push_answer(a)[0].status, there.push_answer(b)[0].status]
         assert sorted(results) == ["applied", "conflict"]
-        share = next(record for record in boss_there.pull(at_least=world.boss.pull().upto).records
+        share = next(record for record in boss_there.pull(at_least=head(region)).records
                      if record.id == id)
         assert body(share).percent == (1 if results[0] == "applied" else 2)
 
@@ -347,7 +352,7 @@ def collect(pages, start, wanted):
 def test_a_follower_misses_nothing(region, world, second, follower_on, writers_on):
     """Each change of a note of its own is told, in order, whichever servers they are written on."""
     servers = [region.server, second]
-    start = world.boss.pull().upto
+    start = present(region, world)
     pages = region.client(region.identity, servers[follower_on]).follow(since=start)
     next(pages)
     if writers_on is None:
@@ -367,7 +372,7 @@ def test_a_follower_from_the_beginning(region, world):
     have, upto = {}, 0
     for thread in threads:
         thread.join()
-    end = world.boss.pull()
+    end = world.boss.pull(at_least=head(region))
     for page in pages:
         assert page.upto >= upto
         upto = page.upto
@@ -378,7 +383,7 @@ def test_a_follower_from_the_beginning(region, world):
 
 
 def test_a_follower_of_some_kinds(region, world):
-    start = world.boss.pull().upto
+    start = present(region, world)
     pages = region.client(region.identity).follow(since=start, kinds=[records.SHARE])
     next(pages)
     notes(world, 5)
@@ -389,7 +394,7 @@ def test_a_follower_of_some_kinds(region, world):
 
 def test_a_follower_sees_the_last_state(region, world):
     id = world.share(percent=0)
-    start = world.boss.pull().upto
+    start = present(region, world)
     pages = region.client(region.identity).follow(since=start)
     next(pages)
     world.boss.push(*[operation("share", id, 1, percent=n) for n in range(1, 101)])
@@ -413,7 +418,7 @@ def test_a_follower_that_does_not_read_is_not_cut(large):
 
 def test_following_and_asking_on_one_connection(region, world):
     both = region.client(region.identity)
-    start = world.boss.pull().upto
+    start = present(region, world)
     follow = both.send(pull=protocol.Pull(since=start, follow=True))
     push = both.send(push=protocol.Push(operations=[
         operation("note", new_id(), subject=world.plan, text="Un")]))
@@ -432,7 +437,7 @@ def test_following_and_asking_on_one_connection(region, world):
 def test_a_follower_that_is_cut_off(region, world, how):
     """Nothing is told to who has lost the right to read, also when it was following."""
     member = region.member("editor", [world.mekinac])
-    pages = member.follow(since=world.boss.pull().upto)
+    pages = member.follow(since=present(region, world))
     next(pages)
     if how == "revoked":
         world.boss.put("device", member.me.device, 1, revoked=True)
@@ -446,7 +451,7 @@ def test_a_follower_that_is_cut_off(region, world, how):
 
 def test_a_follower_whose_parties_change(region, world, membership):
     member = region.member("editor", [world.chenaux])
-    pages = member.follow(since=world.boss.pull().upto)
+    pages = member.follow(since=present(region, world))
     next(pages)
     world.boss.put("account", member.me.account, 1, parties=[world.mekinac])
     world.boss.put("membership", membership, world.boss.get(membership).revision, seat="élue")

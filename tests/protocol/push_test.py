@@ -1,10 +1,12 @@
 """What operations make of records."""
 
+import collections
+
 import pytest
 
 from client import body, operation, refused
 from identity import new_id
-from messages import records
+from messages import protocol, records
 from region import head, latest
 
 Share = records.Share
@@ -173,6 +175,22 @@ def test_a_thousand_large_conflicts(region, world):
         if result not in told:
             assert (result.problem.code, result.problem.rule) == ("too_large", "memory")
     world.boss.hello(region.name)
+
+
+def test_thousands_of_small_conflicts(world):
+    """The answer stays within what a client takes in one frame."""
+    id = world.share()
+    world.boss.put("share", id, 1, percent=1, expected="x", next_step="y", due="2009-06-01")
+    push = protocol.Push(operations=[
+        operation("share", id, 1, percent=2, expected="z", next_step="z", due="2010-01-01")
+        for _ in range(5000)])
+    number = world.editor.send(push=push)
+    response = world.editor.receive()
+    assert response.number == number and not response.more
+    assert response.ByteSize() < 1 << 20
+    outcomes = collections.Counter(result.status for result in response.push.results)
+    assert outcomes[protocol.Result.CONFLICT] > 100
+    assert sum(outcomes.values()) == 5000
 
 
 def test_a_record_fits_in_a_page(world):

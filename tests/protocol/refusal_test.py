@@ -160,6 +160,18 @@ def test_an_action_stays_in_its_plan(world):
     with refused("invalid", "objective", "same_plan"):
         world.boss.put("action", world.action(), 1, objective=elsewhere)
     with refused("invalid", "parent", "same_plan"):
-        world.boss.put("objective", world.objective, 1, parent=elsewhere)
-    with refused("invalid", "parent", "same_plan"):
-        world.boss.put("objective", world.objective, 1, parent=world.objective)
+        world.boss.put("objective", plan=world.plan, parent=elsewhere, number="77", title="Sous")
+
+
+def test_nothing_is_above_itself(world):
+    """An objective's and a plan's parent are settled at creation, so that there are no circles."""
+    under, _ = world.boss.put(
+        "objective", plan=world.plan, parent=world.objective, number="78", title="Sous")
+    with refused("invalid", "parent", "fixed"):
+        world.boss.put("objective", world.objective, 1, parent=under)
+    plan = world.new_plan()
+    with refused("invalid", "parent", "fixed"):
+        world.boss.put("plan", plan, 1, parent=world.new_plan(parent=plan))
+    own = new_id()
+    with refused("invalid", "parent"):
+        world.boss.put("objective", own, plan=world.plan, parent=own, number="79", title="Soi")

@@ -35,7 +35,7 @@ static void over_tcp_the_address_is_told_and_a_reset_is_a_loss(void **state)
     struct scene *s = *state;
     struct linger reset = {1, 0};
     const char *why;
-    struct listener *listener = listener_new(s->base, "127.0.0.1:0", accepted, s, &why);
+    struct listener *listener = listener_new(s->base, "127.0.0.1:0", false, accepted, s, &why);
 
     assert_non_null(listener);
     tcp_connect(s, listener);
@@ -55,7 +55,7 @@ static void over_tcp_the_answer_to_a_bad_frame_arrives(void **state)
     struct scene *s = *state;
     uint8_t *flood = calloc(1, 16384);
     const char *why;
-    struct listener *listener = listener_new(s->base, "127.0.0.1:0", accepted, s, &why);
+    struct listener *listener = listener_new(s->base, "127.0.0.1:0", false, accepted, s, &why);
 
     s->act = ANSWER_BAD;
     tcp_connect(s, listener);
@@ -78,7 +78,7 @@ static void out_of_descriptors_it_goes_on_later(void **state)
 {
     struct scene *s = *state;
     const char *why;
-    struct listener *listener = listener_new(s->base, "127.0.0.1:0", accepted, s, &why);
+    struct listener *listener = listener_new(s->base, "127.0.0.1:0", false, accepted, s, &why);
     struct sockaddr_in address = {.sin_family = AF_INET,
         .sin_port = htons(listener_port(listener)),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -105,7 +105,7 @@ static void over_ipv6_addresses_are_told(void **state)
 {
     struct scene *s = *state;
     const char *why;
-    struct listener *listener = listener_new(s->base, "[::]:0", accepted, s, &why);
+    struct listener *listener = listener_new(s->base, "[::]:0", false, accepted, s, &why);
     struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
 
     if (listener == NULL)
@@ -134,11 +134,11 @@ static void a_wrong_address_is_told(void **state)
 
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
         why = NULL;
-        assert_null(listener_new(s->base, wrong[i], accepted, s, &why));
+        assert_null(listener_new(s->base, wrong[i], false, accepted, s, &why));
         assert_non_null(why);
     }
     why = NULL;
-    assert_null(listener_new(s->base, "192.0.2.1:7443", accepted, s, &why)); /* not ours */
+    assert_null(listener_new(s->base, "192.0.2.1:7443", false, accepted, s, &why)); /* not ours */
     assert_non_null(why);
 }
 

@@ -1,5 +1,5 @@
-/* Pulls over a region whose store answers when the test says so: what a page promises, followers, a log
- * that is another one. The session is the test's own. */
+/* Pulls over a region whose store answers when the test says so: what a page promises, followers, a
+ * log that is another one. The session is the test's own. */
 #include "region_scene.h"
 
 #include <event2/buffer.h>
@@ -43,7 +43,8 @@ struct told {
     Concert__Code error;
 };
 
-/* --- the session that requests see ------------------------------------------------------------- */
+/* --- the session that requests see -------------------------------------------------------------
+ */
 
 struct region *session_find_region(struct session *session, const char *name)
 {
@@ -128,6 +129,20 @@ void session_pushes(struct session *session, int change)
     (void)change;
 }
 
+void session_wrote(struct session *session, struct region *region, uint64_t seq)
+{
+    (void)session;
+    (void)region;
+    (void)seq;
+}
+
+uint64_t session_at_least(const struct session *session, struct region *region)
+{
+    (void)session;
+    (void)region;
+    return 0;
+}
+
 bool session_pushing(const struct session *session)
 {
     return session->pushing;
@@ -152,7 +167,8 @@ void session_log(const struct session *session, int level, const char *format, .
     (void)format;
 }
 
-/* --- the world --------------------------------------------------------------------------------- */
+/* --- the world ---------------------------------------------------------------------------------
+ */
 
 /* Changes that another server commits: nobody tells this one. */
 static void notes_elsewhere(struct world *world, size_t count)
@@ -215,8 +231,8 @@ static int setup(void **state)
     region_catch_up(world->session.region);
     fake_store_run(world->scene.store);
     assert_true(region_in_step(world->session.region));
-    assert_int_equal(region_actor(world->session.region, world->session.fingerprint,
-                         &world->session.actor),
+    assert_int_equal(
+        region_actor(world->session.region, world->session.fingerprint, &world->session.actor),
         DIRECTORY_ACTIVE);
     *state = world;
     return 0;
@@ -257,8 +273,7 @@ static struct request *pull(struct world *world, Concert__Pull pull)
     message.number = 7;
     message.verb_case = CONCERT__REQUEST__VERB_PULL;
     message.pull = &pull;
-    request = request_new(
-        &world->session, bytes, concert__request__pack(&message, bytes));
+    request = request_new(&world->session, bytes, concert__request__pack(&message, bytes));
     assert_non_null(request);
     request_run(request);
     return request;
@@ -308,7 +323,8 @@ static struct told read_answers(struct world *world)
     return told;
 }
 
-/* --- what a page promises ----------------------------------------------------------------------- */
+/* --- what a page promises -----------------------------------------------------------------------
+ */
 
 /* The store's pages may end beyond what the feed knows of. */
 static void a_promise_of_more_is_kept(void **state)
@@ -384,7 +400,8 @@ static void a_follower_takes_each_change_once(void **state)
     request_orphan(request);
 }
 
-/* --- another log -------------------------------------------------------------------------------- */
+/* --- another log --------------------------------------------------------------------------------
+ */
 
 /* As a restored backup that somebody else has gone on with. */
 static void rewrite(struct world *world, size_t lost)
@@ -444,11 +461,11 @@ static void the_directory_is_the_logs(void **state)
     run(world);
     assert_int_equal(read_answers(world).error, CONCERT__CODE__UNAVAILABLE);
     assert_int_equal(
-        region_actor(world->session.region, world->session.fingerprint, &actor),
-        DIRECTORY_UNKNOWN);
+        region_actor(world->session.region, world->session.fingerprint, &actor), DIRECTORY_UNKNOWN);
 }
 
-/* --- reads that fail ----------------------------------------------------------------------------- */
+/* --- reads that fail -----------------------------------------------------------------------------
+ */
 
 /* The database is there and nothing else happens: the region looks again by itself. */
 static void a_read_that_failed_is_tried_again(void **state)
