@@ -24,7 +24,7 @@ struct batch_job {
     struct arena
         *arena; /* the job's own, for what its results hold; NULL: they borrow from the batch */
     size_t clash_bytes;                 /* of what clashes in the results, so far */
-    bool partial;                       /* one of a push's operations at a time */
+    bool partial;                       /* some of a push's operations, after those before them */
     struct decide_result *results;      /* `count` of them, filled in */
     struct store_invitation invitation; /* JOIN: code_hash is given; INVITE: all is given */
     struct error error; /* JOIN, INVITE: what is wrong with the whole; code 0: nothing */

@@ -232,8 +232,8 @@ static int work(void *arg)
     return opened ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* Pages and batches come and go by the 100 KiB: what was freed is kept for the next, not given back to
- * the system each time (mallopt(3)). */
+/* Pages and batches come and go by the 100 KiB: what was freed is kept for the next, not given back
+ * to the system each time (mallopt(3)). */
 static void keep_memory(void)
 {
     mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);

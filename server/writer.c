@@ -10,8 +10,8 @@
 
 enum state { IDLE, BEGINNING, COMMITTING, ROLLING_BACK };
 
-/* A job in the queue. One that must run alone, operation by operation after PostgreSQL refused it
- * whole, is presented to the batch as a slice. */
+/* A job in the queue. One that must run alone, part by part after PostgreSQL refused it
+ * whole, is presented to the batch as slices. */
 struct item {
     struct item *next;
     struct batch_job *job;
@@ -20,6 +20,7 @@ struct item {
     void *arg;
     bool alone;
     bool sliced;
+    size_t clash_bytes; /* of the slices before this one */
 };
 
 struct queue {
@@ -180,15 +181,20 @@ static void fail_batch(struct writer *writer, Concert__Code code)
     end_batch(writer);
 }
 
-/* A sliced job goes back for its next operation; its results gather in the job itself. */
+/* A sliced job goes back for its next operations, twice as many as went well; its results gather in
+ * the job itself. */
 static bool next_slice(struct writer *writer, struct item *item)
 {
     struct batch_job *slice = &item->slice;
+    size_t left = (size_t)(item->job->operations + item->job->count - slice->operations);
 
-    if (!item->sliced || slice->operations + 1 == item->job->operations + item->job->count)
+    if (!item->sliced || left == slice->count)
         return false;
-    slice->operations++;
-    slice->results++;
+    left -= slice->count;
+    slice->operations += slice->count;
+    slice->results += slice->count;
+    slice->count = left < 2 * slice->count ? left : 2 * slice->count;
+    item->clash_bytes = slice->clash_bytes;
     item->next = writer->waiting.first;
     if (item->next == NULL)
         writer->waiting.last = &item->next;
@@ -218,16 +224,20 @@ static void refuse_job(struct batch_job *job, const struct error *error)
             (struct decide_result){.status = CONCERT__RESULT__STATUS__REFUSED, .error = *error};
 }
 
+/* The first half of what was refused. */
 static void slice(struct item *item)
 {
+    if (!item->sliced) {
+        item->slice = *item->job;
+        item->slice.partial = true;
+        item->clash_bytes = 0;
+    }
     item->sliced = true;
-    item->slice = *item->job;
-    item->slice.count = 1;
-    item->slice.partial = true;
-    item->slice.clash_bytes = 0;
+    item->slice.count = (item->slice.count + 1) / 2;
+    item->slice.clash_bytes = item->clash_bytes;
 }
 
-/* The batch is run again job by job, then a job operation by operation, so that what is at fault
+/* The batch is run again job by job, then a job by ever smaller parts, so that what is at fault
  * fails alone; an atomic job fails as one. */
 static void isolate(struct writer *writer, const struct error *error)
 {

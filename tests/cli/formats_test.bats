@@ -240,7 +240,8 @@ PYTHON
 }
 
 @test "watch: each change is an object on a line of its own" {
-    as mekinac watch -n 2 --format json >"$BATS_TEST_TMPDIR/seen" 2>"$BATS_TEST_TMPDIR/talk" 3>&- &
+    CONCERT_HOME=$ROOM/mekinac "$bin/concert" watch -n 2 --format json >"$BATS_TEST_TMPDIR/seen" \
+        2>"$BATS_TEST_TMPDIR/talk" 3>&- &
     local watcher=$! before
     # Whether it watches yet cannot be seen from outside: so changes are made until it has seen two.
     while lives "$watcher"; do

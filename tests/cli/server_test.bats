@@ -169,7 +169,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$bin/concertd" serve --state "$STATE" </de
         server=$!
         started+=("$server")
         until grep -q event=ready "$LOG"; do sleep 0.02; done
-        as coordination watch >/dev/null 2>&1 3>&- &
+        CONCERT_HOME=$ROOM/coordination "$bin/concert" watch >/dev/null 2>&1 3>&- &
         started+=($!)
         as coordination sync >/dev/null
         kill "-$signal" "$server"
@@ -218,14 +218,16 @@ sanitized()
     office guest "Consortium en développement social de la Mauricie"
     as coordination import "$MAURICIE/territoires.csv" "$MAURICIE/comites.csv" \
         "$MAURICIE/plan-2009-2010.csv" "$MAURICIE/parts.csv" >/dev/null
-    as guest watch -n 1 >/dev/null 2>&1 3>&- &
+    CONCERT_HOME=$ROOM/guest "$bin/concert" watch -n 1 >/dev/null 2>&1 3>&- &
     local watcher=$!
+    started+=("$watcher")
     while lives "$watcher"; do as coordination note 1.1.1 -m "Un mot" >/dev/null; done
     as guest sync
     as guest progress 1.1.1 40 -m "Deux" || true
     as guest history 1.1.1 >/dev/null
     run as stranger join "$LINE"
-    printf 'GET / HTTP/1.0\r\n\r\n' | timeout 5 nc -N 127.0.0.1 "${LINE//[^:]*:[^:]*:/}" || true
+    printf 'GET / HTTP/1.0\r\n\r\n' | timeout 5 nc -N 127.0.0.1 \
+        "$(sed -n 's/^listen *=.*://p' "$STATE/concertd.conf")" || true
     local code=0 server
     server=$(server_pid)
     kill "$server"

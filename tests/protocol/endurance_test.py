@@ -192,6 +192,44 @@ def test_sigterm_under_load(make_region):
         world.region.server = world.region.serve()
 
 
+def test_a_push_in_parts_while_the_database_goes_and_comes(make_region):
+    """One operation is refused, so that the others are committed part by part, between power cuts."""
+    world = World(make_region())
+    region, share = world.region, body(world.boss.get(world.share()))
+    made = [operation("note", new_id(), subject=world.plan, text="Un") for _ in range(1500)]
+    bad = 1111
+    made[bad] = operation("share", new_id(), action=share.action, party=share.party)
+    stop = threading.Event()
+
+    def cut():
+        while not stop.wait(0.03):
+            region.cluster.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                               f"WHERE datname = '{region.database}' AND usename = 'concertd'",
+                               user="postgres")
+
+    cutter = threading.Thread(target=cut)
+    cutter.start()
+    troubles, results = 0, None
+    while results is None:
+        try:
+            results = world.boss.push(*made)
+        except Problem as problem:
+            assert problem.code == "unavailable"
+            troubles += 1
+            if troubles == 20:
+                stop.set()
+    stop.set()
+    cutter.join()
+    assert str(results[bad].problem) == "exists party unique"
+    good = [result for n, result in enumerate(results) if n != bad]
+    assert {result.status for result in good} <= {"applied", "duplicate"}
+    again = world.boss.push(*made)
+    assert {result.status for n, result in enumerate(again) if n != bad} == {"duplicate"}
+    assert [r.seq for n, r in enumerate(again) if n != bad] == [result.seq for result in good]
+    assert region.sql("SELECT count(*) FROM note") == "1499"
+    assert region.sql("SELECT count(*) = max(seq) FROM change") == "t"
+
+
 # --- several processes on one port ------------------------------------------------------------------
 
 def children(server):

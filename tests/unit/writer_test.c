@@ -474,25 +474,39 @@ static void test_a_lost_answer_is_settled_by_op_id(void **state)
     assert_int_equal(counts(w)->rollbacks, 1);
 }
 
-/* While a push is run operation by operation: what was committed of it stays, the client asks
- * again. */
+/* While a push is run part by part: what was committed of it stays, the client asks again. */
 static void test_away_between_slices(void **state)
 {
     struct world *w = *state;
     struct push *push;
 
     refuse(w, "a00");
-    push = notes(w, "a", 3);
-    fake_store_step(w->scene->store);
-    fake_store_step(w->scene->store); /* refused whole */
-    fake_store_step(w->scene->store);
-    fake_store_step(w->scene->store); /* the first alone */
+    push = notes(w, "a", 4);
+    for (int i = 0; i < 3 * 2; i++) /* refused whole, then the first half, then the first alone */
+        fake_store_step(w->scene->store);
     fake_store_lose_commit(w->scene->store, true);
     run(w);
     assert_int_equal(push->error, CONCERT__CODE__UNAVAILABLE);
     assert_int_equal(push->calls, 1);
-    assert_true(is_kept(w, "a01") && !is_kept(w, "a02"));
+    assert_true(is_kept(w, "a01") && is_kept(w, "a02") && !is_kept(w, "a03"));
     assert_int_equal(writer_counts(w->writer)->queued, 0);
+}
+
+/* A bad one among many is found by halves: others wait for a few batches, not for one each. */
+static void test_a_bad_operation_is_found_soon(void **state)
+{
+    struct world *w = *state;
+    struct push *push;
+
+    refuse(w, "a37");
+    push = notes(w, "a", 40);
+    run(w);
+    for (size_t i = 0; i < 40; i++)
+        if (i == 37)
+            REFUSED(&push->job.results[i], EXISTS, "party", "unique");
+        else
+            APPLIED(&push->job.results[i]);
+    assert_in_range(counts(w)->begins, 1, 16);
 }
 
 static void test_the_end_tells_all(void **state)
@@ -590,6 +604,7 @@ int main(void)
         TEST(test_away_at_commit),
         TEST(test_a_lost_answer_is_settled_by_op_id),
         TEST(test_away_between_slices),
+        TEST(test_a_bad_operation_is_found_soon),
         TEST(test_the_end_tells_all),
         TEST(test_an_invitation_is_committed),
         TEST(test_any_order),
