@@ -134,7 +134,8 @@ static const char *files_load(SSL_CTX *context, const char *key_path, const char
         return key_wrong;
     used = SSL_CTX_use_PrivateKey(context, key);
     EVP_PKEY_free(key);
-    return used == 1 ? NULL : pair_wrong;
+    /* A key of another type than the certificate's is taken without a word, beside it. */
+    return used == 1 && SSL_CTX_check_private_key(context) == 1 ? NULL : pair_wrong;
 }
 
 bool identity_present(

@@ -26,6 +26,15 @@ struct listener {
     uint16_t port;
 };
 
+/* getaddrinfo takes any number for a port, and only its last 16 bits. */
+static bool port_valid(const char *port)
+{
+    size_t digits = strspn(port, "0123456789");
+
+    return digits > 0 && digits <= 5 && port[digits] == '\0' &&
+           strtol(port, NULL, 10) <= UINT16_MAX;
+}
+
 /* Splits "HOST:PORT" and looks nothing up: both are numbers. NULL when it is not that. */
 static struct addrinfo *address_read(const char *address)
 {
@@ -36,7 +45,7 @@ static struct addrinfo *address_read(const char *address)
     size_t size = colon != NULL ? (size_t)(colon - address) : 0;
     char host[64];
 
-    if (size == 0 || size >= sizeof(host) || colon[1] == '\0')
+    if (size == 0 || size >= sizeof(host) || !port_valid(colon + 1))
         return NULL;
     if (address[0] == '[' && address[size - 1] == ']') {
         address++;

@@ -12,7 +12,7 @@
 
 #define PAGE_RECORDS ((size_t)500)
 #define TODAY_US INT64_C(30000000) /* how long a civil date is taken for granted */
-#define RETRY_S 1 /* after a read that failed though the database is there */
+#define RETRY_S 1                  /* after a read that failed though the database is there */
 #define FEED_RECORDS(bytes)                                                                        \
     ((size_t)(bytes) / 512) /* a first guess of what fits: trimmed by bytes */
 

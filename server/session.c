@@ -9,6 +9,7 @@
 #include "log.h"
 #include "request.h"
 #include "sessions.h"
+#include "stream_reason.h"
 
 struct session {
     LIST_ENTRY(session) link;

@@ -13,6 +13,7 @@
 #include "frame.h"
 #include "log.h"
 #include "stream_peer.h"
+#include "stream_reason.h"
 #include "stream_tls.h"
 
 #define READS_A_TURN 8 /* records that one connection may bring before the others' turn */
@@ -39,25 +40,6 @@ static const struct state_row states[] = {
     [CLOSED] = {"closed", 0},
 };
 
-struct reason_row {
-    const char *name;
-    bool writes; /* what is queued is still sent, and the goodbye */
-    bool ends;   /* the peer is given time to read it */
-};
-
-static const struct reason_row reasons[] = {
-    [STREAM_PEER_CLOSED] = {"peer_closed", true, false},
-    [STREAM_PEER_LOST] = {"peer_lost", false, false},
-    [STREAM_HANDSHAKE] = {"handshake", false, false},
-    [STREAM_HANDSHAKE_TIME] = {"handshake_time", false, false},
-    [STREAM_IDLE_TIME] = {"idle_time", true, false},
-    [STREAM_BAD_FRAME] = {"bad_frame", true, true},
-    [STREAM_SLOW_READER] = {"slow_reader", false, false},
-    [STREAM_REFUSED] = {"refused", true, true},
-    [STREAM_STOPPING] = {"stopping", true, false},
-    [STREAM_MEMORY] = {"memory", false, false},
-};
-
 struct stream {
     struct ssl_st *tls;
     const struct stream_limits *limits;
@@ -76,7 +58,8 @@ struct stream {
     enum stream_reason reason;
     bool held;
     bool busy;
-    bool full; /* was over limits->output; `room` is owed */
+    bool turning; /* sends in its turn */
+    bool full;    /* was over limits->output; `room` is owed */
     char address[INET6_ADDRSTRLEN];
 };
 
@@ -144,14 +127,14 @@ void stream_close(struct stream *stream, enum stream_reason reason)
     if (stream->state == ENDING || stream->state == CLOSED)
         return;
     stream->reason = reason;
-    if (talks && reasons[reason].ends) {
+    if (talks && stream_reason_row(reason)->ends) {
         set_state(stream, ENDING);
         timer_arm(stream, ENDING_MS);
         event_add(&stream->readable, NULL);
         ending_write(stream);
         return;
     }
-    if (talks && reasons[reason].writes &&
+    if (talks && stream_reason_row(reason)->writes &&
         stream_tls_write(stream->tls, stream->output) == STREAM_TLS_DONE)
         stream_tls_goodbye(stream->tls);
     finish(stream);
@@ -170,13 +153,23 @@ static void fail(struct stream *stream, enum stream_tls_result result)
     stream_close(stream, meaning[result]);
 }
 
+/* A turn before the loop waits again. From within a turn: after the others', or a peer that takes
+ * everything at once would keep the loop for itself. */
+static void turn_soon(struct stream *stream)
+{
+    if (stream->turning)
+        event_add(&stream->turn, &(struct timeval){0});
+    else
+        event_active(&stream->turn, EV_TIMEOUT, 0);
+}
+
 /* Goes on reading, with what was read already. */
 static void resume(struct stream *stream)
 {
     if (stream->state != OPEN)
         return;
     event_add(&stream->readable, NULL);
-    event_active(&stream->turn, EV_TIMEOUT, 0);
+    turn_soon(stream);
 }
 
 /* Sends what is queued unless the socket is known to be full, and sees to the output's limits. */
@@ -220,8 +213,7 @@ static bool deliver_frame(struct stream *stream, size_t size)
     return true;
 }
 
-/* Frames are wanted: not while the owner holds them back, nor while the peer must first take
- * answers. */
+/* Frames are wanted: not while the owner holds them back, nor while answers must leave first. */
 static bool wanted(const struct stream *stream)
 {
     return stream->state == OPEN && !stream->held && !stream_full(stream);
@@ -252,16 +244,14 @@ static void deliver(struct stream *stream)
 /* Reads and delivers, up to this connection's share of the turn. */
 static void receive(struct stream *stream)
 {
-    static const struct timeval next_turn = {0, 0};
     enum stream_tls_result result = STREAM_TLS_DONE;
     int reads = 0;
 
     deliver(stream);
     while (wanted(stream) && result == STREAM_TLS_DONE &&
            (reads == 0 || stream_tls_pending(stream->tls))) {
-        if (reads++ == READS_A_TURN) {
-            /* What OpenSSL holds already wakes no event of the socket's. */
-            event_add(&stream->turn, &next_turn);
+        if (reads++ == READS_A_TURN) { /* what OpenSSL holds already wakes no event */
+            event_add(&stream->turn, &(struct timeval){0});
             return;
         }
         result = stream_tls_read(stream->tls, stream->input);
@@ -358,8 +348,10 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
     if (wanted(stream) &&
         (evbuffer_get_length(stream->input) > 0 || stream_tls_pending(stream->tls)))
         receive(stream);
+    stream->turning = true;
     if (talking(stream))
         transmit(stream);
+    stream->turning = false;
 }
 
 /* Nothing moves the timer when a frame comes: it looks, and waits for what is left. */
@@ -428,7 +420,7 @@ struct evbuffer *stream_output(struct stream *stream)
 void stream_flush(struct stream *stream)
 {
     if (talking(stream))
-        event_active(&stream->turn, EV_TIMEOUT, 0);
+        turn_soon(stream);
 }
 
 bool stream_full(const struct stream *stream)
@@ -455,9 +447,4 @@ void stream_busy(struct stream *stream, bool busy)
 const char *stream_address(const struct stream *stream)
 {
     return stream->address;
-}
-
-const char *stream_reason_name(enum stream_reason reason)
-{
-    return reasons[reason].name;
 }

@@ -80,6 +80,3 @@ void stream_close(struct stream *stream, enum stream_reason reason);
 
 /* The peer's address as text, for the log and for limits per address. */
 const char *stream_address(const struct stream *stream);
-
-/* The reason's word for the log: "idle_time". */
-const char *stream_reason_name(enum stream_reason reason);

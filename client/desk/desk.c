@@ -1,5 +1,6 @@
 #include "desk/desk.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,15 @@ bool desk_fail(struct desk_why *why_r, enum desk_trouble trouble, const char *de
 {
     *why_r = (struct desk_why){.trouble = trouble};
     text_copy(why_r->detail, sizeof(why_r->detail), detail == NULL ? "" : detail);
+    return false;
+}
+
+bool desk_fail_system(struct desk_why *why_r, const char *path)
+{
+    int error = errno;
+
+    desk_fail(why_r, DESK_STORAGE, NULL);
+    snprintf(why_r->detail, sizeof(why_r->detail), "%.400s: %s", path, strerror(error));
     return false;
 }
 

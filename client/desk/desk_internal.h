@@ -39,6 +39,9 @@ struct desk {
 /* Notes why, and is false. `detail` may be NULL. */
 bool desk_fail(struct desk_why *why_r, enum desk_trouble trouble, const char *detail);
 
+/* Likewise DESK_STORAGE, from errno: "PATH: why". */
+bool desk_fail_system(struct desk_why *why_r, const char *path);
+
 /* Likewise, when the server answered an error. */
 bool desk_fail_error(struct desk_why *why_r, const Concert__Error *error);
 

@@ -32,8 +32,10 @@ static bool make_home(const char *home, struct desk_why *why_r)
     char path[DESK_PATH_SIZE];
     struct stat status;
 
-    if (!text_copy(path, sizeof(path), home))
-        return desk_fail(why_r, DESK_STORAGE, strerror(ENAMETOOLONG));
+    if (!text_copy(path, sizeof(path), home)) {
+        errno = ENAMETOOLONG;
+        return desk_fail_system(why_r, home);
+    }
     for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         mkdir(path, 0755);
@@ -41,7 +43,7 @@ static bool make_home(const char *home, struct desk_why *why_r)
     }
     if (mkdir(path, 0700) == 0 || (errno == EEXIST && stat(path, &status) == 0))
         return true;
-    return desk_fail(why_r, DESK_STORAGE, strerror(errno));
+    return desk_fail_system(why_r, home);
 }
 
 /* A key that is there already is this device's: a join that was cut goes on with it. */
@@ -53,7 +55,7 @@ static bool make_key(const char *home, const char *name, struct desk_why *why_r)
     snprintf(certificate, sizeof(certificate), "%s/cert.pem", home);
     if (access(key, F_OK) == 0 && access(certificate, F_OK) == 0)
         return true;
-    return identity_make(name, key, certificate) || desk_fail(why_r, DESK_STORAGE, strerror(errno));
+    return identity_make(name, key, certificate) || desk_fail_system(why_r, key);
 }
 
 static void aim(struct desk *desk, const struct identity_line *line)

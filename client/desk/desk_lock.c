@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -12,9 +11,9 @@
 #define WAIT_MAX 15000 /* milliseconds: twenty commands at once take their turns within */
 #define WAIT_STEP 3
 
-static int fail_system(int fd, struct desk_why *why_r)
+static int fail_system(int fd, const char *path, struct desk_why *why_r)
 {
-    desk_fail(why_r, DESK_STORAGE, strerror(errno));
+    desk_fail_system(why_r, path);
     if (fd >= 0)
         close(fd);
     return -1;
@@ -28,10 +27,10 @@ int desk_lock(const char *home, struct desk_why *why_r)
     snprintf(path, sizeof(path), "%s/lock", home);
     fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
-        return fail_system(fd, why_r);
+        return fail_system(fd, path, why_r);
     for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; waited += WAIT_STEP) {
         if (errno != EWOULDBLOCK && errno != EINTR)
-            return fail_system(fd, why_r);
+            return fail_system(fd, path, why_r);
         if (waited >= WAIT_MAX) {
             desk_fail(why_r, DESK_STORAGE, path);
             close(fd);

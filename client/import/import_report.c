@@ -198,9 +198,9 @@ static void say_refusal(struct context *context, const struct import_line *line)
             line->place.column);
     snprintf(name, sizeof(name), "%s", line->name);
     if (name[0] == '\0')
-        command_say(context, COMMAND_REFUSED, "%s: %s", place, line->what);
+        command_say(context, COMMAND_REFUSED, _("%s: %s"), place, line->what);
     else
-        command_say(context, COMMAND_REFUSED, "%s: %s — %s", place, name, line->what);
+        command_say(context, COMMAND_REFUSED, _("%s: %s — %s"), place, name, line->what);
 }
 
 void import_report_refusals(struct context *context, const struct import *import)

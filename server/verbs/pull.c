@@ -131,8 +131,7 @@ static bool page_from_feed(struct pull *pull)
 
     page.head = feed_head(feed, NULL);
     page.upto_hash = feed_hash(feed, pull->cursor);
-    for (entry = feed_after(feed, pull->cursor); entry != NULL;
-         entry = feed_next(entry)) {
+    for (entry = feed_after(feed, pull->cursor); entry != NULL; entry = feed_next(entry)) {
         if (!offer(pull, &page, entry))
             break;
         page.upto = entry->seq;

@@ -112,6 +112,8 @@ server_stop()
     server_lives || return 0
     kill "-${1:-TERM}" "$(server_pid)"
     while server_lives; do sleep 0.02; done
+    # Its end is no news to this shell, if it is its child.
+    wait "$(server_pid)" 2>/dev/null || true
 }
 
 # --- clients -----------------------------------------------------------------------------------

@@ -22,6 +22,7 @@
 #include "frame.h"
 #include "identity.h"
 #include "stream.h"
+#include "stream_reason.h"
 
 #define PATIENCE_MS 10000
 #define FRAME_LIMIT ((size_t)64 * 1024)

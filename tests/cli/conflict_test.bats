@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# Devices that wrote apart meet again: all of it stays, or a person chooses; nobody overwrites
+# another unseen.
+
+load region
+
+setup_file()
+{
+    region_open
+    office mekinac "Comité local de Mékinac"
+    office mekinac2 "Comité local de Mékinac"
+    office chenaux "Comité local Des Chenaux"
+}
+
+teardown_file()
+{
+    region_stop
+}
+
+setup()
+{
+    server_lives || server_start
+    local name
+    for name in mekinac mekinac2 chenaux coordination; do as "$name" sync >/dev/null; done
+}
+
+# mine NAME ACTION PARTY: the handle of what a party does of an action.
+mine()
+{
+    as "$1" list share action="$2" party="$3" --offline --format json 2>/dev/null |
+        json 'it[0]["handle"]'
+}
+
+# waiting NAME: how many changes wait on its device.
+waiting()
+{
+    as "$1" status --offline --format json 2>/dev/null | json 'it["status"]["waiting"]'
+}
+
+@test "two committees that worked apart come to the same plan" {
+    server_stop
+    as mekinac progress 1.1.1 41 -m "De Mékinac"
+    as chenaux progress 1.1.1 42 -m "Des Chenaux"
+    as mekinac set 3.1.2 percent=43
+    as chenaux set 3.1.2 percent=44
+    server_start
+    as chenaux sync
+    as mekinac sync
+    as chenaux sync
+    local kind
+    for kind in share note action; do
+        as mekinac list "$kind" --format json >"$BATS_TEST_TMPDIR/one"
+        as chenaux list "$kind" --format json >"$BATS_TEST_TMPDIR/two"
+        cmp "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/two"
+    done
+    [ "$(sql "SELECT sum(percent) FROM share WHERE percent BETWEEN 41 AND 44")" = 170 ]
+}
+
+@test "two devices change other fields of one share: both stay" {
+    local handle
+    handle=$(mine mekinac 1.4.1 "Comité local de Mékinac")
+    as mekinac --offline set "$handle" next_step="Du premier poste"
+    as mekinac2 --offline set "$handle" expected="Du second poste"
+    as mekinac sync
+    as mekinac2 sync
+    as mekinac sync
+    [ "$(value mekinac "$handle" next_step)" = "Du premier poste" ]
+    [ "$(value mekinac "$handle" expected)" = "Du second poste" ]
+    [ "$(value mekinac2 "$handle" next_step)" = "Du premier poste" ]
+}
+
+# clash FIRST SECOND: two devices of one committee set a share's percent, the second one unaware.
+clash()
+{
+    handle=$(mine mekinac 4.4.1 "Comité local de Mékinac")
+    as mekinac --offline set "$handle" percent="$1"
+    as mekinac2 --offline set "$handle" percent="$2" next_step="Et ceci"
+    as mekinac sync
+    run as mekinac2 sync
+}
+
+# clashing NAME: the number of its change in conflict.
+clashing()
+{
+    as "$1" status --format json 2>/dev/null |
+        json '[o["number"] for o in it["operations"] if o["state"] == "conflict"][0]'
+}
+
+@test "the same field on two devices: exit code 4, both values told, nothing lost" {
+    local handle
+    clash 21 22
+    ended 4
+    says "21" "22" "pourcentage" "--garder" "--laisser"
+    [ "$(sql "SELECT percent FROM share WHERE id =
+        (SELECT id FROM record WHERE handle = '$handle')")" = 21 ]
+    # Nothing of the operation was applied.
+    [ "$(sql "SELECT coalesce(next_step, '') FROM share WHERE id =
+        (SELECT id FROM record WHERE handle = '$handle')")" = "" ]
+    run as mekinac2 sync --lang en
+    ended 4
+    says "21" "22" "percent"
+    # Theirs stays when one says so.
+    as mekinac2 sync --laisser "$(clashing mekinac2)"
+    run as mekinac2 sync
+    ended 0
+    [ "$(value mekinac2 "$handle" percent)" = 21 ]
+}
+
+@test "a conflict that is settled for one's own: it goes over theirs, and the log has both" {
+    local handle
+    clash 31 32
+    ended 4
+    as mekinac2 sync --keep "$(clashing mekinac2)" || as mekinac2 sync --garder "$(clashing mekinac2)"
+    run as mekinac2 sync
+    ended 0
+    as mekinac sync
+    [ "$(value mekinac "$handle" percent)" = 32 ]
+    [ "$(value mekinac "$handle" next_step)" = "Et ceci" ]
+    run as mekinac history "$handle"
+    says "31 %" "32 %"
+    as mekinac set "$handle" next_step=
+}
