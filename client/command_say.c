@@ -160,3 +160,19 @@ const struct book_entry *command_record(
             _("There is no “%s”: “concert search” finds what there is."), word);
     return NULL;
 }
+
+bool command_refresh(struct context *context, struct desk_why *why_r)
+{
+    bool fresh = desk_refresh(context->desk, why_r);
+    long count = desk_resent(context->desk);
+
+    if (fresh && count >= 0)
+        command_tell(context, "restored",
+            ngettext("The server came back from an older backup: this copy was made anew, and %ld "
+                     "change of this device was sent again.",
+                "The server came back from an older backup: this copy was made anew, and %ld "
+                "changes of this device were sent again.",
+                (unsigned long)count),
+            count);
+    return fresh;
+}

@@ -126,7 +126,7 @@ static enum command_exit load(struct program *p)
     if (!(flags & (COMMAND_READS | COMMAND_WRITES)))
         return COMMAND_OK;
     if (!(flags & COMMAND_NO_REFRESH)) {
-        bool fresh = desk_refresh(p->context.desk, &why);
+        bool fresh = command_refresh(&p->context, &why);
         terminal_bar_end(&p->bar);
         if (!fresh)
             tell_age(p, &why);

@@ -142,7 +142,7 @@ static enum command_exit run(struct context *context)
     struct desk_why why = {.trouble = DESK_FINE};
     char sentence[TALK_SIZE];
 
-    state.reached = desk_refresh(context->desk, &why);
+    state.reached = command_refresh(context, &why);
     if (!state.reached && why.trouble != DESK_UNREACHABLE) {
         talk_why(&why, context->language, sentence);
         command_tell(context, "refresh", "%s", sentence);

@@ -167,7 +167,7 @@ static enum command_exit run(struct context *context)
     uint64_t from, to;
 
     desk_age(context->desk, &from);
-    if (!desk_refresh(context->desk, &why))
+    if (!command_refresh(context, &why))
         return command_why(context, &why);
     context->book = desk_book(context->desk, &why);
     if (context->book == NULL)

@@ -110,6 +110,7 @@ struct desk *desk_open_any(const struct desk_options *options, struct desk_why *
         return NULL;
     }
     desk->offline = options->offline;
+    desk->resent = -1;
     desk->replica = replica_open(desk->home, false, &why);
     if (desk->replica == NULL)
         desk_fail(why_r, replica_trouble(why.trouble),
@@ -163,6 +164,11 @@ int64_t desk_age(const struct desk *desk, uint64_t *seq_r)
 {
     *seq_r = desk->cursor;
     return desk->synced_at;
+}
+
+long desk_resent(const struct desk *desk)
+{
+    return desk->resent;
 }
 
 bool desk_refresh(struct desk *desk, struct desk_why *why_r)

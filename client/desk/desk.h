@@ -70,6 +70,10 @@ const struct desk_identity *desk_identity(const struct desk *desk);
  * it does nothing and is false, trouble DESK_UNREACHABLE. */
 bool desk_refresh(struct desk *desk, struct desk_why *why_r);
 
+/* How many accepted operations the last refresh sent again, because the server's log was not the one
+ * that this copy came from (an older backup); -1: it did not come to that. */
+long desk_resent(const struct desk *desk);
+
 /* Called during a transfer, after each page: the place in the log that the copy has reached, and
  * the log's newest. */
 void desk_on_progress(

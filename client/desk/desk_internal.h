@@ -22,6 +22,7 @@ struct desk {
     int64_t synced_at;
     int64_t missed_at; /* link_clock when the server was last out of reach; 0: it was not */
     uint64_t cursor;
+    long resent; /* operations that the last restart opened again; -1: there was none */
     struct replica *replica;
     struct link *link;    /* NULL: none open */
     uint64_t requests;    /* numbers given on this link */
@@ -115,6 +116,10 @@ void desk_unlock(int *lock);
 
 /* Sends the outbox and pulls; under the caller's lock, on desk_connect's connection. */
 bool desk_sync(struct desk *desk, struct desk_why *why_r);
+
+/* Takes a new copy when the log has DIVERGED from this one's, and opens again what was accepted; under
+ * the caller's lock, on a connection of its own. */
+bool desk_restart(struct desk *desk, struct desk_why *why_r);
 
 /* desk_refresh without handing out or forgetting anything. */
 bool desk_exchange(struct desk *desk, struct desk_why *why_r);

@@ -137,6 +137,11 @@ static bool exchange(struct sync *sync)
         good = take_response(sync);
     if (good)
         return !desk_push_held(sync->push, sync->why_r);
+    /* results of another log say nothing: everything is asked again after the restart */
+    if (sync->why_r->trouble == DESK_DIVERGED) {
+        desk_disconnect(desk);
+        return false;
+    }
     /* a connection that broke may have taken them along; an error that was answered has not */
     sent = sync->why_r->trouble == DESK_UNREACHABLE &&
            (desk->link == NULL || link_has_sent(desk->link));
@@ -145,7 +150,7 @@ static bool exchange(struct sync *sync)
     return false;
 }
 
-bool desk_sync(struct desk *desk, struct desk_why *why_r)
+static bool sync_once(struct desk *desk, struct desk_why *why_r)
 {
     struct sync sync = {.desk = desk, .why_r = why_r, .arena = desk_arena(why_r)};
     bool good;
@@ -156,6 +161,14 @@ bool desk_sync(struct desk *desk, struct desk_why *why_r)
     good = sync.push != NULL && exchange(&sync);
     arena_free(&sync.arena);
     return good;
+}
+
+bool desk_sync(struct desk *desk, struct desk_why *why_r)
+{
+    desk->resent = -1;
+    if (sync_once(desk, why_r))
+        return true;
+    return why_r->trouble == DESK_DIVERGED && desk_restart(desk, why_r) && sync_once(desk, why_r);
 }
 
 static bool exchange_once(struct desk *desk, bool *reused_r, struct desk_why *why_r)

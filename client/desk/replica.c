@@ -65,6 +65,14 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
                                 " WHERE number = ?1 AND state IN (0, 1)",
     [STATEMENT_OUTBOX_DROP] = "DELETE FROM outbox WHERE number = ?1 AND state IN (3, 4)",
     [STATEMENT_CREATED] = "SELECT number, id FROM outbox WHERE state = 2 AND base = 0",
+    [STATEMENT_FORGET_RECORDS] = "DELETE FROM record",
+    [STATEMENT_FORGET_CURSOR] = "UPDATE meta SET value = CASE key WHEN 'cursor' THEN 0 ELSE x'' END"
+                                " WHERE key IN ('cursor', 'cursor_hash')",
+    [STATEMENT_REOPEN] = "UPDATE outbox SET state = 1, result = NULL, seq = NULL WHERE state = 2",
+    [STATEMENT_REOPEN_BASES] =
+        "UPDATE outbox SET base = min(base, coalesce("
+        "(SELECT revision FROM record WHERE record.id = outbox.id), 1))"
+        " WHERE state IN (0, 1) AND base > 0",
 };
 
 /* What SQLite's codes mean here; any other is trouble with the storage. */

@@ -107,6 +107,9 @@ bool replica_cursor(struct replica *replica, uint64_t *seq_r, uint8_t hash_r[64]
  * microseconds. */
 bool replica_apply(struct replica *replica, uint64_t since, const Concert__Page *page, int64_t now);
 
+/* Empties the copy, its place in the log too: in the transaction that fills it anew. */
+bool replica_forget(struct replica *replica);
+
 /* --- Outbox ----------------------------------------------------------------------------------- */
 
 enum replica_state {
@@ -149,6 +152,11 @@ bool replica_outbox(struct replica *replica, uint64_t from, unsigned states,
  * (0: none). An operation that is settled (accepted, conflict, refused) stays as it is. */
 bool replica_settle(struct replica *replica, uint64_t number, enum replica_state state,
     const uint8_t *result, size_t result_size, uint64_t seq);
+
+/* What had been accepted is to be sent again, *count_r of it, in the order in which it was written; no
+ * base is above what the copy has (1 when it lacks the record, which an operation before it makes). In
+ * the transaction of replica_forget. */
+bool replica_reopen(struct replica *replica, uint64_t *count_r);
 
 /* Takes a refused or conflicting operation out; *found_r tells whether there was such a one. */
 bool replica_drop(struct replica *replica, uint64_t number, bool *found_r);

@@ -104,6 +104,17 @@ bool replica_settle(struct replica *replica, uint64_t number, enum replica_state
     return replica_run(replica, statement);
 }
 
+bool replica_reopen(struct replica *replica, uint64_t *count_r)
+{
+    sqlite3_stmt *accepted = replica_statement(replica, STATEMENT_REOPEN);
+    sqlite3_stmt *bases = replica_statement(replica, STATEMENT_REOPEN_BASES);
+
+    if (accepted == NULL || bases == NULL || !replica_run(replica, accepted))
+        return false;
+    *count_r = (uint64_t)sqlite3_changes(replica->db);
+    return replica_run(replica, bases);
+}
+
 bool replica_drop(struct replica *replica, uint64_t number, bool *found_r)
 {
     sqlite3_stmt *statement = replica_statement(replica, STATEMENT_OUTBOX_DROP);

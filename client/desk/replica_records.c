@@ -183,3 +183,12 @@ bool replica_apply(struct replica *replica, uint64_t since, const Concert__Page 
     return (page->upto <= cursor || move_cursor(replica, page)) &&
            replica_put_fact(replica, &synced);
 }
+
+bool replica_forget(struct replica *replica)
+{
+    sqlite3_stmt *records = replica_statement(replica, STATEMENT_FORGET_RECORDS);
+    sqlite3_stmt *cursor = replica_statement(replica, STATEMENT_FORGET_CURSOR);
+
+    return records != NULL && cursor != NULL && replica_run(replica, records) &&
+           replica_run(replica, cursor);
+}
