@@ -205,11 +205,23 @@ static void draw(const struct story *story)
         report_note(story->context->report, _("Nothing was changed yet."));
 }
 
+/* What was removed has no place in the plan any more, but its handle still tells its history. */
+static bool is_removed(struct context *context, struct book_entry *removed_r)
+{
+    const struct book_entry *found, *near;
+    size_t n_near;
+
+    return book_find(context->book, context->argv[0], KIND_ANY, context->today, &found, &near, 1,
+               &n_near) == BOOK_NONE &&
+           desk_removed(context->desk, context->argv[0], removed_r);
+}
+
 static enum command_exit read_story(struct story *story, struct context *context)
 {
     const char *typed = command_option(context, "count");
     int64_t count = NEWEST;
     const struct book_entry *entry;
+    struct book_entry removed;
     enum command_exit code;
 
     if (typed != NULL && (!fields_number(typed, &count) || count < 1 || count > COUNT_MAX))
@@ -217,6 +229,8 @@ static enum command_exit read_story(struct story *story, struct context *context
             context, COMMAND_USAGE, _("--count takes a number from 1 to %d."), COUNT_MAX);
     if (context->argc == 0)
         return story_of_all(story, context, (uint32_t)count);
+    if (is_removed(context, &removed))
+        return story_of_record(story, context, &removed, false);
     entry = command_record(context, context->argv[0], KIND_ANY, &code);
     if (entry == NULL)
         return code;

@@ -70,8 +70,8 @@ const struct desk_identity *desk_identity(const struct desk *desk);
  * it does nothing and is false, trouble DESK_UNREACHABLE. */
 bool desk_refresh(struct desk *desk, struct desk_why *why_r);
 
-/* How many accepted operations the last refresh sent again, because the server's log was not the one
- * that this copy came from (an older backup); -1: it did not come to that. */
+/* How many accepted operations the last refresh sent again, because the server's log was not the
+ * one that this copy came from (an older backup); -1: it did not come to that. */
 long desk_resent(const struct desk *desk);
 
 /* Called during a transfer, after each page: the place in the log that the copy has reached, and
@@ -85,6 +85,10 @@ int64_t desk_age(const struct desk *desk, uint64_t *seq_r);
 
 /* The plan as known here. Borrowed until the next refresh or write; NULL with why_r. Loads once. */
 const struct book *desk_book(struct desk *desk, struct desk_why *why_r);
+
+/* The record removed last that had this handle, without a body: what its history can be asked by.
+ * False when there is none. The handle is the caller's. */
+bool desk_removed(struct desk *desk, const char *handle, struct book_entry *entry_r);
 
 /* One change to one record, as a command asks for it. */
 struct desk_change {

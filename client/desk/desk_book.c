@@ -21,29 +21,50 @@ static bool fail_memory(struct loader *loader)
     return false;
 }
 
+/* All but handle and body. False when this version does not know the kind. */
+static bool read_envelope(const struct replica_record *record, struct book_entry *entry_r)
+{
+    *entry_r = (struct book_entry){.kind = kinds_get((Concert__Kind)record->kind),
+        .revision = record->revision,
+        .seq = record->seq,
+        .created_at = record->created_at,
+        .changed_at = record->changed_at};
+    copy_id(entry_r->id, record->id);
+    copy_id(entry_r->owner, record->owner);
+    copy_id(entry_r->created_by, record->created_by);
+    copy_id(entry_r->changed_by, record->changed_by);
+    return entry_r->kind != NULL;
+}
+
 /* A kind of a later version stays in the copy: this one cannot show it. */
 static bool load_record(void *arg, const struct replica_record *record)
 {
     struct loader *loader = arg;
     struct arena *arena = book_arena(loader->book);
-    struct book_entry entry = {.kind = kinds_get((Concert__Kind)record->kind),
-        .revision = record->revision,
-        .seq = record->seq,
-        .created_at = record->created_at,
-        .changed_at = record->changed_at};
+    struct book_entry entry;
 
-    if (entry.kind == NULL)
+    if (!read_envelope(record, &entry))
         return true;
-    copy_id(entry.id, record->id);
-    copy_id(entry.owner, record->owner);
-    copy_id(entry.created_by, record->created_by);
-    copy_id(entry.changed_by, record->changed_by);
     entry.handle = arena_copy(arena, record->handle, strlen(record->handle));
     entry.body = protobuf_c_message_unpack(
         entry.kind->descriptor, arena_allocator(arena), record->body_size, record->body);
     if (entry.body == NULL)
         return replica_damaged(loader->desk->replica);
     return (entry.handle != NULL && book_put(loader->book, &entry)) || fail_memory(loader);
+}
+
+static bool take_removed(void *arg, const struct replica_record *record)
+{
+    return read_envelope(record, arg);
+}
+
+bool desk_removed(struct desk *desk, const char *handle, struct book_entry *entry_r)
+{
+    *entry_r = (struct book_entry){.kind = NULL};
+    if (!replica_removed(desk->replica, handle, take_removed, entry_r))
+        return false;
+    entry_r->handle = handle;
+    return entry_r->kind != NULL;
 }
 
 static bool load_alias(void *arg, uint64_t number, const uint8_t id[UUID_SIZE])

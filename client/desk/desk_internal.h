@@ -117,8 +117,8 @@ void desk_unlock(int *lock);
 /* Sends the outbox and pulls; under the caller's lock, on desk_connect's connection. */
 bool desk_sync(struct desk *desk, struct desk_why *why_r);
 
-/* Takes a new copy when the log has DIVERGED from this one's, and opens again what was accepted; under
- * the caller's lock, on a connection of its own. */
+/* Takes a new copy when the log has DIVERGED from this one's, and opens again what was accepted;
+ * under the caller's lock, on a connection of its own. */
 bool desk_restart(struct desk *desk, struct desk_why *why_r);
 
 /* desk_refresh without handing out or forgetting anything. */

@@ -1,7 +1,7 @@
 /*
- * The server's log is not the one that this copy came from, as after a restore from an older backup:
- * the copy is made anew, and all that had been accepted is sent again. Exactly-once makes that safe
- * (design/protocol.md, promise 6).
+ * The server's log is not the one that this copy came from, as after a restore from an older
+ * backup: the copy is made anew, and all that had been accepted is sent again. Exactly-once makes
+ * that safe (design/protocol.md, promise 6).
  */
 #include "desk/desk_internal.h"
 

@@ -25,7 +25,8 @@ static const char schema[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;"
     "CREATE TABLE record (id BLOB PRIMARY KEY, kind INTEGER NOT NULL, handle TEXT NOT NULL,"
     " revision INTEGER NOT NULL, seq INTEGER NOT NULL, owner BLOB, created_at INTEGER,"
-    " created_by BLOB, changed_at INTEGER, changed_by BLOB, body BLOB NOT NULL) WITHOUT ROWID;"
+    " created_by BLOB, changed_at INTEGER, changed_by BLOB, body BLOB NOT NULL,"
+    " removed INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
     "CREATE TABLE outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, op_id BLOB NOT NULL UNIQUE,"
     " kind INTEGER NOT NULL, id BLOB NOT NULL, base INTEGER NOT NULL, patch BLOB, clear TEXT,"
     " remove INTEGER NOT NULL, reason TEXT, authored_at INTEGER NOT NULL, push BLOB,"
@@ -42,12 +43,14 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_FACT_PUT] = "INSERT INTO meta VALUES (?1, ?2)"
                            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
     [STATEMENT_RECORDS] = "SELECT id, kind, handle, revision, seq, owner, created_at, created_by,"
-                          " changed_at, changed_by, body FROM record",
+                          " changed_at, changed_by, body FROM record WHERE NOT removed",
     [STATEMENT_RECORD_PUT] =
         "INSERT OR REPLACE INTO record (id, kind, handle, revision, seq, owner,"
-        " created_at, created_by, changed_at, changed_by, body)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-    [STATEMENT_RECORD_DELETE] = "DELETE FROM record WHERE id = ?1",
+        " created_at, created_by, changed_at, changed_by, body, removed)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    [STATEMENT_REMOVED] = "SELECT id, kind, handle, revision, seq, owner, created_at, created_by,"
+                          " changed_at, changed_by, body FROM record"
+                          " WHERE removed AND handle = ?1 COLLATE NOCASE ORDER BY seq DESC LIMIT 1",
     [STATEMENT_CURSOR] = "SELECT (SELECT value FROM meta WHERE key = 'cursor'),"
                          " (SELECT value FROM meta WHERE key = 'cursor_hash')",
     [STATEMENT_OUTBOX] = "SELECT number, op_id, kind, id, base, patch, clear, remove, reason,"
@@ -69,10 +72,9 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_FORGET_CURSOR] = "UPDATE meta SET value = CASE key WHEN 'cursor' THEN 0 ELSE x'' END"
                                 " WHERE key IN ('cursor', 'cursor_hash')",
     [STATEMENT_REOPEN] = "UPDATE outbox SET state = 1, result = NULL, seq = NULL WHERE state = 2",
-    [STATEMENT_REOPEN_BASES] =
-        "UPDATE outbox SET base = min(base, coalesce("
-        "(SELECT revision FROM record WHERE record.id = outbox.id), 1))"
-        " WHERE state IN (0, 1) AND base > 0",
+    [STATEMENT_REOPEN_BASES] = "UPDATE outbox SET base = min(base, coalesce("
+                               "(SELECT revision FROM record WHERE record.id = outbox.id), 1))"
+                               " WHERE state IN (0, 1) AND base > 0",
 };
 
 /* What SQLite's codes mean here; any other is trouble with the storage. */

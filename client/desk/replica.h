@@ -98,6 +98,11 @@ struct replica_record {
 bool replica_records(struct replica *replica,
     bool (*take)(void *arg, const struct replica_record *record), void *arg);
 
+/* Gives the record removed last that had this handle to `take`, if there is one; its body is empty.
+ */
+bool replica_removed(struct replica *replica, const char *handle,
+    bool (*take)(void *arg, const struct replica_record *record), void *arg);
+
 /* Where the copy stands: `seq_r` and its hash (hash_r, *size_r bytes, 0 at the start). */
 bool replica_cursor(struct replica *replica, uint64_t *seq_r, uint8_t hash_r[64], size_t *size_r);
 
@@ -153,9 +158,9 @@ bool replica_outbox(struct replica *replica, uint64_t from, unsigned states,
 bool replica_settle(struct replica *replica, uint64_t number, enum replica_state state,
     const uint8_t *result, size_t result_size, uint64_t seq);
 
-/* What had been accepted is to be sent again, *count_r of it, in the order in which it was written; no
- * base is above what the copy has (1 when it lacks the record, which an operation before it makes). In
- * the transaction of replica_forget. */
+/* What had been accepted is to be sent again, *count_r of it, in the order in which it was written;
+ * no base is above what the copy has (1 when it lacks the record, which an operation before it
+ * makes). In the transaction of replica_forget. */
 bool replica_reopen(struct replica *replica, uint64_t *count_r);
 
 /* Takes a refused or conflicting operation out; *found_r tells whether there was such a one. */

@@ -84,6 +84,23 @@ bool replica_records(struct replica *replica,
     return go && (code == SQLITE_DONE || replica_fail(replica, code));
 }
 
+bool replica_removed(struct replica *replica, const char *handle,
+    bool (*take)(void *arg, const struct replica_record *record), void *arg)
+{
+    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_REMOVED);
+    struct replica_record record;
+    int code;
+
+    if (statement == NULL)
+        return false;
+    sqlite3_bind_text(statement, 1, handle, -1, SQLITE_STATIC);
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW && column_record(statement, &record))
+        take(arg, &record);
+    sqlite3_reset(statement);
+    return code == SQLITE_ROW || code == SQLITE_DONE || replica_fail(replica, code);
+}
+
 bool replica_cursor(struct replica *replica, uint64_t *seq_r, uint8_t hash_r[64], size_t *size_r)
 {
     sqlite3_stmt *statement = replica_statement(replica, STATEMENT_CURSOR);
@@ -130,16 +147,7 @@ static bool put_record(struct replica *replica, const Concert__Record *record)
         sqlite3_bind_zeroblob(statement, 11, 0);
     else
         sqlite3_bind_blob64(statement, 11, record->body.data, record->body.len, SQLITE_STATIC);
-    return replica_run(replica, statement);
-}
-
-static bool delete_record(struct replica *replica, const Concert__Record *record)
-{
-    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_RECORD_DELETE);
-
-    if (statement == NULL)
-        return false;
-    bind_id(statement, 1, true, record->id);
+    sqlite3_bind_int(statement, 12, record->deleted);
     return replica_run(replica, statement);
 }
 
@@ -177,7 +185,7 @@ bool replica_apply(struct replica *replica, uint64_t since, const Concert__Page 
 
         if (record->seq <= cursor || record->id.len != UUID_SIZE)
             continue;
-        if (!(record->deleted ? delete_record(replica, record) : put_record(replica, record)))
+        if (!put_record(replica, record))
             return false;
     }
     return (page->upto <= cursor || move_cursor(replica, page)) &&
