@@ -139,12 +139,15 @@ static int make_schema(struct init *init)
 {
     struct settings_region *region = &init->settings.regions[0];
     char why[MIGRATE_WHY_SIZE], role[64];
+    int version;
 
     if (region->owner_database[0] == '\0')
         text_copy(region->owner_database, sizeof(region->owner_database), region->database);
     if (!migrate_user(region->database, role, sizeof(role), why) ||
         !migrate_run(region->owner_database, region->name, role, why))
         return fail("the schema could not be made", why);
+    if (!migrate_version(region->database, region->name, &version, why))
+        return fail("--database: the server could not connect", why);
     return EXIT_SUCCESS;
 }
 
