@@ -9,6 +9,7 @@
 #include "i18n.h"
 #include "input/change.h"
 #include "input/pick.h"
+#include "words/phrase.h"
 #include "text.h"
 
 #define ARENA_LIMIT ((size_t)64 << 20)
@@ -197,15 +198,11 @@ static void draw_blocked(const struct dashboard *to)
 
 static void note_as_of(const struct dashboard *to)
 {
-    char day[DATE_TEXT_SIZE];
     uint64_t seq;
 
     desk_age(to->context->desk, &seq);
-    date_long_text(to->context->today, to->context->language, day, sizeof(day));
     report_note(to->context->report,
-        arena_printf(to->arena,
-            _("Deadlines as of %s; shares as of change %llu of the region's log."), day,
-            (unsigned long long)seq));
+        phrase_as_of(to->context->today, seq, to->context->language, to->arena));
 }
 
 static bool read_days(

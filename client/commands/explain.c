@@ -188,16 +188,11 @@ static void note_sum(struct explanation *to)
 
 static void note_rest(struct explanation *to, uint64_t seq)
 {
-    char day[DATE_TEXT_SIZE];
-
     report_note(to->context->report,
         _("Points = percent × weight; weight = the share's × its action's (1 unless set); done "
           "counts as 100."));
-    date_long_text(to->context->today, to->context->language, day, sizeof(day));
     report_note(to->context->report,
-        arena_printf(to->arena,
-            _("Deadlines as of %s; shares as of change %llu of the region's log."), day,
-            (unsigned long long)seq));
+        phrase_as_of(to->context->today, seq, to->context->language, to->arena));
 }
 
 /* "2.1 Informer…: 62%: 18 of 25 shares (under way)" */

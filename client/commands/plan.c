@@ -170,18 +170,13 @@ static void note_others(const struct drawing *to)
         report_note(to->context->report, arena_printf(to->arena, _("Other plans: %s."), others));
 }
 
-/* "Percentages as of October 15, 2009, at change 214 of the region's log." */
 static void note_as_of(const struct drawing *to)
 {
-    char day[DATE_TEXT_SIZE];
     uint64_t seq;
 
     desk_age(to->context->desk, &seq);
-    date_long_text(to->context->today, to->context->language, day, sizeof(day));
     report_note(to->context->report,
-        arena_printf(to->arena,
-            _("Deadlines as of %s; shares as of change %llu of the region's log."), day,
-            (unsigned long long)seq));
+        phrase_as_of(to->context->today, seq, to->context->language, to->arena));
 }
 
 static enum command_exit draw(struct drawing *to)

@@ -52,6 +52,16 @@ void phrase_time(int64_t moment, const char *language, char out[PHRASE_SIZE])
     snprintf(out, PHRASE_SIZE, "%.40s, %s", day, clock);
 }
 
+const char *phrase_as_of(int32_t day, uint64_t seq, const char *language, struct arena *arena)
+{
+    char text[DATE_TEXT_SIZE];
+
+    date_long_text(day, language, text, sizeof(text));
+    return arena_printf(arena,
+        _("Deadlines as of %s; shares as of change %llu of the region's log."), text,
+        (unsigned long long)seq);
+}
+
 void phrase_moment(int64_t moment, const char *language, char out[PHRASE_SIZE])
 {
     char day[DATE_TEXT_SIZE], clock[16];

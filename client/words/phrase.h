@@ -17,6 +17,10 @@ void phrase_date(int32_t day, const char *language, char out[PHRASE_SIZE]);
  * "Oct 15, 2009, 14:30". */
 void phrase_time(int64_t moment, const char *language, char out[PHRASE_SIZE]);
 
+/* What figures are figures of: "Deadlines as of October 15, 2009; shares as of change 214 of the
+ * region's log." In the arena; NULL at its limit. */
+const char *phrase_as_of(int32_t day, uint64_t seq, const char *language, struct arena *arena);
+
 /* The same in full, for sentences: "15 octobre 2009 à 14 h 30", "October 15, 2009 at 14:30". */
 void phrase_moment(int64_t moment, const char *language, char out[PHRASE_SIZE]);
 
