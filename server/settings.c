@@ -62,7 +62,8 @@ static const struct row table[] = {
     REGION(title, "", "the region's name for people"),
     REGION(language, "fr", "fr or en"),
     REGION(timezone, "America/Toronto", "the region's IANA time zone"),
-    REGION(database, "", "libpq connection of the daemon's role"),
+    REGION(database, "",
+        "libpq connection of the daemon's role; a password stands in it, not in ~/.pgpass"),
     REGION(owner_database, "", "libpq connection of the role that owns the schema"),
 };
 

@@ -50,16 +50,23 @@ struct pg_conn *pipeline_connect_start(const char *conninfo, const char *schema)
     const char *values[KEYS_MAX + 1] = {"UTF8", "concertd", options, "disable"};
     PQconninfoOption *parsed = PQconninfoParse(conninfo, NULL), *option;
     size_t ours = 4, n = ours;
+    bool secret = false;
     PGconn *conn;
 
     snprintf(options, sizeof(options), SETTINGS, schema);
-    for (option = parsed; option != NULL && option->keyword != NULL && n < KEYS_MAX; option++) {
+    for (option = parsed; option != NULL && option->keyword != NULL && n < KEYS_MAX - 1; option++) {
         if (option->val == NULL || is_ours(option->keyword, keys, ours))
             continue;
         keys[n] = option->keyword;
         if (strcmp(option->keyword, "host") == 0 && !is_folder(option->val))
             keys[n] = "hostaddr";
         values[n++] = option->val;
+        secret |= strncmp(option->keyword, "pass", 4) == 0; /* password, passfile */
+    }
+    /* Without one libpq reads ~/.pgpass at each connection, which the event loop would wait for. */
+    if (!secret) {
+        keys[n] = "password";
+        values[n] = "-";
     }
     conn = PQconnectStartParams(keys, values, 0);
     PQconninfoFree(parsed);
