@@ -100,8 +100,8 @@ enum command_exit command_say(struct context *context, enum command_exit code, c
 void command_tell(struct context *context, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Refreshes, and says what a refresh may have to say: that the server came back from an older backup,
- * and how much was sent again. As desk_refresh. */
+/* Refreshes, and says what a refresh may have to say: that the server came back from an older
+ * backup, and how much was sent again. As desk_refresh. */
 bool command_refresh(struct context *context, struct desk_why *why_r);
 
 /* Prints the report as it stands and empties it: for commands that print as they go. False when

@@ -14,7 +14,7 @@
 
 #define SENTENCE 4096
 #define SENTENCE_ARENA ((size_t)1 << 20)
-#define NEAR_MAX 6
+#define NEAR_MAX 5
 
 static bool speaks_json(const struct program *program)
 {
@@ -120,7 +120,7 @@ const char *command_option(const struct context *context, const char *name)
     return options_own(&context->program->options, name);
 }
 
-/* "4.1.1 Title; PA12 4.1.1 · Mékinac": what was near. */
+/* "\n  4.1.1  Title" for each: what was near. */
 static void list_near(const struct context *context, const struct book_entry *const *near,
     size_t count, char *out, size_t size)
 {
@@ -129,8 +129,11 @@ static void list_near(const struct context *context, const struct book_entry *co
     out[0] = '\0';
     for (size_t i = 0; i < count && used < size; i++) {
         const char *label = book_label(context->book, near[i]);
-        int n = snprintf(out + used, size - used, "\n  %s  %.200s", near[i]->handle,
-            strcmp(label, near[i]->handle) == 0 ? "" : label);
+        char brief[72];
+        int n;
+
+        phrase_cut(strcmp(label, near[i]->handle) == 0 ? "" : label, brief, sizeof(brief));
+        n = snprintf(out + used, size - used, "\n  %s  %s", near[i]->handle, brief);
         used += n > 0 ? (size_t)n : 0;
     }
 }

@@ -39,7 +39,9 @@ static void tell_people(struct context *context, const struct desk_operation *op
         outcome_tell(context, &operations[i], count <= EACH_MAX);
     if (count > EACH_MAX && sum->accepted > 0)
         command_tell(context, "accepted",
-            ngettext("%zu change recorded.", "%zu changes recorded.", sum->accepted),
+            operations[0].remove
+                ? ngettext("%zu record removed.", "%zu records removed.", sum->accepted)
+                : ngettext("%zu change recorded.", "%zu changes recorded.", sum->accepted),
             sum->accepted);
     if (sum->waiting == 0)
         return;

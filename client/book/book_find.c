@@ -14,6 +14,9 @@
 /* How well a name fits the word, from not at all to letter for letter. */
 enum fit { FIT_NOT, FIT_PART, FIT_BEGINNING, FIT_WHOLE };
 
+/* Where names fit alike, a committee is meant before a partner organization. */
+#define FIT_RANK(fit, partner) ((int)(fit)*2 - ((partner) ? 1 : 0))
+
 struct finder {
     const struct book *book;
     uint64_t kinds;
@@ -191,33 +194,76 @@ static const char *entry_name(const struct book_entry *entry, size_t index)
     return entry->kind->label == NULL ? NULL : book_text(entry, entry->kind->label);
 }
 
+static bool is_partner(const struct book_entry *entry)
+{
+    return entry->kind->id == CONCERT__KIND__PARTY &&
+           book_number(entry, "type", 0) == CONCERT__PARTY__TYPE__PARTNER;
+}
+
 static void find_name(struct finder *finder)
 {
-    enum fit best = FIT_PART;
+    int best = 0;
 
     for (size_t i = 0; i < finder->book->n_sorted; i++) {
         const struct book_entry *entry = finder->book->sorted[i];
         enum fit fit = FIT_NOT;
+        int rank;
 
         for (size_t j = 0; is_wanted(finder, entry) && j <= N_NAME_FIELDS; j++) {
             enum fit name = fit_name(finder->folded, entry_name(entry, j));
 
             fit = name > fit ? name : fit;
         }
-        if (fit == FIT_NOT || fit < best)
+        rank = FIT_RANK(fit, is_partner(entry));
+        if (fit == FIT_NOT || rank < best)
             continue;
-        if (fit > best)
+        if (rank > best)
             finder->n_found = 0;
-        best = fit;
+        best = rank;
         add_found(finder, entry);
     }
 }
 
-/* How many letters off the entry's nearest name or handle is. */
+static bool looks_like_number(const char *word)
+{
+    return word[0] != '\0' && strspn(word, "0123456789.") == strlen(word);
+}
+
+/* "PA14": letters, then digits alone. */
+static bool looks_like_handle(const char *word)
+{
+    size_t letters = strcspn(word, "0123456789");
+
+    return letters > 0 && letters <= 3 && word[letters] != '\0' &&
+           strspn(word + letters, "0123456789") == strlen(word + letters);
+}
+
+/* Numbers are near by one sign, or by being of what the word numbers. */
+static size_t distance_of_number(const char *word, const char *number)
+{
+    size_t length = strlen(word), off = text_distance(word, number);
+
+    if (strncmp(number, word, length) == 0 && number[length] == '.')
+        return 1;
+    return off <= 1 ? off : SIZE_MAX;
+}
+
+/* How many letters off the entry is, by what the word looks like: a number offers numbers, a handle
+ * those of its kind, a name names. */
 static size_t distance(const struct finder *finder, const struct book_entry *entry)
 {
-    size_t best = text_distance(finder->word, entry->handle);
+    bool numbered = entry->kind->prefix == NULL;
+    size_t best = SIZE_MAX;
 
+    if (looks_like_number(finder->word))
+        return numbered ? distance_of_number(finder->word, entry->handle) : SIZE_MAX;
+    if (looks_like_handle(finder->word)) {
+        size_t letters = strcspn(finder->word, "0123456789");
+
+        return !numbered && strncasecmp(finder->word, entry->handle, letters) == 0
+                   ? text_distance(finder->word, entry->handle)
+                   : SIZE_MAX;
+    }
     for (size_t i = 0; i <= N_NAME_FIELDS; i++) {
         const char *name = entry_name(entry, i);
         size_t off = name == NULL ? best : text_distance(finder->word, name);
@@ -252,11 +298,6 @@ static void find_near(struct finder *finder)
         off[at] = here;
         finder->near_r[at] = entry;
     }
-}
-
-static bool looks_like_number(const char *word)
-{
-    return word[0] != '\0' && strspn(word, "0123456789.") == strlen(word);
 }
 
 static void find_all(struct finder *finder)

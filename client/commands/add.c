@@ -251,10 +251,10 @@ const struct command add_command = {
     .usage_fr = "SORTE CHAMP=VALEUR…",
     .summary = N_("Creates a record and prints its handle."),
     .examples_en = "concert add action objective=2.1 title=\"Hold a forum on housing\"\n"
-                   "concert add deadline subject=2.1.5 text=\"Fall 2009\"\n"
+                   "concert add deadline subject=2.1.4 text=\"Fall 2009\"\n"
                    "concert add note subject=2.1.3 text=\"The project is filed\"",
     .examples_fr = "concert ajouter action objectif=2.1 titre=\"Tenir un forum sur le logement\"\n"
-                   "concert ajouter échéance sujet=2.1.5 texte=\"Automne 2009\"\n"
+                   "concert ajouter échéance sujet=2.1.4 texte=\"Automne 2009\"\n"
                    "concert ajouter note sujet=2.1.3 texte=\"Le projet est déposé\"",
     .options = options,
     .min_args = 1,

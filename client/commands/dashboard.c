@@ -9,8 +9,8 @@
 #include "i18n.h"
 #include "input/change.h"
 #include "input/pick.h"
-#include "words/phrase.h"
 #include "text.h"
+#include "words/phrase.h"
 
 #define ARENA_LIMIT ((size_t)64 << 20)
 #define TITLE_ROOM 60 /* columns for the title of an action */

@@ -4,9 +4,10 @@
 #include "arena.h"
 #include "exit_codes.h"
 #include "i18n.h"
-#include "options.h"
+#include "program.h"
 #include "words.h"
 #include "words/kind_word.h"
+#include "words/start.h"
 
 #define COMMANDS_MAX 64
 
@@ -256,6 +257,11 @@ static enum command_exit run(struct context *context)
     const struct kind *kind;
     const char *word, *near;
 
+    if (context->argc == 0 && context->program->options.n_words == 0 && !context->machine &&
+        context->program->options.common[OPTIONS_HELP] == NULL) {
+        start_report(context);
+        return COMMAND_OK;
+    }
     if (context->argc == 0)
         return list(context);
     word = context->argv[0];

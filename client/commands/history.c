@@ -153,7 +153,7 @@ static void draw_field(
 static void draw_creation(
     const struct story *story, struct sheet *sheet, const struct story_event *event)
 {
-    const char *text = _("created");
+    const char *text = _("creation");
 
     for (size_t i = 0; i < event->n_fields && text != NULL; i++) {
         const char *name = event->fields[i];
@@ -175,7 +175,7 @@ static void draw_event(const struct story *story, struct sheet *sheet, size_t in
     sheet_text(sheet, headline(story, event));
     if (event->removed) {
         sheet_row(sheet, 1, SHEET_PLAIN);
-        sheet_text(sheet, _("removed"));
+        sheet_text(sheet, _("removal"));
     }
     if (event->revision <= 1)
         draw_creation(story, sheet, event);

@@ -137,10 +137,10 @@ const struct command set_command = {
     .summary = N_("Changes fields of a record; FIELD= empties it."),
     .examples_en =
         "concert set 4.1.1 percent=60 status=under-way\n"
-        "concert set I8 phone=\"819 555-0134\" email=-\n"
+        "concert set I9 phone=\"819 555-0134\" email=-\n"
         "concert set 2.1.3 title=\"Meet the needs in housing\" -m \"Decision of June 2\"",
     .examples_fr = "concert changer 4.1.1 pourcentage=60 état=en-cours\n"
-                   "concert changer I8 téléphone=\"819 555-0134\" courriel=-\n"
+                   "concert changer I9 téléphone=\"819 555-0134\" courriel=-\n"
                    "concert changer 2.1.3 titre=\"Répondre aux besoins en logement\" "
                    "-m \"Décision du 2 juin\"",
     .options = options,

@@ -9,6 +9,7 @@
 #include "i18n.h"
 #include "text.h"
 #include "words.h"
+#include "words/phrase.h"
 
 #define CHOICES_MAX 64
 #define NEAR_MAX 5
@@ -193,21 +194,22 @@ static bool wrong_reference(const struct fields_reader *reader, const struct kin
     const ProtobufCFieldDescriptor *field, const char *text, enum book_found found,
     const struct book_entry *const *near, size_t n_near, struct fields_problem *problem_r)
 {
-    char all[600] = "", what[120], one[300];
+    char all[600] = "", what[120], one[160], brief[72];
 
     kinds_words(reader, kinds_field(kind, field->name)->refs, what, sizeof(what));
     for (size_t i = 0; i < n_near; i++) {
-        snprintf(one, sizeof(one), "%s (%s)", book_label(reader->book, near[i]), near[i]->handle);
-        fields_value_join(all, sizeof(all), ", ", one);
+        phrase_cut(book_label(reader->book, near[i]), brief, sizeof(brief));
+        snprintf(one, sizeof(one), "\n  %s  %s", near[i]->handle, brief);
+        fields_value_join(all, sizeof(all), "", one);
     }
     if (found == BOOK_SEVERAL)
         return fields_value_wrong(problem_r, field->name, "several",
-            _("“%s” for “%s” may mean several: %s. Give the handle."), text,
+            _("“%s” for “%s” may mean several records; give one of these handles:%s"), text,
             field_word(reader, field), all);
     if (n_near > 0)
         return fields_value_wrong(problem_r, field->name, "reference",
-            _("“%s”: no %s is called “%s”. The nearest: %s."), field_word(reader, field), what,
-            text, all);
+            _("“%s”: no %s is called “%s”. The nearest:%s"), field_word(reader, field), what, text,
+            all);
     return fields_value_wrong(problem_r, field->name, "reference", _("“%s”: no %s is called “%s”."),
         field_word(reader, field), what, text);
 }

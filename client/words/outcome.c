@@ -107,7 +107,8 @@ void outcome_tell(struct context *context, const struct desk_operation *operatio
         command_tell(context, "merged",
             _("%s: recorded, together with what others changed meanwhile."), record);
     else if (operation->state == DESK_ACCEPTED && each)
-        command_tell(context, "accepted", _("%s: recorded."), record);
+        command_tell(context, "accepted",
+            operation->remove ? _("%s: removed.") : _("%s: recorded."), record);
 }
 
 static const char *error_text(struct context *context, const struct error *error)

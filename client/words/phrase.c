@@ -103,6 +103,20 @@ void phrase_capital(const char *word, char *out, size_t size)
         c[1] = (unsigned char)(c[1] - 0x20); /* à to þ: Latin-1's lower case in UTF-8 */
 }
 
+void phrase_cut(const char *text, char *out, size_t size)
+{
+    static const char ellipsis[] = "…";
+
+    text_copy(out, size, text);
+    if (strlen(text) >= size && size > sizeof(ellipsis)) {
+        text_copy(out, size - sizeof(ellipsis) + 1, text);
+        text_copy(out + strlen(out), sizeof(ellipsis), ellipsis);
+    }
+    for (char *c = out; *c != '\0'; c++)
+        if (*c == '\n' || *c == '\r' || *c == '\t')
+            *c = ' ';
+}
+
 const char *phrase_record(
     const struct book *book, const struct book_entry *entry, bool full, struct arena *arena)
 {

@@ -30,6 +30,9 @@ void phrase_age(int64_t microseconds, char out[PHRASE_SIZE]);
 /* `word` with a capital first letter, cut to `size`. */
 void phrase_capital(const char *word, char *out, size_t size);
 
+/* `text` on one line, cut before a letter that does not fit in `size` bytes, with an ellipsis. */
+void phrase_cut(const char *text, char *out, size_t size);
+
 /* A record as people call it: "4.1.1" or with `full` "4.1.1 Title"; a party's short name; else its
  * label or handle. Arena memory, or borrowed from the book. */
 const char *phrase_record(

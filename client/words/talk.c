@@ -62,6 +62,9 @@ static const struct rule_row rules[] = {
     {0, "in_use", N_("Other records hang on this one: remove or move them first.")},
     {0, "deleted",
         N_("Somebody removed this record in the meantime: “concert history” tells who and when.")},
+    {CONCERT__CODE__TOO_LARGE, "record",
+        N_("This record is too large: at most %2$s bytes in all. Shorten its texts, or put them in "
+           "several notes.")},
     {0, "record",
         N_("There is no such record on the server: “concert search” finds what there is.")},
     {0, "base_revision",
@@ -70,11 +73,9 @@ static const struct rule_row rules[] = {
     {0, "unique",
         N_("There is such a record already, with the same “%1$s”: change that one instead.")},
     {0, "owner",
-        N_("This record belongs to another committee: ask it or your coordination for the change, "
-           "or write a note with “concert note”.")},
-    {0, "role",
-        N_("Your role does not let you change this (%1$s): ask your coordination, or write a note "
-           "with “concert note”.")},
+        N_("This record belongs to another committee: ask it or your coordination for the "
+           "change.")},
+    {0, "role", N_("Your role does not let you change this (%1$s): ask your coordination.")},
     {0, "author",
         N_("A note may be corrected by its author alone: add another one with “concert note”.")},
     {0, "blocked",
@@ -83,7 +84,7 @@ static const struct rule_row rules[] = {
     {0, "order", N_("“%1$s” is before its beginning: the end must not come before the start.")},
     {0, "adopted",
         N_("The plan is adopted: its structure changes only by an amendment of the coordination. "
-           "Ask it, or write a note with “concert note”.")},
+           "Ask it.")},
     {0, "closed", N_("The plan is closed: it takes notes alone.")},
     {0, "amendment", N_("The plan is adopted: an amendment needs its reason. Give it with -m.")},
     {0, "adoption", N_("Only the coordination adopts a plan or reopens it.")},
@@ -124,8 +125,7 @@ static const struct code_row codes[] = {
         N_("The server does not let this device in: its invitation "
            "was used, has expired or was taken back. Ask your "
            "coordination for a new one.")},
-    {CONCERT__CODE__DENIED, COMMAND_REFUSED,
-        N_("You may not do this: ask your coordination, or write a note with “concert note”.")},
+    {CONCERT__CODE__DENIED, COMMAND_REFUSED, N_("You may not do this: ask your coordination.")},
     {CONCERT__CODE__INVALID, COMMAND_REFUSED, N_("The server refused this change.")},
     {CONCERT__CODE__NOT_FOUND, COMMAND_NOT_FOUND, N_("There is no such record on the server.")},
     {CONCERT__CODE__EXISTS, COMMAND_REFUSED, N_("There is such a record already.")},

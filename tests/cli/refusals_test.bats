@@ -118,7 +118,7 @@ load editing
         # shellcheck disable=SC2086 # words
         run as mekinac $words
         ended 5
-        says "refusé"
+        [[ $output == *refusé* || $output == *"n'est pas retiré"* ]]
         [ "$(head_seq)" = "$before" ] || { echo "$words" && return 1; }
     done <<'WORDS'
 set 4.1.1 title=Autre
