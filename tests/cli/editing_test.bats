@@ -159,6 +159,42 @@ TEXTS
     says "Écrite deux fois"
 }
 
+# hanging KIND NUMBER: how many records of the kind hang on that action in the database.
+hanging()
+{
+    sql "SELECT count(*) FROM $1 WHERE subject =
+        (SELECT id FROM record WHERE kind = 'action' AND handle = '$2')"
+}
+
+@test "remove: what is part of an action goes with it, in one change or not at all" {
+    [ "$(hanging deadline 1.2.5)" = 1 ]
+    [ "$(hanging responsibility 1.2.5)" = 1 ]
+    run as coordination retirer 1.2.5 --oui -m "Essai"
+    ended 0
+    says "1.2.5" "INSPQ"
+    [ "$(hanging deadline 1.2.5)$(hanging responsibility 1.2.5)" = 00 ]
+    run as coordination show 1.2.5
+    ended 3
+}
+
+@test "remove: an action on which somebody's work hangs stays" {
+    local before
+    before=$(head_seq)
+    run as coordination retirer 4.1.1 --oui -m "Essai"
+    ended 5
+    says "$MINE" "$OTHERS"
+    [ "$(head_seq)" = "$before" ]
+}
+
+@test "concert alone says what to do next, joined or not" {
+    run as mekinac
+    ended 0
+    says "concert plan" "concert aide"
+    run "$bin/concert" --home "$BATS_TEST_TMPDIR/none" --lang fr
+    ended 0
+    says "concert rejoindre"
+}
+
 @test "history: a removed record is still told by its handle" {
     local note
     as mekinac note 4.1.1 -m "Encore de trop"
