@@ -42,6 +42,20 @@ int date_month_length(int year, int month);
  * when the machine has no such zone. */
 bool date_zone(const char *zone_name);
 
+/* A zone's rules in memory, for who may not read a file each time. */
+struct date_rules;
+
+/* Reads the rules of the IANA zone `zone_name`. NULL when the machine has no such zone. Free with
+ * date_rules_free. */
+struct date_rules *date_rules_load(const char *zone_name);
+
+/* Accepts NULL, leaves NULL. */
+void date_rules_free(struct date_rules **rules);
+
+/* The civil date, by the rules, of a moment in microseconds since 1970-01-01 UTC; UTC's for NULL.
+ * DATE_NONE when out of range. */
+int32_t date_by_rules(const struct date_rules *rules, int64_t microseconds_utc);
+
 /* The civil date, in the IANA zone `zone_name`, of a moment in microseconds since 1970-01-01 UTC
  * (negative is before). NULL or "" means the zone of date_zone. Changes no process-wide state for
  * UTC or the zone of date_zone; another zone is read from the machine's zone files. DATE_NONE for a

@@ -315,16 +315,51 @@ bool date_zone(const char *zone_name)
     return true;
 }
 
-int32_t date_of_time(int64_t microseconds_utc, const char *zone_name)
+static int32_t day_of(int64_t local)
 {
-    int64_t local;
-    if (!local_seconds(microseconds_utc, zone_name, &local)) {
-        return DATE_NONE;
-    }
     int64_t day = floor_divide(local, SECONDS_OF_DAY);
     bool fits =
         day > INT32_MIN && day <= INT32_MAX && date_to_civil((int32_t)day, NULL, NULL, NULL);
     return fits ? (int32_t)day : DATE_NONE;
+}
+
+int32_t date_of_time(int64_t microseconds_utc, const char *zone_name)
+{
+    int64_t local;
+    return local_seconds(microseconds_utc, zone_name, &local) ? day_of(local) : DATE_NONE;
+}
+
+struct date_rules {
+    struct zone_file zone;
+};
+
+struct date_rules *date_rules_load(const char *zone_name)
+{
+    struct date_rules *rules = calloc(1, sizeof(*rules));
+    if (rules && !zone_open(&rules->zone, zone_name)) {
+        free(rules);
+        rules = NULL;
+    }
+    return rules;
+}
+
+void date_rules_free(struct date_rules **rules)
+{
+    if (*rules) {
+        free((*rules)->zone.bytes);
+        free(*rules);
+        *rules = NULL;
+    }
+}
+
+int32_t date_by_rules(const struct date_rules *rules, int64_t microseconds_utc)
+{
+    int64_t seconds = floor_divide(microseconds_utc, MICROSECONDS);
+    int32_t offset = 0;
+    if (rules && !file_offset(&rules->zone, seconds, &offset)) {
+        return DATE_NONE;
+    }
+    return day_of(seconds + offset);
 }
 
 bool date_clock(int64_t microseconds_utc, const char *zone_name, int *hour_r, int *minute_r)

@@ -35,7 +35,8 @@ struct region {
     struct waiters waiters;
     struct event *retry;
     uint64_t floor;
-    int32_t today; /* the civil date, as looked up at `today_from` */
+    struct date_rules *rules; /* of its time zone; NULL: UTC */
+    int32_t today;            /* the civil date, as looked up at `today_from` */
     int64_t today_from;
     size_t kinds_loaded;
     bool loaded;
@@ -286,6 +287,7 @@ struct region *region_new(
         return NULL;
     LIST_INIT(&region->waiters);
     region->settings = own;
+    region->rules = date_rules_load(own->timezone);
     snprintf(region->prefix, sizeof(region->prefix), "region=%s", own->name);
     if (!open_rooms(region, base, settings))
         region_free(&region);
@@ -303,6 +305,7 @@ void region_free(struct region **region)
     directory_free(&(*region)->fresh);
     directory_free(&(*region)->directory);
     feed_free(&(*region)->feed);
+    date_rules_free(&(*region)->rules);
     free(*region);
     *region = NULL;
 }
@@ -352,7 +355,7 @@ int32_t region_today(struct region *region)
     int64_t now = region_now();
 
     if (now < region->today_from || now >= region->today_from + TODAY_US) {
-        region->today = date_of_time(now, region->settings->timezone);
+        region->today = date_by_rules(region->rules, now);
         region->today_from = now;
     }
     return region->today;

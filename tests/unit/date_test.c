@@ -216,7 +216,11 @@ static void zones_agree_with_the_library(void **state)
         "Pacific/Apia"};
     unsigned seed = 2010;
     (void)state;
+    assert_null(date_rules_load("Nowhere/At_All"));
+    assert_int_equal(date_by_rules(NULL, 0), 0);
     for (size_t i = 0; i < COUNT(zones); i++) {
+        struct date_rules *rules = date_rules_load(zones[i]);
+        assert_non_null(rules);
         for (int round = 0; round < 300; round++) {
             int64_t days = rand_r(&seed) % 120000 - 30000;
             int64_t moment = (days * 86400 + rand_r(&seed) % 86400) * SECOND;
@@ -224,6 +228,7 @@ static void zones_agree_with_the_library(void **state)
             int minute[2] = {0, 0};
             assert_true(date_zone("UTC"));
             int32_t own = date_of_time(moment, zones[i]);
+            assert_int_equal(own, date_by_rules(rules, moment));
             assert_true(date_clock(moment, zones[i], &hour[0], &minute[0]));
             assert_true(date_zone(zones[i]));
             int32_t library = date_of_time(moment, NULL);
@@ -233,6 +238,7 @@ static void zones_agree_with_the_library(void **state)
                     own, hour[0], minute[0], library, hour[1], minute[1]);
             }
         }
+        date_rules_free(&rules);
     }
 }
 
