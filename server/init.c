@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <getopt.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,11 @@
 #include "state.h"
 #include "store/migrate.h"
 #include "text.h"
+
+/* Where a port is looked for when any will do: below those of outgoing connections. */
+#define PORT_LOWEST 10240u
+#define PORT_COUNT 20000u
+#define PORT_TRIES 100
 
 struct init {
     const char *folder, *coordinator; /* --state and --coordinator */
@@ -115,21 +121,36 @@ static const char *check(const struct init *init)
     return NULL;
 }
 
-/* Finds a free port when none is given: the invitations must tell the one that will be served. */
+/* True when the address can be listened on now; *port_r is the port. */
+static bool can_listen(
+    struct event_base *base, const char *address, uint16_t *port_r, const char **why_r)
+{
+    struct listener *listener = listener_new(base, address, false, NULL, NULL, why_r);
+    bool found = listener != NULL;
+
+    if (found)
+        *port_r = listener_port(listener);
+    listener_free(&listener);
+    return found;
+}
+
+/* Finds a free port when none is given: the invitations must tell the one that will be served. Not
+ * one that the system gives to outgoing connections: it could be gone when it is served. */
 static bool fix_port(struct settings *settings, const char **why_r)
 {
     struct event_base *base = event_base_new();
-    struct listener *listener;
-    char *colon = strrchr(settings->listen, ':');
+    char *port = strrchr(settings->listen, ':');
+    size_t room = port == NULL ? 0 : sizeof(settings->listen) - (size_t)(port - settings->listen);
+    bool any = port != NULL && strcmp(port, ":0") == 0, found = false;
+    uint16_t number = 0;
 
-    bool found;
-
-    listener = base == NULL ? NULL : listener_new(base, settings->listen, false, NULL, NULL, why_r);
-    found = listener != NULL && colon != NULL;
+    for (int tries = any ? PORT_TRIES : 1; base != NULL && !found && tries > 0; tries--) {
+        if (any)
+            snprintf(port, room, ":%u", PORT_LOWEST + randombytes_uniform(PORT_COUNT));
+        found = can_listen(base, settings->listen, &number, why_r);
+    }
     if (found)
-        snprintf(colon + 1, sizeof(settings->listen) - (size_t)(colon + 1 - settings->listen), "%u",
-            listener_port(listener));
-    listener_free(&listener);
+        snprintf(port, room, ":%u", number);
     if (base != NULL)
         event_base_free(base);
     return found;

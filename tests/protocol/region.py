@@ -3,6 +3,7 @@
 import itertools
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -94,9 +95,14 @@ class Server:
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One below those of outgoing connections, which could take it before it is served."""
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", random.randrange(10240, 30240)))
+            except OSError:
+                continue
+            return probe.getsockname()[1]
 
 
 class Region:
