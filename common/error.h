@@ -9,7 +9,7 @@ struct error {
     Concert__Code code; /* 0: nothing is wrong */
     char field[64];     /* as named in the .proto files; "": none */
     char rule[48];      /* a word of proto/README.md's table; "": none */
-    char limit[32];     /* the bound that the rule has; "": none */
+    char limit[48];     /* the bound that the rule has; "": none */
 };
 
 /* An error of that code; field, rule and limit may be NULL. Long words are cut. */

@@ -14,15 +14,24 @@
 #define KIND_BIT(kind) (UINT64_C(1) << (CONCERT__KIND__##kind))
 #define KIND_ANY UINT64_MAX
 
+/* What everybody may read: what hangs on any record is read by everybody too. */
+#define KIND_PUBLIC (KIND_ANY & ~(KIND_BIT(ACCOUNT) | KIND_BIT(DEVICE) | KIND_BIT(CONTACT)))
+
 enum kind_flag {
-    KIND_REQUIRED = 1 << 0,   /* must be present in every live record */
-    KIND_FIXED = 1 << 1,      /* set at creation, never changed: ownership hangs on it */
-    KIND_FROZEN = 1 << 2,     /* structure: after adoption only by a coordinator's amendment */
-    KIND_PERSONAL = 1 << 3,   /* told to staff and to the owner alone */
-    KIND_STAFF = 1 << 4,      /* an editor may not set it, own record or not */
-    KIND_DATE = 1 << 5,       /* text YYYY-MM-DD */
-    KIND_NUMBER = 1 << 6,     /* dotted number, and the record's handle: 2.1.3 */
-    KIND_COORDINATOR = 1 << 7 /* only a coordinator may set it */
+    KIND_REQUIRED = 1 << 0,    /* must be present in every live record */
+    KIND_FIXED = 1 << 1,       /* set at creation, never changed: ownership hangs on it */
+    KIND_FROZEN = 1 << 2,      /* structure: after adoption only by a coordinator's amendment */
+    KIND_PERSONAL = 1 << 3,    /* told to staff and to the owner alone */
+    KIND_STAFF = 1 << 4,       /* an editor may not set it, own record or not */
+    KIND_DATE = 1 << 5,        /* text YYYY-MM-DD */
+    KIND_NUMBER = 1 << 6,      /* dotted number, and the record's handle: 2.1.3 */
+    KIND_COORDINATOR = 1 << 7, /* only a coordinator may set it */
+    KIND_OWNERS = 1 << 8,      /* not for a proposer, nor the party in the kind's `also` field */
+    KIND_SERVER = 1 << 9,      /* given by the server, nobody may set it */
+    KIND_MOMENT = 1 << 10,     /* text YYYY-MM-DD or YYYY-MM-DDTHH:MM, in the region's time zone */
+    KIND_MONEY = 1 << 11,      /* Canadian dollars, in cents */
+    KIND_DECIMAL = 1 << 12,    /* a number with three decimals, in thousandths */
+    KIND_BYTES = 1 << 13       /* how large a file is */
 };
 
 /* What a field obeys beyond its protobuf type. Fields without a row obey nothing more. */
@@ -54,10 +63,11 @@ struct kind {
     const char
         *owner; /* field that tells the owner: a party, or a record to inherit from; NULL: none */
     const char *parent; /* field that names the record it hangs on; NULL: none */
+    const char *also;   /* field that names a second party that may write it; NULL: none */
     enum kind_readers readers;
     enum kind_writers writers;
     bool append_only;  /* its author alone may correct it */
-    const char *label; /* field that names the record to people */
+    const char *label; /* text, or reference to a record, that names it to people; NULL: none */
     const struct kind_field *fields;
     size_t n_fields;
 };

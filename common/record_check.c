@@ -4,6 +4,7 @@
 
 #include "date.h"
 #include "record.h"
+#include "record_rules.h"
 #include "text.h"
 
 static bool wrong(struct error *error_r, const char *field, const char *rule, const char *limit)
@@ -28,6 +29,23 @@ static bool is_number(const char *text)
     return part > 0 && strlen(text) <= 32;
 }
 
+/* A day, or a day with the hour and minute of the region's clocks. */
+static bool is_moment(const char *text)
+{
+    char day[11];
+    int32_t when;
+
+    if (strlen(text) != 10 && strlen(text) != 16)
+        return false;
+    text_copy(day, sizeof(day), text);
+    if (!date_parse(day, &when))
+        return false;
+    return text[10] == '\0' ||
+           (text[10] == 'T' && text[13] == ':' && strspn(text + 11, "0123456789") == 2 &&
+               strspn(text + 14, "0123456789") == 2 && strncmp(text + 11, "24", 2) < 0 &&
+               text[14] < '6');
+}
+
 static bool check_text(const struct kind_field *policy, const char *name, struct record_value value,
     struct error *error_r)
 {
@@ -41,6 +59,8 @@ static bool check_text(const struct kind_field *policy, const char *name, struct
         return wrong(error_r, name, "empty", NULL);
     if ((policy->flags & KIND_DATE) && !date_parse(value.data, &day))
         return wrong(error_r, name, "date", NULL);
+    if ((policy->flags & KIND_MOMENT) && !is_moment(value.data))
+        return wrong(error_r, name, "moment", NULL);
     if ((policy->flags & KIND_NUMBER) && !is_number(value.data))
         return wrong(error_r, name, "number", NULL);
     return true;
@@ -49,7 +69,7 @@ static bool check_text(const struct kind_field *policy, const char *name, struct
 static bool check_bounds(
     const struct kind_field *policy, const char *name, int64_t number, struct error *error_r)
 {
-    char limit[32];
+    char limit[48];
 
     if (policy->min == 0 && policy->max == 0)
         return true;
@@ -76,7 +96,7 @@ static bool check_value(const struct kind_field *policy, const ProtobufCFieldDes
     case PROTOBUF_C_TYPE_UINT64:
         if (value.number < 0)
             return wrong(error_r, field->name, "range", "0-9223372036854775807");
-        return true;
+        return check_bounds(policy, field->name, value.number, error_r);
     default:
         return check_bounds(policy, field->name, value.number, error_r);
     }
@@ -110,5 +130,5 @@ bool record_check(
             if (!check_value(policy, field, record_get(message, field, j), error_r))
                 return false;
     }
-    return check_size(message, error_r);
+    return check_size(message, error_r) && (!whole || record_rules_hold(kind, message, error_r));
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "derive.h"
+
 /* --- asking ----------------------------------------------------------------------------------- */
 
 /* References in a patch; one operation has at most RECORD_REPEATED_MAX of them per field. */
@@ -64,7 +66,7 @@ bool batch_ask(
 
     if (op_ids == NULL || touched == NULL || referred == NULL || codes == NULL)
         return false;
-    *ask_r = (struct store_ask){op_ids, 0, touched, 0, referred, 0, codes, 0};
+    *ask_r = (struct store_ask){op_ids, 0, touched, 0, referred, 0, codes, 0, false};
     for (size_t i = 0; i < count; i++) {
         const struct batch_job *job = jobs[i];
 
@@ -81,6 +83,7 @@ bool batch_ask(
             touched[ask_r->n_touched] = (struct store_touch){.kind = op->kind, .base = op->base};
             memcpy(touched[ask_r->n_touched++].id, op->id, UUID_SIZE);
             copy_references(op, referred, &ask_r->n_referred);
+            ask_r->resolutions = ask_r->resolutions || derive_counts(op->kind, op->patch);
         }
     }
     return true;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "chain.h"
+#include "derive.h"
 #include "rules.h"
 
 /* One operation being decided. */
@@ -62,6 +63,8 @@ static bool check_target(struct decision *d)
         refuse_with(d, CONCERT__CODE__INVALID, "kind", "kind");
     else if (d->row != NULL && d->row->record.deleted)
         refuse_with(d, CONCERT__CODE__NOT_FOUND, "id", "deleted");
+    else if (d->row != NULL && d->row->record.body == NULL) /* its table lacks it: damage */
+        refuse_with(d, CONCERT__CODE__INTERNAL, NULL, NULL);
     else if (d->row != NULL && d->op->base > d->row->record.revision)
         refuse_with(d, CONCERT__CODE__INVALID, "base_revision", "base_revision");
     else
@@ -69,7 +72,7 @@ static bool check_target(struct decision *d)
     return false;
 }
 
-/* Owner and plan are the record's own or those of what it hangs on; the fields are fixed. */
+/* Owner and root are the record's own or those of what it hangs on; the fields are fixed. */
 static void inherit(struct decision *d)
 {
     const struct kind *kind = d->op->kind;
@@ -87,11 +90,11 @@ static void inherit(struct decision *d)
         memcpy(d->after.owner, parent->record.owner, UUID_SIZE);
     id = kind->parent == NULL ? NULL : record_reference(d->after.body, kind, kind->parent);
     parent = id == NULL ? NULL : view_get(d->view, id);
-    if (kind->id == CONCERT__KIND__PLAN)
-        memcpy(d->after.plan, d->after.id, UUID_SIZE);
+    if (kind->id == CONCERT__KIND__PLAN || kind->id == CONCERT__KIND__MEETING)
+        memcpy(d->after.root, d->after.id, UUID_SIZE);
     else if (parent != NULL) {
-        memcpy(d->after.plan, parent->record.plan, UUID_SIZE);
-        d->after.plan_status = parent->record.plan_status;
+        memcpy(d->after.root, parent->record.root, UUID_SIZE);
+        d->after.root_says = parent->record.root_says;
     }
 }
 
@@ -152,7 +155,8 @@ static bool rules_pass(struct decision *d)
         .before = d->row == NULL ? NULL : &d->row->record,
         .after = &d->after,
         .touched = &d->touched,
-        .reason = d->op->reason};
+        .reason = d->op->reason,
+        .arena = d->arena};
     struct error error = {0};
 
     if (rules_hold(&rule_case, &error))
@@ -209,8 +213,25 @@ static bool clash(struct decision *d, bool *merged_r)
     return d->result->n_clashes > 0;
 }
 
+/* What the server adds to the change; the patch as it is then, NULL when memory is out. */
+static const ProtobufCMessage *given(struct decision *d)
+{
+    struct derive_case derive_case = {.view = d->view,
+        .kind = d->op->kind,
+        .before = d->row == NULL ? NULL : &d->row->record,
+        .after = &d->after,
+        .patch = d->op->patch,
+        .touched = &d->touched,
+        .now = d->now,
+        .seq = view_head(d->view)->seq + 1,
+        .arena = d->arena};
+
+    return derive_give(&derive_case) ? derive_case.patch : NULL;
+}
+
 static bool commit(struct decision *d, bool merged)
 {
+    const ProtobufCMessage *patch = given(d);
     struct store_head *head = view_head(d->view);
     struct store_change change = {.seq = head->seq + 1,
         .kind = d->op->kind,
@@ -222,7 +243,8 @@ static bool commit(struct decision *d, bool merged)
         .deleted = d->op->remove,
         .reason = d->op->reason};
 
-    change.patch = record_encode(d->op->patch, d->arena, &change.patch_size);
+    if (patch != NULL)
+        change.patch = record_encode(patch, d->arena, &change.patch_size);
     if (change.fields == NULL || change.patch == NULL)
         return false;
     memcpy((void *)change.fields, d->touched.name, d->touched.count * sizeof(char *));

@@ -19,6 +19,7 @@ struct feed_entry {
     const struct kind *kind;
     uint8_t id[UUID_SIZE];
     uint8_t owner[UUID_SIZE];  /* uuid_none: the Consortium's own */
+    uint8_t also[UUID_SIZE];   /* a second party that may write it; uuid_none: none */
     uint8_t holder[UUID_SIZE]; /* of an account or a device: the account; else uuid_none */
     uint8_t *full, *open;      /* the same pointer when nothing is personal; NULL: superseded */
     size_t full_size, open_size;

@@ -86,6 +86,15 @@ static const uint8_t *holder(const struct store_record *record)
     return account == NULL ? uuid_none : account;
 }
 
+static const uint8_t *second_party(const struct store_record *record)
+{
+    const uint8_t *party = NULL;
+
+    if (record->kind->also != NULL && record->body != NULL)
+        party = record_reference(record->body, record->kind, record->kind->also);
+    return party == NULL ? uuid_none : party;
+}
+
 bool feed_entry_make(const struct store_record *record, struct feed_entry *entry_r)
 {
     struct arena *arena = arena_new(ENTRY_ARENA);
@@ -95,6 +104,7 @@ bool feed_entry_make(const struct store_record *record, struct feed_entry *entry
     memcpy(entry_r->hash, record->hash, STORE_HASH_SIZE);
     memcpy(entry_r->id, record->id, UUID_SIZE);
     memcpy(entry_r->owner, record->owner, UUID_SIZE);
+    memcpy(entry_r->also, second_party(record), UUID_SIZE);
     memcpy(entry_r->holder, holder(record), UUID_SIZE);
     if (arena != NULL)
         entry_r->full = encode(record, record->body, arena, &entry_r->full_size);
@@ -125,6 +135,7 @@ const uint8_t *feed_entry_view(
     struct policy_question question = {.role = actor->role,
         .act = POLICY_READ,
         .kind = entry->kind,
+        .also = policy_owns(actor, entry->also),
         .own = policy_owns(actor, entry->owner) || uuid_equal(entry->holder, actor->account)};
 
     if (!policy_allows(&question))

@@ -38,16 +38,28 @@ static enum reach reach_of(Concert__Account__Role role, enum kind_writers writer
 
 static bool may_read(const struct policy_question *question)
 {
-    if (policy_staff(question->role) || question->own)
+    if (policy_staff(question->role) || question->own || question->also)
         return true;
     return question->kind->readers == KIND_READ_ALL && !(question->flags & KIND_PERSONAL);
 }
 
-/* An editor proposes for what others own; the owner then answers. */
-static bool may_propose(const struct policy_question *question)
+/* What somebody who is not the owner may do to a record at most: make it, and take back what it
+ * made itself. */
+static bool may_as_guest(const struct policy_question *question, bool change)
 {
-    return question->kind->writers == KIND_WRITE_PROPOSERS && question->act == POLICY_CREATE &&
-           question->role == CONCERT__ACCOUNT__ROLE__EDITOR;
+    if (question->role != CONCERT__ACCOUNT__ROLE__EDITOR || question->flags & KIND_OWNERS)
+        return false;
+    return question->act == POLICY_CREATE || (question->act == POLICY_CHANGE && change) ||
+           (question->act == POLICY_DELETE && question->author);
+}
+
+/* An editor proposes for what others own; the owner then answers. A party that a record names
+ * beside its owner writes its part of it. */
+static bool may_besides(const struct policy_question *question)
+{
+    if (question->kind->writers == KIND_WRITE_PROPOSERS)
+        return may_as_guest(question, false);
+    return question->also && may_as_guest(question, true);
 }
 
 static bool may_write(const struct policy_question *question)
@@ -66,7 +78,7 @@ static bool may_write(const struct policy_question *question)
     case ANYONE:
         return true;
     case OWNERS:
-        return question->own || may_propose(question);
+        return question->own || may_besides(question);
     default:
         return false;
     }

@@ -19,6 +19,7 @@ struct policy_question {
     const struct kind *kind;
     bool
         own; /* one of the account's parties owns it; of accounts and devices: it is the holder's */
+    bool also;      /* one of them is named in the kind's `also` field */
     bool author;    /* the account created the record */
     unsigned flags; /* enum kind_flag of the field; 0: the record as such */
 };

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "proposal.h"
+
 typedef bool rule_fn(const struct rules_case *c, struct error *error_r);
 
 static bool fail(struct error *error_r, Concert__Code code, const char *field, const char *rule)
@@ -17,31 +19,62 @@ static bool own(const struct rules_case *c, const struct store_record *record)
     return policy_owns(c->actor, record->owner);
 }
 
+/* Named beside the owner: before and after, as with owning. */
+static bool named(const struct rules_case *c, const struct store_record *record)
+{
+    const uint8_t *party = record_reference(record->body, c->kind, c->kind->also);
+
+    return party != NULL && policy_owns(c->actor, party);
+}
+
+static bool also(const struct rules_case *c)
+{
+    return c->kind->also != NULL && (c->before == NULL || named(c, c->before)) &&
+           (c->after->body == NULL || named(c, c->after));
+}
+
+/* NULL when it is allowed; else the word for why not. */
+static const char *denial(const struct policy_question *question)
+{
+    struct policy_question others = *question;
+
+    if (policy_allows(question))
+        return NULL;
+    others.own = others.author = true;
+    if (!policy_allows(&others))
+        return "role";
+    return question->author || !question->kind->append_only ? "owner" : "author";
+}
+
 /* The record as such, then each field touched. What is owned before and after must both be own, so
  * that nothing is taken from or pushed onto somebody else. */
 static bool allowed(const struct rules_case *c, struct error *error_r)
 {
     struct policy_question question = {.act = c->act, .kind = c->kind};
+    const char *word;
 
     if (c->actor == NULL)
         return true;
     question.role = c->actor->role;
     question.own = own(c, c->after) && (c->before == NULL || own(c, c->before));
+    question.also = also(c);
     question.author = c->before == NULL || uuid_equal(c->before->created_by, c->actor->account);
-    if (!policy_allows(&question)) {
-        bool others = policy_allows(&(struct policy_question){
-            .role = question.role, .act = c->act, .kind = c->kind, .own = true, .author = true});
-
-        return fail(error_r, CONCERT__CODE__DENIED, NULL,
-            !others                                    ? "role"
-            : question.author || !c->kind->append_only ? "owner"
-                                                       : "author");
-    }
+    if ((word = denial(&question)) != NULL)
+        return fail(error_r, CONCERT__CODE__DENIED, NULL, word);
     for (size_t i = 0; i < c->touched->count; i++) {
         question.flags = kinds_field(c->kind, c->touched->name[i])->flags;
-        if (!policy_allows(&question))
-            return fail(error_r, CONCERT__CODE__DENIED, c->touched->name[i], "role");
+        if ((word = denial(&question)) != NULL)
+            return fail(error_r, CONCERT__CODE__DENIED, c->touched->name[i], word);
     }
+    return true;
+}
+
+/* What the server gives nobody sets, and nobody empties. */
+static bool given(const struct rules_case *c, struct error *error_r)
+{
+    for (size_t i = 0; i < c->touched->count; i++)
+        if (kinds_field(c->kind, c->touched->name[i])->flags & KIND_SERVER)
+            return fail(error_r, CONCERT__CODE__INVALID, c->touched->name[i], "server");
     return true;
 }
 
@@ -66,20 +99,6 @@ static bool whole(const struct rules_case *c, struct error *error_r)
     return c->after->body == NULL || record_check(c->kind, c->after->body, true, error_r);
 }
 
-static bool share_blocked(const struct rules_case *c, struct error *error_r)
-{
-    const Concert__Share *share = (const Concert__Share *)c->after->body;
-
-    if (c->kind->id != CONCERT__KIND__SHARE || share == NULL || !share->has_status ||
-        share->status != CONCERT__SHARE__STATUS__BLOCKED)
-        return true;
-    if (share->blocked_by == NULL)
-        return fail(error_r, CONCERT__CODE__INVALID, "blocked_by", "blocked");
-    if (!share->has_help_from)
-        return fail(error_r, CONCERT__CODE__INVALID, "help_from", "blocked");
-    return true;
-}
-
 /* A session carries its account's parties with it. */
 static bool account_parties(const struct rules_case *c, struct error *error_r)
 {
@@ -90,43 +109,6 @@ static bool account_parties(const struct rules_case *c, struct error *error_r)
         return true;
     *error_r = error_make(CONCERT__CODE__INVALID, "parties", "count", "16");
     return false;
-}
-
-/* Pairs of fields whose first may not be above the second. ISO dates compare as texts. */
-struct order {
-    Concert__Kind kind;
-    const char *low, *high;
-};
-
-static const struct order orders[] = {
-    {CONCERT__KIND__PLAN, "starts_on", "ends_on"},
-    {CONCERT__KIND__MEMBERSHIP, "since", "until"},
-    {CONCERT__KIND__DEADLINE, "earliest", "latest"},
-    {CONCERT__KIND__DEADLINE, "times_min", "times_max"},
-    {CONCERT__KIND__PARTY, "meetings_min", "meetings_max"},
-};
-
-static bool above(struct record_value a, struct record_value b)
-{
-    return a.data == NULL ? a.number > b.number : strcmp(a.data, b.data) > 0;
-}
-
-static bool ordered(const struct rules_case *c, struct error *error_r)
-{
-    const ProtobufCMessage *body = c->after->body;
-
-    for (size_t i = 0; body != NULL && i < sizeof(orders) / sizeof(orders[0]); i++) {
-        const ProtobufCFieldDescriptor *low, *high;
-
-        if (orders[i].kind != c->kind->id)
-            continue;
-        low = record_field(c->kind, orders[i].low);
-        high = record_field(c->kind, orders[i].high);
-        if (record_count(body, low) > 0 && record_count(body, high) > 0 &&
-            above(record_get(body, low, 0), record_get(body, high, 0)))
-            return fail(error_r, CONCERT__CODE__INVALID, orders[i].high, "order");
-    }
-    return true;
 }
 
 /* --- between records -------------------------------------------------------------------------- */
@@ -205,6 +187,68 @@ static bool open_plan(const struct rules_case *c, struct error *error_r)
     return true;
 }
 
+/* What adopted minutes freeze, and the one field of it that stays open. */
+static const struct minutes_row {
+    Concert__Kind kind;
+    const char *open; /* NULL: none */
+} minutes_rows[] = {
+    {CONCERT__KIND__MEETING, NULL},
+    {CONCERT__KIND__AGENDA_ITEM, NULL},
+    {CONCERT__KIND__ATTENDANCE, NULL},
+    {CONCERT__KIND__FOLLOW_UP, "done_on"},
+};
+
+static bool stays_open(const struct rules_case *c)
+{
+    for (size_t i = 0; i < sizeof(minutes_rows) / sizeof(minutes_rows[0]); i++)
+        if (minutes_rows[i].kind == c->kind->id)
+            return c->act == POLICY_CHANGE && c->touched->count == 1 &&
+                   minutes_rows[i].open != NULL && record_named(c->touched, minutes_rows[i].open);
+    return true;
+}
+
+/* The minutes come back from adopted, and nothing else changes with it. */
+static bool takes_back_minutes(const struct rules_case *c)
+{
+    const Concert__Meeting *meeting = (const Concert__Meeting *)c->after->body;
+    size_t known = (size_t)record_named(c->touched, "minutes_status") +
+                   (size_t)record_named(c->touched, "adopted_at");
+
+    return c->kind->id == CONCERT__KIND__MEETING && meeting != NULL && c->touched->count == known &&
+           (!meeting->has_minutes_status ||
+               meeting->minutes_status != CONCERT__MEETING__MINUTES_STATUS__ADOPTED);
+}
+
+/* Once adopted at a later meeting, minutes say for ever what was said and who was there. */
+static bool minutes(const struct rules_case *c, struct error *error_r)
+{
+    const struct store_record *record = c->before == NULL ? c->after : c->before;
+
+    if (stays_open(c) ||
+        view_minutes_status(c->view, record) != CONCERT__MEETING__MINUTES_STATUS__ADOPTED)
+        return true;
+    if (!takes_back_minutes(c) ||
+        (c->actor != NULL && c->actor->role != CONCERT__ACCOUNT__ROLE__COORDINATOR))
+        return fail(error_r, CONCERT__CODE__FROZEN, NULL, "minutes");
+    if (c->actor != NULL && (c->reason == NULL || *c->reason == '\0'))
+        return fail(error_r, CONCERT__CODE__FROZEN, "reason", "amendment");
+    return true;
+}
+
+/* An item that its committee has dealt with is no longer for who asked for it to change or remove:
+ * its title says what was decided, and its number is not given again. */
+static bool dealt_with(const struct rules_case *c, struct error *error_r)
+{
+    const Concert__AgendaItem *item =
+        c->before == NULL ? NULL : (const Concert__AgendaItem *)c->before->body;
+
+    if (c->kind->id != CONCERT__KIND__AGENDA_ITEM || item == NULL || c->actor == NULL ||
+        (item->minutes == NULL && item->resolution == NULL) || policy_staff(c->actor->role) ||
+        own(c, c->before))
+        return true;
+    return fail(error_r, CONCERT__CODE__DENIED, NULL, "owner");
+}
+
 static bool is_adopted(const struct store_record *record)
 {
     const Concert__Plan *plan = record == NULL ? NULL : (const Concert__Plan *)record->body;
@@ -212,13 +256,18 @@ static bool is_adopted(const struct store_record *record)
     return plan != NULL && plan->has_status && plan->status >= CONCERT__PLAN__STATUS__ADOPTED;
 }
 
-/* Adoption, and coming back from it, is the coordinator's act. */
+/* Adoption, and coming back from it, is the coordinator's act; coming back has a reason. */
 static bool adoption(const struct rules_case *c, struct error *error_r)
 {
     if (c->kind->id != CONCERT__KIND__PLAN || is_adopted(c->before) == is_adopted(c->after) ||
-        c->actor == NULL || c->actor->role == CONCERT__ACCOUNT__ROLE__COORDINATOR)
+        c->actor == NULL)
         return true;
-    return fail(error_r, CONCERT__CODE__DENIED, "status", "adoption");
+    if (c->actor->role != CONCERT__ACCOUNT__ROLE__COORDINATOR)
+        return fail(error_r, CONCERT__CODE__DENIED, "status", "adoption");
+    if (c->after->body != NULL && is_adopted(c->before) &&
+        (c->reason == NULL || *c->reason == '\0'))
+        return fail(error_r, CONCERT__CODE__FROZEN, "reason", "amendment");
+    return true;
 }
 
 /* An action moves within its plan, an objective's parent is of the same plan: else plan and owner,
@@ -234,22 +283,24 @@ static bool same_plan(const struct rules_case *c, struct error *error_r)
         return true;
     id = record_reference(c->after->body, c->kind, name);
     row = id == NULL ? NULL : view_get(c->view, id);
-    if (row != NULL && !uuid_equal(row->record.plan, c->after->plan))
+    if (row != NULL && !uuid_equal(row->record.root, c->after->root))
         return fail(error_r, CONCERT__CODE__INVALID, name, "same_plan");
     return true;
 }
 
 static rule_fn *const rules[] = {
     allowed,
+    given,
     whole,
     fixed,
     references,
     open_plan,
+    minutes,
+    dealt_with,
+    proposal_holds,
     adoption,
     same_plan,
-    share_blocked,
     account_parties,
-    ordered,
 };
 
 bool rules_hold(const struct rules_case *rule_case, struct error *error_r)

@@ -19,6 +19,7 @@ struct rules_case {
     const struct store_record *after;  /* body NULL: delete */
     const struct record_names *touched;
     const char *reason; /* NULL: none */
+    struct arena *arena;
 };
 
 /* Runs every rule. False with the first that is broken: code, field, rule. */

@@ -23,7 +23,7 @@ struct session {
     struct session_place device; /* counts this device's connections */
     struct session_place address;
     LIST_HEAD(, request) requests;
-    size_t n_requests, n_pushes;
+    size_t n_requests, n_pushes, n_answers;
     struct region *wrote_in;   /* the region of its last push, */
     uint64_t wrote, wrote_era; /* the highest seq of its pushes there, and the feed's era then */
     size_t bytes;              /* of the requests under way */
@@ -33,6 +33,9 @@ struct session {
 /* Frames under way in one connection, after which no more are taken: a request may take many times
  * its frame in memory. */
 #define BYTES_MAX ((size_t)4 << 20)
+
+/* Large answers that are made before the peer has taken those before them. */
+#define ANSWERS_MAX ((size_t)2)
 
 /* Counts a request that begins, or one that is over. */
 static void count(struct session *session, const struct request *request, bool begins)
@@ -233,6 +236,19 @@ void session_flush(struct session *session)
 bool session_full(const struct session *session)
 {
     return stream_full(session->stream);
+}
+
+void session_answers(struct session *session, int change)
+{
+    assert(change > 0 || session->n_answers > 0);
+    session->n_answers += (size_t)change;
+    if (change < 0)
+        waiter_wake_all(&session->room);
+}
+
+bool session_laden(const struct session *session)
+{
+    return session->n_answers >= ANSWERS_MAX;
 }
 
 struct waiters *session_room(struct session *session)

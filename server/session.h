@@ -71,6 +71,14 @@ void session_flush(struct session *session);
 /* True when the peer must take what is queued first; session_room then wakes. */
 bool session_full(const struct session *session);
 
+/* A large answer begins to be made (+1), or was sent (-1): session_room wakes. One whose connection
+ * ends is no longer counted. */
+void session_answers(struct session *session, int change);
+
+/* True when as many large answers are being made, or wait for the peer, as one connection may have:
+ * session_room wakes when one was sent. */
+bool session_laden(const struct session *session);
+
 /* Woken when a full output has room again. */
 struct waiters *session_room(struct session *session);
 

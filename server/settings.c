@@ -58,6 +58,7 @@ static const struct row table[] = {
     LIMIT(output_max, "4194304", 65536, MAX_BYTES, "bytes queued to a reader before it is cut"),
     LIMIT(feed, "16777216", 65536, MAX_BYTES, "bytes of recent records kept in memory, per region"),
     LIMIT(store_connections, "4", 1, 64, "connections to PostgreSQL for reading, per region"),
+    LIMIT(documents, "10737418240", 0, MAX_BYTES, "bytes of all documents together, per region"),
     LIMIT(joins_per_minute, "20", 1, 1000000, "failed joins from one address"),
     REGION(title, "", "the region's name for people"),
     REGION(language, "fr", "fr or en"),
@@ -69,14 +70,9 @@ static const struct row table[] = {
 
 #define ROWS (sizeof(table) / sizeof(table[0]))
 
-const struct settings_row *settings_rows(size_t *count_r)
+const struct settings_row *settings_row(size_t index)
 {
-    static struct settings_row rows[ROWS];
-
-    for (size_t i = 0; i < ROWS; i++)
-        rows[i] = table[i].row;
-    *count_r = ROWS;
-    return rows;
+    return index < ROWS ? &table[index].row : NULL;
 }
 
 /* False when the value is not one of the row's. */

@@ -30,6 +30,7 @@ struct settings {
     long output, output_max; /* bytes queued to one connection */
     long feed;               /* bytes of recent records in memory, per region */
     long store_connections;
+    long documents;        /* bytes of a region's documents together */
     long joins_per_minute; /* failed, per address */
     struct settings_region regions[SETTINGS_REGIONS_MAX];
     size_t n_regions;
@@ -57,5 +58,5 @@ bool settings_read(struct settings *settings_r, const char *path, char *why_r, s
  * spaces at an end or more than a line of the file holds (some 180 bytes). */
 bool settings_write(const struct settings *settings, const char *path);
 
-/* The table's rows, *count_r of them. */
-const struct settings_row *settings_rows(size_t *count_r);
+/* The table's row of that place, from 0; NULL after the last. */
+const struct settings_row *settings_row(size_t index);

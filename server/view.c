@@ -1,5 +1,6 @@
 #include "view.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,17 @@ struct undo {
     bool is_new;
 };
 
+/* A counter of decisions; the store writes it when the batch has counted on. */
+struct counter {
+    struct store_resolution now;
+    bool counted;
+};
+
+/* A number that was given to the change at that place. */
+struct number {
+    size_t counter, change;
+};
+
 struct view {
     struct arena *arena;
     struct idmap *rows;
@@ -18,6 +30,10 @@ struct view {
     struct store_change **changes;
     struct undo *undos;
     size_t n_changes, max_changes; /* of both arrays */
+    struct counter *counters;
+    struct number *numbers;
+    size_t n_counters, n_numbers;
+    size_t max_counters, max_numbers;
 };
 
 static struct view_row *add_row(struct view *view, const struct store_record *record)
@@ -52,6 +68,32 @@ static bool add_known(struct view *view, const struct store_known *known)
     return idmap_put(view->known, known->op_id, (void *)known);
 }
 
+/* Room for one more; the array's new place, or NULL when memory is out. */
+static void *grow(void *array, size_t count, size_t *max, size_t size)
+{
+    size_t most = *max == 0 ? 16 : *max * 2;
+    void *grown;
+
+    if (count < *max)
+        return array;
+    grown = realloc(array, most * size);
+    if (grown != NULL)
+        *max = most;
+    return grown;
+}
+
+static bool add_counter(struct view *view, const struct store_resolution *resolution)
+{
+    struct counter *grown =
+        grow(view->counters, view->n_counters, &view->max_counters, sizeof(*grown));
+
+    if (grown == NULL)
+        return false;
+    view->counters = grown;
+    view->counters[view->n_counters++] = (struct counter){.now = *resolution};
+    return true;
+}
+
 static bool fill(struct view *view, const struct store_answer *answer)
 {
     for (size_t i = 0; i < answer->n_records; i++)
@@ -65,6 +107,9 @@ static bool fill(struct view *view, const struct store_answer *answer)
     }
     for (size_t i = 0; i < answer->n_known; i++)
         if (!add_known(view, &answer->known[i]))
+            return false;
+    for (size_t i = 0; i < answer->n_resolutions; i++)
+        if (!add_counter(view, &answer->resolutions[i]))
             return false;
     return true;
 }
@@ -92,6 +137,8 @@ void view_free(struct view **view)
     idmap_free(&(*view)->known);
     free((*view)->changes);
     free((*view)->undos);
+    free((*view)->counters);
+    free((*view)->numbers);
     free(*view);
     *view = NULL;
 }
@@ -101,15 +148,73 @@ const struct view_row *view_get(const struct view *view, const uint8_t id[UUID_S
     return idmap_get(view->rows, id);
 }
 
+static struct store_root plan_says(const Concert__Plan *plan)
+{
+    return (struct store_root){
+        .plan = plan->has_status ? plan->status : CONCERT__PLAN__STATUS__DRAFT};
+}
+
+static struct store_root meeting_says(const Concert__Meeting *meeting)
+{
+    struct store_root root = {.minutes = meeting->has_minutes_status
+                                             ? meeting->minutes_status
+                                             : CONCERT__MEETING__MINUTES_STATUS__DRAFT};
+
+    if (meeting->starts_at != NULL)
+        snprintf(root.starts_at, sizeof(root.starts_at), "%s", meeting->starts_at);
+    return root;
+}
+
+struct store_root view_root(const struct view *view, const struct store_record *record)
+{
+    const struct view_row *root = idmap_get(view->rows, record->root);
+
+    if (root == NULL || root->record.body == NULL)
+        return record->root_says;
+    if (root->record.kind->id == CONCERT__KIND__PLAN)
+        return plan_says((const Concert__Plan *)root->record.body);
+    if (root->record.kind->id == CONCERT__KIND__MEETING)
+        return meeting_says((const Concert__Meeting *)root->record.body);
+    return record->root_says;
+}
+
 Concert__Plan__Status view_plan_status(const struct view *view, const struct store_record *record)
 {
-    const struct view_row *plan = idmap_get(view->rows, record->plan);
+    return view_root(view, record).plan;
+}
 
-    if (plan == NULL || plan->record.body == NULL)
-        return record->plan_status;
-    return ((const Concert__Plan *)plan->record.body)->has_status
-               ? ((const Concert__Plan *)plan->record.body)->status
-               : CONCERT__PLAN__STATUS__DRAFT;
+Concert__Meeting__MinutesStatus view_minutes_status(
+    const struct view *view, const struct store_record *record)
+{
+    return view_root(view, record).minutes;
+}
+
+static struct counter *find_counter(struct view *view, const uint8_t party[UUID_SIZE], int32_t year)
+{
+    const struct store_resolution none = {.year = year};
+
+    for (size_t i = 0; i < view->n_counters; i++)
+        if (view->counters[i].now.year == year && uuid_equal(view->counters[i].now.party, party))
+            return &view->counters[i];
+    if (!add_counter(view, &none))
+        return NULL;
+    memcpy(view->counters[view->n_counters - 1].now.party, party, UUID_SIZE);
+    return &view->counters[view->n_counters - 1];
+}
+
+uint32_t view_number(struct view *view, const uint8_t party[UUID_SIZE], int32_t year)
+{
+    struct number *grown = grow(view->numbers, view->n_numbers, &view->max_numbers, sizeof(*grown));
+    struct counter *counter = grown == NULL ? NULL : find_counter(view, party, year);
+
+    if (grown != NULL)
+        view->numbers = grown;
+    if (counter == NULL)
+        return 0;
+    counter->counted = true;
+    view->numbers[view->n_numbers++] =
+        (struct number){(size_t)(counter - view->counters), view->n_changes};
+    return ++counter->now.last;
 }
 
 const struct store_known *view_known(const struct view *view, const uint8_t op_id[UUID_SIZE])
@@ -194,7 +299,24 @@ void view_back(struct view *view, size_t mark, const struct store_head *head)
             idmap_remove(view->rows, undo->row->record.id);
         *undo->row = undo->before;
     }
+    while (view->n_numbers > 0 && view->numbers[view->n_numbers - 1].change >= mark)
+        view->counters[view->numbers[--view->n_numbers].counter].now.last--;
     view->head = *head;
+}
+
+/* A counter that was taken back to 0 is none. */
+static bool write_counters(const struct view *view, struct store_writes *writes_r)
+{
+    struct store_resolution *resolutions =
+        arena_alloc(view->arena, (view->n_counters + 1) * sizeof(*resolutions));
+
+    if (resolutions == NULL)
+        return false;
+    for (size_t i = 0; i < view->n_counters; i++)
+        if (view->counters[i].counted && view->counters[i].now.last > 0)
+            resolutions[writes_r->n_resolutions++] = view->counters[i].now;
+    writes_r->resolutions = resolutions;
+    return true;
 }
 
 bool view_writes(const struct view *view, struct store_writes *writes_r)
@@ -217,5 +339,5 @@ bool view_writes(const struct view *view, struct store_writes *writes_r)
         .n_records = count,
         .changes = changes,
         .n_changes = view->n_changes};
-    return true;
+    return write_counters(view, writes_r);
 }

@@ -26,9 +26,20 @@ void view_free(struct view **view);
 /* The row of that id, deleted records included; NULL when there is none. */
 const struct view_row *view_get(const struct view *view, const uint8_t id[UUID_SIZE]);
 
-/* The status of a plan as the batch has it now; 0 for uuid_none. `row` is a record that hangs on
- * it. */
+/* What the plan or meeting that the record hangs on says of it, as the batch has it now. */
+struct store_root view_root(const struct view *view, const struct store_record *record);
+
+/* The status of the plan that the record hangs on, as the batch has it now; 0: it hangs on none. */
 Concert__Plan__Status view_plan_status(const struct view *view, const struct store_record *record);
+
+/* How far the minutes of the meeting are that the record hangs on, as the batch has it now; 0: it
+ * hangs on none. */
+Concert__Meeting__MinutesStatus view_minutes_status(
+    const struct view *view, const struct store_record *record);
+
+/* The next number of a decision of that party and year, counted on: the next change that is applied
+ * takes it, or taking that back gives it back. 0 when memory is out. */
+uint32_t view_number(struct view *view, const uint8_t party[UUID_SIZE], int32_t year);
 
 /* The log entry of an operation that was committed before, or by this batch; NULL: new. */
 const struct store_known *view_known(const struct view *view, const uint8_t op_id[UUID_SIZE]);
@@ -44,9 +55,10 @@ bool view_apply(
 /* Where the view is now, for view_back. */
 size_t view_mark(const struct view *view);
 
-/* Takes back all that was applied since the mark, which is `head` for the head. */
+/* Takes back all that was applied since the mark, which is `head` for the head, and the numbers of
+ * decisions that it took. */
 void view_back(struct view *view, size_t mark, const struct store_head *head);
 
-/* Fills in what the batch writes: final rows, changes in order, the head. In the arena. False when
- * memory is out. */
+/* Fills in what the batch writes: final rows, changes in order, counters, the head. In the arena.
+ * False when memory is out. */
 bool view_writes(const struct view *view, struct store_writes *writes_r);

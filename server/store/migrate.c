@@ -125,7 +125,7 @@ static bool take_steps(PGconn *conn, int from, char *why_r)
     return true;
 }
 
-/* The register forgets no record, the log nothing at all. */
+/* The register forgets no record, no number is given again, and the log forgets nothing at all. */
 static bool grant(PGconn *conn, const char *schema, const char *role, char *why_r)
 {
     char *quoted = PQescapeIdentifier(conn, role, strlen(role));
@@ -136,7 +136,7 @@ static bool grant(PGconn *conn, const char *schema, const char *role, char *why_
             "GRANT USAGE ON SCHEMA \"%1$s\" TO %2$s;"
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \"%1$s\" TO %2$s;"
             "REVOKE UPDATE, DELETE ON change FROM %2$s;"
-            "REVOKE DELETE ON record, invitation FROM %2$s;"
+            "REVOKE DELETE ON record, invitation, resolution FROM %2$s;"
             "REVOKE INSERT, DELETE ON head FROM %2$s;"
             "REVOKE INSERT, UPDATE, DELETE ON schema_version FROM %2$s",
             schema, quoted);

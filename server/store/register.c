@@ -1,6 +1,7 @@
 #include "register.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "binary.h"
 #include "rows.h"
@@ -82,7 +83,7 @@ bool register_read_record(const struct pipeline_rows *rows, size_t row, size_t c
     record_r->revision = take_count(&walk);
     record_r->seq = take_count(&walk);
     take_id(&walk, record_r->owner);
-    take_id(&walk, record_r->plan);
+    take_id(&walk, record_r->root);
     record_r->created_at = take_time(&walk);
     take_id(&walk, record_r->created_by);
     record_r->changed_at = take_time(&walk);
@@ -173,6 +174,42 @@ void register_read_invitation(
     take_id(&walk, invitation_r->device);
 }
 
+void register_read_resolution(
+    const struct pipeline_rows *rows, size_t row, struct store_resolution *resolution_r)
+{
+    struct walk walk = {rows, row, 0};
+
+    take_id(&walk, resolution_r->party);
+    resolution_r->year = (int32_t)binary_get_number(next(&walk), BINARY_INT32);
+    resolution_r->last = (uint32_t)binary_get_number(next(&walk), BINARY_INT32);
+}
+
+/* The number of a value of a closed list; 0 when it is absent or of a later version. */
+static int take_choice(struct walk *walk, const struct kind *kind, const char *field)
+{
+    const ProtobufCEnumDescriptor *list = record_field(kind, field)->descriptor;
+    char name[64];
+
+    take_name(walk, name, sizeof(name));
+    for (unsigned i = 0; i < list->n_values; i++)
+        if (strcasecmp(list->values[i].name, name) == 0)
+            return list->values[i].value;
+    return 0;
+}
+
+void register_read_root(
+    const struct pipeline_rows *rows, size_t row, size_t column, struct store_root *root_r)
+{
+    struct walk walk = {rows, row, column};
+
+    *root_r = (struct store_root){0};
+    root_r->plan =
+        (Concert__Plan__Status)take_choice(&walk, kinds_get(CONCERT__KIND__PLAN), "status");
+    root_r->minutes = (Concert__Meeting__MinutesStatus)take_choice(
+        &walk, kinds_get(CONCERT__KIND__MEETING), "minutes_status");
+    take_name(&walk, root_r->starts_at, sizeof(root_r->starts_at));
+}
+
 void register_read_known(const struct pipeline_rows *rows, size_t row, struct store_known *known_r)
 {
     struct walk walk = {rows, row, 0};
@@ -231,7 +268,7 @@ static void add_record(struct binary_array *to, const struct store_record *recor
     binary_add_number(to++, (int64_t)record->revision);
     binary_add_number(to++, (int64_t)record->seq);
     binary_add_id(to++, record->owner);
-    binary_add_id(to++, record->plan);
+    binary_add_id(to++, record->root);
     binary_add_number(to++, record->created_at);
     binary_add_id(to++, record->created_by);
     binary_add_number(to++, record->changed_at);
@@ -319,6 +356,22 @@ bool register_write_invitations(const struct store_invitation *invitations, size
         binary_add_id(&arrays[3], invitations[i].device);
     }
     return take_values(arrays, REGISTER_INVITATION_VALUES, values_r);
+}
+
+bool register_write_resolutions(const struct store_resolution *resolutions, size_t count,
+    struct arena *arena, struct pipeline_value values_r[REGISTER_RESOLUTION_VALUES])
+{
+    static const enum binary_type types[REGISTER_RESOLUTION_VALUES] = {
+        BINARY_UUID, BINARY_INT32, BINARY_INT32};
+    struct binary_array arrays[REGISTER_RESOLUTION_VALUES];
+
+    make_arrays(arrays, types, REGISTER_RESOLUTION_VALUES, count, arena);
+    for (size_t i = 0; i < count; i++) {
+        binary_add(&arrays[0], resolutions[i].party, UUID_SIZE);
+        binary_add_number(&arrays[1], resolutions[i].year);
+        binary_add_number(&arrays[2], resolutions[i].last);
+    }
+    return take_values(arrays, REGISTER_RESOLUTION_VALUES, values_r);
 }
 
 bool register_write_head(const struct store_head *head, struct arena *arena,

@@ -13,7 +13,7 @@
 
 /* In the order in which register.c reads them. */
 #define RECORD                                                                                     \
-    "r.id, r.kind, r.handle, r.revision, r.seq, r.owner, r.plan, r.created_at, r.created_by,"      \
+    "r.id, r.kind, r.handle, r.revision, r.seq, r.owner, r.root, r.created_at, r.created_by,"      \
     " r.changed_at, r.changed_by, r.deleted, r.unknown"
 #define CHANGE                                                                                     \
     "c.seq, c.op_id, c.record, c.kind, c.revision, c.at, c.authored_at, c.account, c.device,"      \
@@ -32,9 +32,12 @@ static const struct pipeline_statement fixed[] = {
         " LATERAL (SELECT handle FROM record WHERE id = c.record OFFSET 0) r",
         BATCH},
     {"records",
-        "SELECT k.n, " RECORD ", (SELECT status FROM plan WHERE plan.id = r.plan)"
+        "SELECT k.n, " RECORD ", p.status, m.minutes_status, m.starts_at"
         " FROM unnest($1::uuid[], $2::integer[]) AS k(id, n),"
-        " LATERAL (SELECT * FROM record WHERE id = k.id OFFSET 0) r",
+        " LATERAL (SELECT * FROM record WHERE id = k.id OFFSET 0) r"
+        " LEFT JOIN LATERAL (SELECT status FROM plan WHERE id = r.root OFFSET 0) p ON true"
+        " LEFT JOIN LATERAL (SELECT minutes_status, starts_at FROM meeting WHERE id = r.root"
+        " OFFSET 0) m ON true",
         BATCH},
     {"changes_after",
         "SELECT " CHANGE " FROM unnest($1::uuid[], $2::bigint[]) AS k(id, base), LATERAL (SELECT *"
@@ -45,13 +48,15 @@ static const struct pipeline_statement fixed[] = {
         " WHERE code_hash = ANY($1::bytea[]) FOR UPDATE",
         BATCH},
 
+    {"resolutions", "SELECT party, year, last FROM resolution", BATCH},
+
     {"write_records",
-        "INSERT INTO record (id, kind, handle, revision, seq, owner, plan, created_at, created_by,"
+        "INSERT INTO record (id, kind, handle, revision, seq, owner, root, created_at, created_by,"
         " changed_at, changed_by, deleted, unknown) SELECT * FROM unnest($1::uuid[], $2::text[],"
         " $3::text[], $4::bigint[], $5::bigint[], $6::uuid[], $7::uuid[], $8::timestamptz[],"
         " $9::uuid[], $10::timestamptz[], $11::uuid[], $12::boolean[], $13::bytea[])"
         " ON CONFLICT (id) DO UPDATE SET handle = EXCLUDED.handle, revision = EXCLUDED.revision,"
-        " seq = EXCLUDED.seq, owner = EXCLUDED.owner, plan = EXCLUDED.plan,"
+        " seq = EXCLUDED.seq, owner = EXCLUDED.owner, root = EXCLUDED.root,"
         " changed_at = EXCLUDED.changed_at, changed_by = EXCLUDED.changed_by,"
         " deleted = EXCLUDED.deleted, unknown = EXCLUDED.unknown",
         BATCH},
@@ -69,6 +74,11 @@ static const struct pipeline_statement fixed[] = {
         "INSERT INTO invitation (code_hash, account, expires_at, device) SELECT * FROM"
         " unnest($1::bytea[], $2::uuid[], $3::timestamptz[], $4::uuid[])"
         " ON CONFLICT (code_hash) DO UPDATE SET device = EXCLUDED.device",
+        BATCH},
+    {"write_resolutions",
+        "INSERT INTO resolution (party, year, last) SELECT * FROM"
+        " unnest($1::uuid[], $2::integer[], $3::integer[])"
+        " ON CONFLICT (party, year) DO UPDATE SET last = EXCLUDED.last",
         BATCH},
     {"write_head", "UPDATE head SET seq = $1::bigint, hash = $2::bytea, serials = $3::integer[]",
         BATCH},

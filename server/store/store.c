@@ -52,15 +52,42 @@ static const struct pool_events reader_events = {on_reader_up, on_notify};
 
 /* --- what a refusal means --------------------------------------------------------------------- */
 
-/* The field in a constraint's name, <table>_<field>_<what>. */
-static void constraint_field(const struct pipeline_failure *failure, char field_r[64])
+/* The field and the word in a constraint's name, <table>_<field>_<word>. Both may hold underscores:
+ * of a kind's table the longest field that fits is meant. */
+static void read_constraint(
+    const struct pipeline_failure *failure, char field_r[64], const char **word_r)
 {
-    const char *name = failure->constraint, *last = strrchr(name, '_');
-    size_t table = strlen(failure->table);
+    const struct kind *kind = kinds_by_name(failure->table);
+    size_t table = strlen(failure->table), size = 0;
+    const char *name = failure->constraint, *rest = name + table + 1, *last = strrchr(name, '_');
 
     field_r[0] = '\0';
-    if (strncmp(name, failure->table, table) == 0 && name[table] == '_' && last > name + table)
-        snprintf(field_r, 64, "%.*s", (int)(last - name - (ptrdiff_t)table - 1), name + table + 1);
+    *word_r = "";
+    if (strncmp(name, failure->table, table) != 0 || name[table] != '_' || last == NULL ||
+        last < rest)
+        return;
+    for (unsigned i = 0; kind != NULL && i < kind->descriptor->n_fields; i++) {
+        const char *field = kind->descriptor->fields[i].name;
+        size_t length = strlen(field);
+
+        if (length > size && strncmp(rest, field, length) == 0 && rest[length] == '_')
+            size = length;
+    }
+    if (size == 0)
+        size = (size_t)(last - rest);
+    snprintf(field_r, 64, "%.*s", (int)size, rest);
+    *word_r = rest + size + 1;
+}
+
+/* What a check is called that a record's own rules foresee: people are told of the field alone. */
+static const char *check_rule(const char *word)
+{
+    static const char *const plain[] = {"", "list", "range", "check", "form", "length", "order"};
+
+    for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+        if (strcmp(word, plain[i]) == 0)
+            return "check";
+    return word;
 }
 
 /* The detail of a key that somebody still refers to tells the referred row's: "Key (id)=(…) is
@@ -82,9 +109,10 @@ enum store_status store_refusal(const struct pipeline_failure *failure, struct e
         {"23", CONCERT__CODE__INTERNAL, NULL}, {"22", CONCERT__CODE__INTERNAL, NULL}, /* data */
         {"42", CONCERT__CODE__INTERNAL, NULL}, /* rights, names */
     };
+    const char *word;
     char field[64];
 
-    constraint_field(failure, field);
+    read_constraint(failure, field, &word);
     for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
         const char *rule = meanings[i].rule;
 
@@ -92,6 +120,8 @@ enum store_status store_refusal(const struct pipeline_failure *failure, struct e
             continue;
         if (strcmp(failure->sqlstate, "23503") == 0 && is_in_use(failure))
             rule = "in_use";
+        if (strcmp(failure->sqlstate, "23514") == 0)
+            rule = check_rule(word);
         *error_r =
             error_make(meanings[i].code, field[0] == '\0' ? failure->column : field, rule, NULL);
         return STORE_REFUSED;
@@ -144,7 +174,7 @@ static bool open_pools(struct store *store, const char *conninfo, size_t connect
     options.channel = store->channel;
     store->readers =
         pool_new(store->base, &options, connections == 0 ? 1 : connections, &reader_events, store);
-    return store->writer != NULL && store->readers != NULL;
+    return store->writer != NULL && store->readers != NULL && store_document_open(store, conninfo);
 }
 
 struct store *store_open(struct event_base *base, const char *conninfo, const char *schema,
@@ -176,6 +206,7 @@ void store_free(struct store **store)
     s->listen = NULL;
     pool_free(&s->writer);
     pool_free(&s->readers);
+    pool_free(&s->documents);
     store_batch_clear(s);
     statements_clear(&s->statements);
     free(s);

@@ -18,6 +18,7 @@
 #define STORE_HASH_SIZE 32
 #define STORE_HANDLE_SIZE 48
 #define STORE_SERIALS 64
+#define STORE_MOMENT_SIZE 17 /* of a KIND_MOMENT, with its NUL */
 
 struct event_base;
 struct store;
@@ -34,6 +35,14 @@ struct store_head {
     uint32_t serials[STORE_SERIALS]; /* last handle serial given, by kind number */
 };
 
+/* What the plan or the meeting that a record hangs on says of it, in answers to store_begin. All 0:
+ * it hangs on neither, or nothing was said. */
+struct store_root {
+    Concert__Plan__Status plan;              /* the plan's; 0: draft */
+    Concert__Meeting__MinutesStatus minutes; /* the meeting's; 0: draft */
+    char starts_at[STORE_MOMENT_SIZE];       /* the meeting's; "": not known yet */
+};
+
 /* A row of the register, with its typed row where that was asked for. */
 struct store_record {
     uint8_t id[UUID_SIZE];
@@ -41,10 +50,9 @@ struct store_record {
     char handle[STORE_HANDLE_SIZE];
     uint64_t revision, seq;
     uint8_t owner[UUID_SIZE]; /* uuid_none: the Consortium's own */
-    uint8_t plan[UUID_SIZE];  /* the plan it hangs on; uuid_none: none */
-    Concert__Plan__Status
-        plan_status;                /* that plan's, in answers to store_begin; 0: draft or none */
-    int64_t created_at, changed_at; /* microseconds since 1970 UTC */
+    uint8_t root[UUID_SIZE];  /* the plan or meeting it hangs on; uuid_none: none */
+    struct store_root root_says;
+    int64_t created_at, changed_at;                       /* microseconds since 1970 UTC */
     uint8_t created_by[UUID_SIZE], changed_by[UUID_SIZE]; /* accounts */
     bool deleted;
     uint8_t hash[STORE_HASH_SIZE]; /* the log's at `seq`; in pages only */
@@ -77,6 +85,13 @@ struct store_invitation {
     uint8_t device[UUID_SIZE]; /* who used it; uuid_none: nobody yet */
 };
 
+/* The last number given to a decision of a party in a year. */
+struct store_resolution {
+    uint8_t party[UUID_SIZE];
+    int32_t year;
+    uint32_t last;
+};
+
 /* --- a batch: two round trips on the writer's own connection ---------------------------------- */
 
 /* A record that an operation touches, with the revision its author saw. */
@@ -95,6 +110,7 @@ struct store_ask {
     size_t n_referred;
     const uint8_t (*code_hashes)[STORE_HASH_SIZE];
     size_t n_code_hashes;
+    bool resolutions; /* the counters of decisions, all of them */
 };
 
 /* An operation that the log holds already. */
@@ -117,6 +133,8 @@ struct store_answer {
     size_t n_changes;
     const struct store_invitation *invitations;
     size_t n_invitations;
+    const struct store_resolution *resolutions; /* each party and year once */
+    size_t n_resolutions;
 };
 
 typedef void store_begin_cb(void *arg, enum store_status status, const struct store_answer *answer);
@@ -135,10 +153,13 @@ struct store_writes {
     size_t n_changes;
     const struct store_invitation *invitations; /* new ones, and those whose device is set now */
     size_t n_invitations;
+    const struct store_resolution *resolutions; /* those that were counted on */
+    size_t n_resolutions;
 };
 
 /* `error` tells, for STORE_REFUSED, what the constraint says: exists (unique), invalid "in_use" or
- * "reference" (foreign key), invalid "check", with the field; internal otherwise. Else NULL. */
+ * "reference" (foreign key), invalid "check" or the word of a rule that the schema keeps, with the
+ * field; internal otherwise. Else NULL. */
 typedef void store_commit_cb(void *arg, enum store_status status, const struct error *error);
 
 /* Writes and commits the batch that store_begin began, in one pipelined round trip with a constant

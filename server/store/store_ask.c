@@ -6,8 +6,8 @@
 #include "register.h"
 #include "store_internal.h"
 
-#define PLAN_STATUS (1 + REGISTER_RECORD_VALUES) /* the column of "records" after n and RECORD */
-#define FIXED_CALLS 6 /* begin, head, known, records, changes, invitations */
+#define ROOT (1 + REGISTER_RECORD_VALUES) /* the column of "records" after n and RECORD */
+#define FIXED_CALLS 7 /* begin, head, known, records, changes, invitations, resolutions */
 
 static int by_id(const void *a, const void *b)
 {
@@ -15,13 +15,13 @@ static int by_id(const void *a, const void *b)
         ((const struct store_wanted *)a)->id, ((const struct store_wanted *)b)->id, UUID_SIZE);
 }
 
-/* The same record once: touched if it is by any, from the lowest base. */
+/* The same record once: touched if it is by any, from the lowest base. Somebody may have its kind
+ * wrong, which takes nothing from who has it right. */
 static void unite(struct store_wanted *into, const struct store_wanted *other)
 {
-    if (other->kind != NULL && (into->kind == NULL || other->base < into->base))
+    if (other->kinds != 0 && (into->kinds == 0 || other->base < into->base))
         into->base = other->base;
-    if (into->kind == NULL)
-        into->kind = other->kind;
+    into->kinds |= other->kinds;
 }
 
 static bool gather(struct store_batch *batch, const struct store_ask *ask)
@@ -33,7 +33,7 @@ static bool gather(struct store_batch *batch, const struct store_ask *ask)
         return false;
     for (size_t i = 0; i < ask->n_touched; i++) {
         memcpy(wanted[i].id, ask->touched[i].id, UUID_SIZE);
-        wanted[i].kind = ask->touched[i].kind;
+        wanted[i].kinds = UINT64_C(1) << ask->touched[i].kind->id;
         wanted[i].base = ask->touched[i].base;
     }
     for (size_t i = 0; i < ask->n_referred; i++)
@@ -66,7 +66,7 @@ static void add_known(struct store_batch *batch, const struct store_ask *ask)
 
 static bool is_wanted(const struct store_wanted *wanted, const struct kind *kind)
 {
-    return kind == NULL || wanted->kind == kind;
+    return kind == NULL || wanted->kinds & UINT64_C(1) << kind->id;
 }
 
 /* A call with the ids and numbers of those of the kind; NULL: of all. */
@@ -89,12 +89,14 @@ static void add_select(struct store_batch *batch, const char *name, const struct
     batch->calls.failed |= ids.failed || numbers.failed;
 }
 
-static bool has_kind(const struct store_batch *batch, const struct kind *kind)
+/* Which kinds have a body to read, as a mask of their numbers. */
+static uint64_t kinds_of(const struct store_batch *batch)
 {
+    uint64_t mask = 0;
+
     for (size_t i = 0; i < batch->n_wanted; i++)
-        if (batch->wanted[i].kind == kind)
-            return true;
-    return false;
+        mask |= batch->wanted[i].kinds;
+    return mask;
 }
 
 static void add_changes(struct store_batch *batch)
@@ -104,7 +106,7 @@ static void add_changes(struct store_batch *batch)
     struct pipeline_value *values;
 
     for (size_t i = 0; i < batch->n_wanted; i++)
-        if (batch->wanted[i].kind != NULL) {
+        if (batch->wanted[i].kinds != 0) {
             binary_add(&ids, batch->wanted[i].id, UUID_SIZE);
             binary_add_number(&bases, (int64_t)batch->wanted[i].base);
         }
@@ -134,6 +136,8 @@ static void add_invitations(struct store_batch *batch, const struct store_ask *a
 
 bool store_ask_calls(struct store_batch *batch, const struct store_ask *ask)
 {
+    uint64_t mask;
+
     batch->calls = turn_make(batch->arena, FIXED_CALLS + kinds_count);
     if (batch->calls.failed || !gather(batch, ask))
         return false;
@@ -142,13 +146,16 @@ bool store_ask_calls(struct store_batch *batch, const struct store_ask *ask)
     add_known(batch, ask);
     if (batch->n_wanted > 0)
         add_select(batch, "records", NULL);
+    mask = kinds_of(batch);
     for (size_t i = 0; i < kinds_count; i++)
-        if (has_kind(batch, &kinds[i]))
+        if (mask & UINT64_C(1) << kinds[i].id)
             add_select(batch, statements_name(&batch->store->statements, &kinds[i], ROWS_SELECT),
                 &kinds[i]);
     if (ask->n_touched > 0)
         add_changes(batch);
     add_invitations(batch, ask);
+    if (ask->resolutions)
+        turn_add_values(&batch->calls, "resolutions", NULL, 0);
     return !batch->calls.failed;
 }
 
@@ -181,24 +188,6 @@ static bool take_known(struct store_batch *batch, const struct pipeline_rows *ro
     return true;
 }
 
-/* The status of the plan that the record hangs on, which the last column tells; none: draft. */
-static bool take_plan_status(
-    struct store_batch *batch, struct pipeline_value from, struct store_record *record_r)
-{
-    const struct kind *plan = kinds_get(CONCERT__KIND__PLAN);
-    struct record_value status;
-    const char *text;
-
-    if (from.data == NULL)
-        return true;
-    text = arena_copy(batch->arena, from.data, from.size);
-    if (text == NULL ||
-        !record_parse(plan, record_field(plan, "status"), text, batch->arena, &status))
-        return false;
-    record_r->plan_status = (Concert__Plan__Status)status.number;
-    return true;
-}
-
 static bool take_records(struct store_batch *batch, const struct pipeline_rows *rows)
 {
     size_t count = pipeline_rows_count(rows), n = 0;
@@ -210,8 +199,7 @@ static bool take_records(struct store_batch *batch, const struct pipeline_rows *
 
         if (wanted == NULL || !register_read_record(rows, i, 1, &records[n], &unknown))
             continue;
-        if (!take_plan_status(batch, pipeline_rows_get(rows, i, PLAN_STATUS), &records[n]))
-            return false;
+        register_read_root(rows, i, ROOT, &records[n].root_says);
         if (unknown.data != NULL) {
             unknown.data = arena_copy(batch->arena, unknown.data, unknown.size);
             if (unknown.data == NULL)
@@ -243,17 +231,30 @@ static bool take_invitations(struct store_batch *batch, const struct pipeline_ro
     return invitations != NULL;
 }
 
+static bool take_resolutions(struct store_batch *batch, const struct pipeline_rows *rows)
+{
+    size_t count = pipeline_rows_count(rows);
+    struct store_resolution *resolutions = arena_alloc(batch->arena, count * sizeof(*resolutions));
+
+    for (size_t i = 0; resolutions != NULL && i < count; i++)
+        register_read_resolution(rows, i, &resolutions[i]);
+    batch->answer.resolutions = resolutions;
+    batch->answer.n_resolutions = count;
+    return resolutions != NULL;
+}
+
 /* Rows of a kind's select. A row under an id that the register knows as another kind's is not its.
  */
-static bool take_bodies(struct store_batch *batch, const struct pipeline_rows *rows)
+static bool take_bodies(
+    struct store_batch *batch, const struct kind *kind, const struct pipeline_rows *rows)
 {
     for (size_t i = 0; i < pipeline_rows_count(rows); i++) {
         struct store_wanted *wanted = numbered(batch, rows, i);
         struct store_record *record = wanted == NULL ? NULL : wanted->record;
 
-        if (record == NULL || record->kind != wanted->kind || record->deleted)
+        if (record == NULL || record->kind != kind || record->deleted)
             continue;
-        record->body = store_read_body(record->kind, rows, i, wanted->unknown, batch->arena);
+        record->body = store_read_body(kind, rows, i, wanted->unknown, batch->arena);
         if (record->body == NULL)
             return false;
     }
@@ -271,15 +272,22 @@ static const struct taker takers[] = {
     {"records", take_records},
     {"changes_after", take_changes},
     {"lock_invitations", take_invitations},
+    {"resolutions", take_resolutions},
 };
+
+static bool take(struct store_batch *batch, const char *name, const struct pipeline_rows *rows)
+{
+    for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++)
+        if (strcmp(takers[i].name, name) == 0)
+            return takers[i].take(batch, rows);
+    for (size_t i = 0; i < kinds_count; i++)
+        if (strcmp(statements_name(&batch->store->statements, &kinds[i], ROWS_SELECT), name) == 0)
+            return take_bodies(batch, &kinds[i], rows);
+    return true;
+}
 
 void store_ask_rows(struct store_batch *batch, size_t call, const struct pipeline_rows *rows)
 {
-    bool (*take)(struct store_batch *, const struct pipeline_rows *) = take_bodies;
-
-    for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++)
-        if (strcmp(takers[i].name, batch->calls.list[call].name) == 0)
-            take = takers[i].take;
-    if (!batch->failed && !take(batch, rows))
+    if (!batch->failed && !take(batch, batch->calls.list[call].name, rows))
         batch->failed = true;
 }

@@ -8,7 +8,7 @@
 #include "store_internal.h"
 
 #define ARENA_LIMIT ((size_t)512 << 20)
-#define FIXED_CALLS 6 /* records, changes, invitations, head, notify, commit */
+#define FIXED_CALLS 7 /* records, changes, invitations, resolutions, head, notify, commit */
 
 static void set_state(struct store_batch *batch, enum store_batch_state state)
 {
@@ -220,24 +220,27 @@ static bool add_kind(
            (gone.count == 0 || add_delete(batch, kind, &gone));
 }
 
-static bool writes_kind(const struct store_writes *writes, const struct kind *kind)
+/* Which kinds are written, as a mask of their numbers. */
+static uint64_t kinds_of(const struct store_writes *writes)
 {
+    uint64_t mask = 0;
+
     for (size_t i = 0; i < writes->n_records; i++)
-        if (writes->records[i].kind == kind)
-            return true;
-    return false;
+        mask |= UINT64_C(1) << writes->records[i].kind->id;
+    return mask;
 }
 
 static bool add_records(struct store_batch *batch, const struct store_writes *writes)
 {
     struct pipeline_value *values =
         turn_add(&batch->calls, "write_records", REGISTER_RECORD_VALUES);
+    uint64_t mask = kinds_of(writes);
 
     if (values == NULL ||
         !register_write_records(writes->records, writes->n_records, batch->arena, values))
         return false;
     for (size_t i = 0; i < kinds_count; i++)
-        if (writes_kind(writes, &kinds[i]) && !add_kind(batch, &kinds[i], writes))
+        if ((mask & UINT64_C(1) << kinds[i].id) && !add_kind(batch, &kinds[i], writes))
             return false;
     return true;
 }
@@ -270,6 +273,15 @@ static bool add_invitations(struct store_batch *batch, const struct store_writes
                                  writes->invitations, writes->n_invitations, batch->arena, values);
 }
 
+static bool add_resolutions(struct store_batch *batch, const struct store_writes *writes)
+{
+    struct pipeline_value *values =
+        turn_add(&batch->calls, "write_resolutions", REGISTER_RESOLUTION_VALUES);
+
+    return values != NULL && register_write_resolutions(
+                                 writes->resolutions, writes->n_resolutions, batch->arena, values);
+}
+
 static bool gather(struct store_batch *batch, const struct store_writes *writes)
 {
     batch->calls = turn_make(batch->arena, FIXED_CALLS + 2 * kinds_count);
@@ -278,6 +290,8 @@ static bool gather(struct store_batch *batch, const struct store_writes *writes)
     if (writes->n_changes > 0 && !add_changes(batch, writes))
         return false;
     if (writes->n_invitations > 0 && !add_invitations(batch, writes))
+        return false;
+    if (writes->n_resolutions > 0 && !add_resolutions(batch, writes))
         return false;
     turn_add_values(&batch->calls, "commit", NULL, 0);
     return !batch->calls.failed;

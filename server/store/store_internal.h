@@ -18,7 +18,7 @@ enum store_batch_state {
 /* A record that the ask names, once, with what came of it. */
 struct store_wanted {
     uint8_t id[UUID_SIZE];
-    const struct kind *kind; /* touched, so that its body is wanted; NULL: only referred to */
+    uint64_t kinds; /* as which it is touched, a mask: its body is wanted; 0: only referred to */
     uint64_t base;
     struct store_record *record; /* NULL: there is none */
     struct pipeline_value unknown;
@@ -47,8 +47,9 @@ struct store {
     char schema[64], channel[64];
     char tag[17]; /* random: tells this server's own notifications from the others' */
     struct statements statements;
-    struct pool *writer;  /* one connection */
-    struct pool *readers; /* the first one listens */
+    struct pool *writer;    /* one connection */
+    struct pool *readers;   /* the first one listens */
+    struct pool *documents; /* one connection */
     struct store_batch batch;
     store_listen_cb *listen;
     void *listen_arg;
@@ -69,6 +70,9 @@ bool store_ask_calls(struct store_batch *batch, const struct store_ask *ask);
 
 /* Takes what a call of those gave into the batch's answer; sets `failed` when memory is out. */
 void store_ask_rows(struct store_batch *batch, size_t call, const struct pipeline_rows *rows);
+
+/* Begins to connect for documents. False when memory is out. */
+bool store_document_open(struct store *store, const char *conninfo);
 
 /* The message of row `row` of a kind's select, in the arena; NULL when memory is out. */
 ProtobufCMessage *store_read_body(const struct kind *kind, const struct pipeline_rows *rows,

@@ -204,8 +204,6 @@ static void add_bodies(struct read *read, const struct kind *kind)
             binary_add_number(&numbers, (int64_t)i);
         }
     read->calls.failed |= ids.failed || numbers.failed;
-    if (ids.count == 0)
-        return;
     values =
         turn_add(&read->calls, statements_name(&read->store->statements, kind, ROWS_SELECT), 2);
     if (values != NULL) {
@@ -214,14 +212,29 @@ static void add_bodies(struct read *read, const struct kind *kind)
     }
 }
 
+/* Which kinds the page has live records of, as a mask of their numbers. */
+static uint64_t kinds_of(const struct read *read)
+{
+    uint64_t mask = 0;
+
+    for (size_t i = 0; i < read->page.n_records; i++)
+        if (!read->records[i].deleted)
+            mask |= UINT64_C(1) << read->records[i].kind->id;
+    return mask;
+}
+
 static bool more_page(struct read *read)
 {
+    uint64_t mask;
+
     if (read->bodies)
         return false;
+    mask = kinds_of(read);
     read->bodies = true;
     read->calls = turn_make(read->arena, kinds_count + 1);
     for (size_t i = 0; !read->calls.failed && i < kinds_count; i++)
-        add_bodies(read, &kinds[i]);
+        if (mask & UINT64_C(1) << kinds[i].id)
+            add_bodies(read, &kinds[i]);
     turn_add_values(&read->calls, "commit", NULL, 0);
     read->failed = read->calls.failed;
     return turn_send(&read->calls, &read->job);

@@ -7,6 +7,8 @@ static const struct verb verbs[] = {
     {CONCERT__REQUEST__VERB_PUSH, "push", VERB_DEVICE, push_run},
     {CONCERT__REQUEST__VERB_HISTORY, "history", VERB_DEVICE, history_run},
     {CONCERT__REQUEST__VERB_INVITE, "invite", VERB_COORDINATOR, invite_run},
+    {CONCERT__REQUEST__VERB_PUT_DOCUMENT, "put_document", VERB_DEVICE, put_document_run},
+    {CONCERT__REQUEST__VERB_GET_DOCUMENT, "get_document", VERB_DEVICE, get_document_run},
 };
 
 const struct verb *verbs_get(Concert__Request__VerbCase number)

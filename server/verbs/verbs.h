@@ -37,3 +37,9 @@ enum verb_status push_run(struct request *request);
 
 /* history: the log's entries. */
 enum verb_status history_run(struct request *request);
+
+/* put_document: bytes of a document, after those that are held. */
+enum verb_status put_document_run(struct request *request);
+
+/* get_document: bytes of a document that is whole. */
+enum verb_status get_document_run(struct request *request);

@@ -1,13 +1,16 @@
 """Power cuts: PostgreSQL or concertd killed under load. What was acknowledged is there, once."""
 
 import contextlib
+import hashlib
+import os
 import ssl
 import threading
 
 import pytest
 
-from client import Closed, Problem, operation
+from client import Closed, Problem, body, operation
 from identity import new_id
+from messages import protocol
 from region import Region, World
 
 
@@ -33,7 +36,7 @@ class Writer(threading.Thread):
         try:
             client = None
             while not self.stop.is_set():
-                sent = operation("note", new_id(), subject=self.world.plan, text="Un")
+                sent = self.make()
                 result = None
                 while result is None:
                     client, result = self.attempt(client, sent)
@@ -43,6 +46,9 @@ class Writer(threading.Thread):
         except BaseException as failure:
             self.failure = failure
             raise
+
+    def make(self):
+        return operation("note", new_id(), subject=self.world.plan, text="Un")
 
     def attempt(self, client, sent):
         """(client, the result), or None in the place of what was lost."""
@@ -69,10 +75,56 @@ class Writer(threading.Thread):
         assert self.failure is None
 
 
+class Decider(Writer):
+    """Likewise decisions of one meeting, which are numbered."""
+
+    def make(self):
+        return operation("agenda_item", new_id(), meeting=self.world.decides, rank=1, title="Un",
+                         decision="Oui")
+
+
+class Sender(Writer):
+    """Attaches documents one by one; a part is sent again from what is held."""
+
+    PARTS, PART = 4, 50_000
+
+    def __init__(self, world, stop):
+        super().__init__(world, stop)
+        self.whole = {}  # their bytes, by the record's id
+
+    def make(self):
+        self.data = os.urandom(self.PARTS * self.PART)
+        self.held = -1  # the record is to be pushed first
+        return operation("document", new_id(), subject=self.world.plan, title="Un",
+                         media_type="text/plain", size=len(self.data),
+                         sha256=hashlib.sha256(self.data).hexdigest())
+
+    def attempt(self, client, sent):
+        if self.held < 0:
+            client, result = super().attempt(client, sent)
+            self.held = -1 if result is None else 0
+            return client, None
+        try:
+            client = client or self.world.region.client(self.world.region.identity)
+            told = client.ask(put_document=protocol.PutDocument(
+                document=sent.id, offset=self.held,
+                bytes=self.data[self.held:self.held + self.PART]))
+            self.held = told.held
+            if told.whole:
+                self.whole[sent.id] = self.data
+            return client, told if told.whole else None
+        except Problem as problem:
+            assert problem.code == "unavailable" and problem.retry_after > 0, problem
+        except (Closed, ConnectionError, ssl.SSLError):
+            client = None
+        self.troubles += 1
+        return client, None
+
+
 @contextlib.contextmanager
-def load(world, writers=4):
+def load(world, kinds=(Writer,) * 4):
     stop = threading.Event()
-    threads = [Writer(world, stop) for _ in range(writers)]
+    threads = [kind(world, stop) for kind in kinds]
     for thread in threads:
         thread.start()
     try:
@@ -129,6 +181,33 @@ def test_concertd_is_killed_under_load(shaken):
             for thread in threads:
                 thread.wait_for(10)
     check(shaken, threads)
+
+
+def test_numbers_and_documents_survive(shaken):
+    """No number is given twice or skipped, no document is whole but as it was sent."""
+    region, shaken.decides = shaken.region, shaken.meeting(shaken.chenaux)
+    with load(shaken, (Decider, Decider, Decider, Sender, Sender)) as threads:
+        for kill in (0, 1, 0, 1):
+            for thread in threads:
+                thread.wait_for(3)
+            if kill:
+                region.server.kill()
+                region.server = region.serve()
+            else:
+                region.cluster.kill()
+                region.cluster.start()
+    client = region.client(region.identity)
+    given = [body(record).resolution for record in client.pull(kinds=["agenda_item"]).records]
+    assert sorted(given) == sorted(f"R-2009-{n + 1}" for n in range(len(given)))
+    assert len(given) == sum(len(thread.acknowledged) for thread in threads[:3])
+    assert region.sql("SELECT count(*) = max(last) FROM agenda_item, resolution") == "t"
+    for id, data in ((id, data) for thread in threads[3:] for id, data in thread.whole.items()):
+        found = b""
+        while len(found) < len(data):
+            found += client.ask(get_document=protocol.GetDocument(
+                document=id, offset=len(found))).bytes
+        assert found == data
+    assert region.sql("SELECT count(*) = max(seq) FROM change") == "t"
 
 
 def test_while_the_database_is_away(shaken):

@@ -118,12 +118,13 @@ def test_garbage_from_strangers(region):
 @pytest.mark.parametrize("message", [
     b"\x08\x07",  # a number, no verb
     b"\x08\x07\xa2\x06\x00",  # verb 100
-    protocol.Request(number=7, put_document=protocol.PutDocument()).SerializeToString(),
+    b"\x08\x07\xa2\x01\x02\x08\x01",  # verb 20, with something in it
 ])
 def test_an_unknown_verb_does_not_close(region, guest, message):
     guest.send_bytes(message)
     response = guest.receive()
     assert (response.number, response.error.code) == (7, protocol.BAD_REQUEST)
+    assert response.error.rule == "unknown_verb"
     guest.hello(region.name)
 
 

@@ -107,9 +107,118 @@ def test_proposing_what_one_may_not_change(world):
     id, _ = world.editor.put("proposal", patch=proposal.SerializeToString())
     with refused("denied", rule="owner"):
         world.editor.put("proposal", id, 1, status=records.Proposal.ACCEPTED)
-    world.other.put("proposal", id, 1, status=records.Proposal.ACCEPTED, answer="Oui")
+    with refused("invalid", "status", "applied"):
+        world.other.put("proposal", id, 1, status=records.Proposal.ACCEPTED)
+    results = world.other.push(
+        operation("share", share, 1, percent=50, reason="Proposé"),
+        operation("proposal", id, 1, status=records.Proposal.ACCEPTED, answer="Oui"), atomic=True)
+    assert [result.status for result in results] == ["applied", "applied"]
     proposal = latest(world.boss, id)[1]
     assert Share.FromString(proposal.patch).percent == 50
+    with refused("frozen", rule="settled"):
+        world.other.put("proposal", id, 2, answer="Non")
+
+
+def test_taking_back_a_proposal(world):
+    proposal = records.Proposal(subject=world.plan, reason="Un titre plus court",
+                                patch=Plan(title="Plan").SerializeToString())
+    id, _ = world.editor.put("proposal", patch=proposal.SerializeToString())
+    with refused("denied", rule="owner"):
+        world.other.put("proposal", id, 1, delete=True)
+    world.editor.put("proposal", id, 1, delete=True)
+
+
+# --- parties that a record names beside its owner ------------------------------------------------
+
+def test_a_follow_up_is_closed_by_who_does_it(world):
+    item = world.item(world.meeting(world.chenaux))
+    id, _ = world.other.put("follow_up", agenda_item=item, party=world.mekinac, what="Appeler")
+    world.editor.put("follow_up", id, 1, done_on="2009-06-01")
+    with refused("denied", "what", "owner"):
+        world.editor.put("follow_up", id, 2, what="Rien")
+    with refused("denied", rule="owner"):
+        world.editor.put("follow_up", id, 2, delete=True)
+
+
+def test_a_party_asks_for_an_item(world):
+    meeting = world.meeting(world.chenaux)
+    id, _ = world.editor.put("agenda_item", meeting=meeting, rank=9, title="Le transport",
+                             proposed_by=world.mekinac)
+    with refused("denied", "decision", "owner"):
+        world.editor.put("agenda_item", id, 1, decision="Oui")
+    world.other.put("agenda_item", id, 1, decision="Oui")
+    with refused("denied", rule="owner"):
+        world.editor.put("agenda_item", meeting=meeting, rank=9, title="Le transport")
+    for change in ({"title": "Autre chose"}, {"delete": True}):  # it was dealt with
+        with refused("denied", rule="owner"):
+            world.editor.put("agenda_item", id, 2, **change)
+
+
+def test_nobody_sits_in_anothers_seat(world):
+    """A guest could make up another committee's quorum."""
+    meeting = world.meeting(world.chenaux)
+    seats = [world.boss.put("membership", party=world.chenaux, **of)[0]
+             for of in ({"organization": world.mekinac}, {"organization": world.consortium}, {})]
+    for seat in seats[1:]:
+        with refused("invalid", "seat", "organization"):
+            world.editor.put("attendance", meeting=meeting, party=world.mekinac, seat=seat)
+    id, _ = world.editor.put(
+        "attendance", meeting=meeting, party=world.mekinac, seat=seats[0])
+    with refused("invalid", "seat", "organization"):
+        world.editor.put("attendance", id, 1, seat=seats[1])
+    world.other.put("attendance", meeting=meeting, person="Une citoyenne", seat=seats[2])
+
+
+def test_what_hangs_on_what_is_hidden(world, secretariat):
+    """Everybody reads notes, deadlines and proposals: none is about a contact or an account."""
+    contact, _ = secretariat.put("contact", name="Une personne", organization="Un organisme")
+    asked = records.Contact(organization="Un autre").SerializeToString()
+    for subject in (contact, world.editor.me.account, world.editor.me.device):
+        for kind, more in (("note", {"text": "x"}), ("deadline", {"text": "2009"}),
+                           ("proposal", {"reason": "x", "patch": records.Proposal(
+                               subject=subject, reason="x", patch=asked).SerializeToString()})):
+            fields = more if kind == "proposal" else {"subject": subject, **more}
+            fields.pop("reason", None)
+            with refused("invalid", "subject", "reference"):
+                world.boss.put(kind, **fields)
+
+
+def test_a_party_tells_of_its_own_presence(world):
+    """And of who was there for it, which the others are not told."""
+    id, _ = world.editor.put("attendance", meeting=world.meeting(), party=world.mekinac,
+                             person="Une personne", state=records.Attendance.PRESENT)
+    for client, told in ((world.editor, "Une personne"), (world.boss, "Une personne"),
+                         (world.other, "")):
+        assert latest(client, id)[1].person == told
+    with refused("denied", rule="owner"):
+        world.other.put("attendance", id, 1, state=records.Attendance.ABSENT)
+    world.editor.put("attendance", id, 1, delete=True)
+
+
+def test_contacts_are_the_staffs(world, secretariat):
+    id, _ = secretariat.put("contact", name="Une personne", phone="819 555-0100")
+    assert world.editor.get(id) is None
+    assert latest(world.boss, id)[1].phone == "819 555-0100"
+    with refused("denied", rule="role"):
+        world.editor.put("contact", name="Une autre", phone="819 555-0101")
+
+
+def test_what_a_party_gives(world):
+    """Each kind of inventory: an editor's for its own party, nobody's for another."""
+    given = {
+        "project": {"title": "Un"}, "meeting": {"title": "Un"},
+        "training_need": {"title": "Un"}, "article": {"title": "Un"},
+        "intervention": {"title": "Un"}, "directory_entry": {"name": "Un"},
+        "route": {"title": "Un", "to": "Là", "from": "Ici"}, "plan_review": {"document": "Un"},
+    }
+    for kind, more in given.items():
+        id, _ = world.editor.put(kind, party=world.mekinac, **more)
+        assert world.boss.get(id).owner == world.mekinac
+        with refused("denied", rule="owner"):
+            world.editor.put(kind, party=world.chenaux, **more)
+    with refused("denied", "status", "role"):
+        world.editor.put("article", title="Un", party=world.mekinac,
+                         status=records.Article.ACCEPTED)
 
 
 # --- adopted and closed plans --------------------------------------------------------------------
@@ -121,18 +230,23 @@ def adopted(world):
     objective, _ = world.boss.put("objective", plan=plan, number="1", title="Un")
     action = world.action(objective)
     share, _ = world.boss.put("share", action=action, party=world.mekinac)
-    world.boss.put("plan", plan, 1, status=Plan.ADOPTED, adopted_on="2009-05-01")
+    world.boss.put("plan", plan, 1, **world.adoption())
     return plan, objective, action, share
 
 
 def test_adoption_is_the_coordinators(world, secretariat):
     plan = world.new_plan()
+    with refused("denied", "adopted_on", "role"):
+        secretariat.put("plan", plan, 1, **world.adoption())
     with refused("denied", "status", "adoption"):
-        secretariat.put("plan", plan, 1, status=Plan.ADOPTED)
+        secretariat.put("plan", plan, 1, status=Plan.CLOSED)
     secretariat.put("plan", plan, 1, status=Plan.PROPOSED)
-    world.boss.put("plan", plan, 2, status=Plan.ADOPTED)
+    world.boss.put("plan", plan, 2, **world.adoption())
     with refused("denied", "status", "adoption"):
         secretariat.put("plan", plan, 3, status=Plan.DRAFT)
+    with refused("frozen", "reason", "amendment"):
+        world.boss.put("plan", plan, 3, status=Plan.DRAFT)
+    world.boss.put("plan", plan, 3, status=Plan.DRAFT, reason="Erreur")
 
 
 def test_an_adopted_plan_keeps_its_structure(world, secretariat, adopted):
@@ -170,7 +284,7 @@ def test_adopting_and_changing_in_one_push(world, secretariat):
     plan = world.new_plan()
     objective = new_id()
     adopt, add = world.boss.push(
-        operation("plan", plan, 1, status=Plan.ADOPTED),
+        operation("plan", plan, 1, **world.adoption()),
         operation("objective", objective, plan=plan, number="1", title="Un"))
     assert (adopt.status, add.status) == ("applied", "refused")
     assert add.problem.rule == "amendment"

@@ -6,7 +6,7 @@ import pytest
 from cryptography import x509
 
 from identity import base32, fingerprint
-from messages import ROOT, protocol
+from messages import KINDS, ROOT, protocol
 
 PAGE = (ROOT / "proto/README.md").read_text()
 
@@ -40,8 +40,38 @@ def test_every_rule_word_is_explained():
             given = arguments(text[call.end():])
             if len(given) > ERROR_CALLS[call[1]]:
                 used.update(re.findall(r'"(\w+)"', given[ERROR_CALLS[call[1]]]))
-    assert {"required", "unique", "owner", "nul", "atomic"} <= used
+    rows = (ROOT / "common/record_rules.c").read_text()
+    used.update(re.findall(r'\{CONCERT__KIND__\w+,\s+"(\w+)",\s+RECORD_RULE_', rows))
+    schema = (ROOT / "server/schema/0009-rules.sql").read_text()
+    used.update(re.findall(r"broken\([^;]*'(\w+)'\);", schema))
+    assert {"required", "unique", "owner", "nul", "atomic", "somebody", "used_form"} <= used
     assert used - explained == set()
+
+
+def test_every_kind_is_shown():
+    """A row of what its fields obey, in the order of their numbers."""
+    section = PAGE[PAGE.index("## 13."):PAGE.index("## 14.")]
+    shown = re.findall(r"^\| (\w+) \| ", section, re.MULTILINE)
+    assert [name for name in shown if name != "kind"] == list(KINDS)
+
+
+def test_every_field_with_a_duty_is_shown():
+    """Each field that the register says something of is in its kind's row."""
+    register = (ROOT / "common/kinds_table.c").read_text()
+    for kind in KINDS:
+        row = re.search(rf"^\| {kind} \| (.*) \|$", PAGE, re.MULTILINE)[1]
+        table = re.search(rf"kind_field {kind}_fields\[\] = {{(.*?)^}};", register,
+                          re.DOTALL | re.MULTILINE)[1]
+        for field in re.finditer(r'\{\.name = "(\w+)"([^{}]*)\}', table):
+            if not re.fullmatch(r",\s*\.flags = KIND_DATE|", field[2]):
+                assert re.search(rf"\b{field[1]}\b", row), f"{kind}.{field[1]}"
+
+
+def test_links_lead_to_sections():
+    for anchor in re.findall(r"\]\(#([\w-]+)\)", PAGE):
+        titles = [re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-")
+                  for title in re.findall(r"^#+ (.*)$", PAGE, re.MULTILINE)]
+        assert anchor in titles
 
 
 def test_every_code_is_explained():

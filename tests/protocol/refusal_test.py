@@ -1,8 +1,9 @@
 """Operations that are refused: the code, the field, the rule, its limit; nothing is written."""
 
 import pytest
+from google.protobuf.descriptor import FieldDescriptor
 
-from client import operation, refused
+from client import body, operation, refused
 from identity import new_id
 from messages import KINDS, protocol, records
 from region import head, latest
@@ -71,7 +72,11 @@ def refusals(world):
     yield operation("objective", world.objective, 1, delete=True), "invalid", "", "in_use", ""
     yield (operation("territory", note, code="X", name="Y", municipalities=["a"] * 1001),
            "invalid", "municipalities", "count", "1000")
-    yield operation("project", note, patch=b""), "invalid", "kind", "unknown_kind", ""
+    yield (operation("meeting", note, party=world.mekinac, starts_at="2009-06-02 09:30"),
+           "invalid", "starts_at", "moment", "")
+    yield (operation("plan", world.plan, 1, adopted_seq=1), "invalid", "adopted_seq", "server", "")
+    yield (operation("plan", world.plan, 1, clear=["adopted_seq"]),
+           "invalid", "adopted_seq", "server", "")
 
 
 def test_refusals(region, world):
@@ -111,15 +116,42 @@ def test_a_nul_outside_the_patch(world, field):
     assert world.boss.get(id).revision == 1
 
 
+INT64, UINT32, UINT64 = (getattr(FieldDescriptor, f"CPPTYPE_{name}")
+                         for name in ("INT64", "UINT32", "UINT64"))
+BEYOND = {INT64: [(1 << 63) - 1, -(1 << 63)], UINT32: [0xFFFFFFFF], UINT64: [(1 << 64) - 1]}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_numbers_beyond_their_type(world, kind):
     """Each is refused by a rule, none by the database."""
     for field in KINDS[kind].DESCRIPTOR.fields:
-        if field.cpp_type in (field.CPPTYPE_UINT32, field.CPPTYPE_UINT64):
-            most = 0xFFFFFFFF if field.cpp_type == field.CPPTYPE_UINT32 else 0xFFFFFFFFFFFFFFFF
-            result, = world.boss.push(operation(kind, new_id(), **{field.name: most}))
+        for beyond in BEYOND.get(field.cpp_type, ()):
+            result, = world.boss.push(operation(kind, new_id(), **{field.name: beyond}))
             problem = result.problem
             assert (problem.code, problem.field, problem.rule) == ("invalid", field.name, "range")
+
+
+def test_a_wide_range_is_told_whole(world):
+    with refused("invalid", "value", "range", "-1000000000000000-1000000000000000"):
+        world.boss.put("observation", value=1 << 60)
+
+
+@pytest.mark.parametrize("wrong", ["share", "attendance"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_wrong_kind_beside_the_right_one(world, wrong, first):
+    """In one batch: who has the kind wrong is told so, who has it right writes all the same."""
+    meeting = world.meeting(world.chenaux, place="Ici")
+    attendance, _ = world.other.put("attendance", meeting=meeting, party=world.mekinac)
+    for kind, id, more in (("meeting", meeting, {"party": world.chenaux, "title": "Autre"}),
+                           ("attendance", attendance, {"state": records.Attendance.PRESENT})):
+        if kind == wrong:
+            continue
+        made = [operation(wrong, id, 1), operation(kind, id, 1, **more)]
+        results = world.other.push(*(made if first else reversed(made)))
+        results.sort(key=lambda result: result.status)
+        assert [result.status for result in results] == ["applied", "refused"]
+        assert results[1].problem.rule == "kind"
+    assert body(world.boss.get(meeting)).place == "Ici"
 
 
 def test_a_title_of_a_megabyte(region, world):

@@ -233,6 +233,22 @@ class World:
         return self.boss.put("action", objective=objective or self.objective,
                              title="Tenir une rencontre", **more)[0]
 
+    def meeting(self, party=None, **more):
+        """A new meeting's id, of the Consortium where no party is named."""
+        more.setdefault("starts_at", "2009-05-01T09:30")
+        return self.boss.put("meeting", party=party or self.consortium, **more)[0]
+
+    def item(self, meeting=None, **more):
+        """A new agenda item's id."""
+        more.setdefault("title", "Adoption du plan")
+        return self.boss.put(
+            "agenda_item", meeting=meeting or self.meeting(), rank=1, **more)[0]
+
+    def adoption(self, **more):
+        """What a patch that adopts a plan holds."""
+        return {"status": records.Plan.ADOPTED, "adopted_on": "2009-05-01",
+                "resolution": self.item(decision="Adopté à l'unanimité."), **more}
+
     def share(self, party=None, **more):
         """A new share of a new action, the editor's own where no party is named."""
         return self.boss.put("share", action=self.action(), party=party or self.mekinac, **more)[0]

@@ -26,7 +26,7 @@ static void test_create_gives_handle_revision_and_seq(void **state)
     assert_int_equal(result->seq, head + 2);
 }
 
-static void test_owner_and_plan_are_inherited(void **state)
+static void test_owner_and_root_are_inherited(void **state)
 {
     struct scene *s = *state;
     static const char *const owned[][2] = {{"plan", "chenaux"}, {"O2", "chenaux"},
@@ -40,11 +40,11 @@ static void test_owner_and_plan_are_inherited(void **state)
         record = fake_store_record(s->store, scene_id(s, owned[i][0]));
         assert_memory_equal(record->owner, scene_id(s, owned[i][1]), UUID_SIZE);
         if (strcmp(owned[i][0], "mekinac") != 0)
-            assert_memory_equal(record->plan, scene_id(s, "plan"), UUID_SIZE);
+            assert_memory_equal(record->root, scene_id(s, "plan"), UUID_SIZE);
     }
     record = fake_store_record(s->store, scene_id(s, "T-mek"));
     assert_memory_equal(record->owner, uuid_none, UUID_SIZE);
-    assert_memory_equal(record->plan, uuid_none, UUID_SIZE);
+    assert_memory_equal(record->root, uuid_none, UUID_SIZE);
 }
 
 static void test_numbers_are_handles_and_follow(void **state)
@@ -486,7 +486,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_create_gives_handle_revision_and_seq),
-        TEST(test_owner_and_plan_are_inherited),
+        TEST(test_owner_and_root_are_inherited),
         TEST(test_numbers_are_handles_and_follow),
         TEST(test_change_and_clear),
         TEST(test_changed_and_created_by),

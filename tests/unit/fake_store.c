@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +40,8 @@ struct store {
     struct store_record *records;
     struct store_change *log;
     struct store_invitation *invitations;
-    size_t n_records, n_log, n_invitations;
+    struct store_resolution resolutions[64];
+    size_t n_records, n_log, n_invitations, n_resolutions;
     struct arena *batch; /* the answer of the batch under way */
     const struct store_answer *answer;
     bool begun, ending;
@@ -112,14 +114,24 @@ static struct store_record *find(const struct store *store, const uint8_t *id)
     return NULL;
 }
 
-static Concert__Plan__Status plan_status(const struct store *store, const uint8_t *plan)
+static struct store_root root_says(const struct store *store, const uint8_t *id)
 {
-    const struct store_record *record = find(store, plan);
-    const Concert__Plan *body = record == NULL ? NULL : (const Concert__Plan *)record->body;
+    const struct store_record *record = find(store, id);
+    const ProtobufCMessage *body = record == NULL ? NULL : record->body;
+    struct store_root root = {0};
 
-    if (body == NULL)
-        return 0;
-    return body->has_status ? body->status : CONCERT__PLAN__STATUS__DRAFT;
+    if (body != NULL && record->kind->id == CONCERT__KIND__PLAN)
+        root.plan = ((const Concert__Plan *)body)->has_status
+                        ? ((const Concert__Plan *)body)->status
+                        : CONCERT__PLAN__STATUS__DRAFT;
+    if (body != NULL && record->kind->id == CONCERT__KIND__MEETING) {
+        const Concert__Meeting *meeting = (const Concert__Meeting *)body;
+
+        root.minutes = meeting->has_minutes_status ? meeting->minutes_status : 0;
+        if (meeting->starts_at != NULL)
+            snprintf(root.starts_at, sizeof(root.starts_at), "%s", meeting->starts_at);
+    }
+    return root;
 }
 
 struct answering {
@@ -147,7 +159,7 @@ static void answer_record(struct answering *a, const uint8_t *id, const struct k
         row = &a->records[a->answer->n_records++];
         *row = *record;
         row->body = NULL;
-        row->plan_status = plan_status(a->store, record->plan);
+        row->root_says = root_says(a->store, record->root);
         memset(row->hash, 0, sizeof(row->hash));
     }
     if (touched == record->kind && row->body == NULL)
@@ -228,6 +240,8 @@ const struct store_answer *fake_store_answer(
     a.answer->known = a.known;
     a.answer->changes = a.changes;
     a.answer->invitations = a.invitations;
+    a.answer->resolutions = a.store->resolutions;
+    a.answer->n_resolutions = ask->resolutions ? a.store->n_resolutions : 0;
     return a.answer;
 }
 
@@ -271,6 +285,21 @@ static void apply_invitation(struct store *store, const struct store_invitation 
     store->invitations[store->n_invitations++] = *invitation;
 }
 
+/* Counters only go up. */
+static void apply_resolution(struct store *store, const struct store_resolution *resolution)
+{
+    assert_true(resolution->last > 0);
+    for (size_t i = 0; i < store->n_resolutions; i++)
+        if (uuid_equal(store->resolutions[i].party, resolution->party) &&
+            store->resolutions[i].year == resolution->year) {
+            assert_true(resolution->last >= store->resolutions[i].last);
+            store->resolutions[i] = *resolution;
+            return;
+        }
+    assert_true(store->n_resolutions < 64);
+    store->resolutions[store->n_resolutions++] = *resolution;
+}
+
 void fake_store_apply(struct store *store, const struct store_writes *writes)
 {
     for (size_t i = 0; i < writes->n_changes; i++)
@@ -281,6 +310,8 @@ void fake_store_apply(struct store *store, const struct store_writes *writes)
     }
     for (size_t i = 0; i < writes->n_invitations; i++)
         apply_invitation(store, &writes->invitations[i]);
+    for (size_t i = 0; i < writes->n_resolutions; i++)
+        apply_resolution(store, &writes->resolutions[i]);
     assert_int_equal(writes->head.seq, store->head.seq);
     store->head = writes->head;
 }
@@ -335,6 +366,8 @@ static void keep_writes(struct store *store, const struct store_writes *writes)
     store->writes = *writes;
     store->writes.changes = changes;
     store->writes.records = records;
+    store->writes.resolutions = copy(
+        store->batch, writes->resolutions, writes->n_resolutions * sizeof(*writes->resolutions));
     store->writes.invitations = copy(
         store->batch, writes->invitations, writes->n_invitations * sizeof(*writes->invitations));
 }

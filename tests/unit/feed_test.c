@@ -399,6 +399,31 @@ static void test_personal_fields(void **state)
     feed_entry_clear(&entry);
 }
 
+/* A party that the record names beside its owner knows whom it sent. */
+static void test_personal_fields_of_a_second_party(void **state)
+{
+    struct store_record record = record_of(*state, "attendance", 3);
+    Concert__Attendance *attendance = (Concert__Attendance *)record.body;
+    uint8_t party[UUID_SIZE];
+    struct feed_entry entry;
+
+    memset(party, 9, UUID_SIZE);
+    memset(record.owner, 8, UUID_SIZE);
+    attendance->person = (char *)"Une personne";
+    attendance->has_party = true;
+    attendance->party = (ProtobufCBinaryData){UUID_SIZE, party};
+    assert_true(feed_entry_make(&record, &entry));
+    assert_true(sees(&entry, EDITOR, 8, 1, "Une personne"));
+    assert_true(sees(&entry, EDITOR, 9, 1, "Une personne"));
+    assert_false(sees(&entry, EDITOR, 7, 1, "Une personne"));
+    feed_entry_clear(&entry);
+    attendance->has_party = false;
+    assert_true(feed_entry_make(&record, &entry));
+    assert_false(sees(&entry, EDITOR, 9, 1, "Une personne"));
+    assert_false(sees(&entry, EDITOR, 0, 1, "Une personne")); /* nobody is named */
+    feed_entry_clear(&entry);
+}
+
 static void test_accounts_and_devices(void **state)
 {
     struct fixture *f = *state;
@@ -480,6 +505,7 @@ int main(void)
         TEST(test_a_tombstone, setup),
         TEST(test_long_bodies, setup),
         TEST(test_personal_fields, setup),
+        TEST(test_personal_fields_of_a_second_party, setup),
         TEST(test_accounts_and_devices, setup),
         TEST(test_unknown_fields_of_a_personal_kind, setup),
         TEST(test_in_a_page, setup),

@@ -14,7 +14,8 @@
 
 #define ALL_FLAGS                                                                                  \
     (KIND_REQUIRED | KIND_FIXED | KIND_FROZEN | KIND_PERSONAL | KIND_STAFF | KIND_DATE |           \
-        KIND_NUMBER | KIND_COORDINATOR)
+        KIND_NUMBER | KIND_COORDINATOR | KIND_OWNERS | KIND_SERVER | KIND_MOMENT | KIND_MONEY |    \
+        KIND_DECIMAL | KIND_BYTES)
 
 /* Message by message, as records.proto has them: the generated file lists no package. */
 static const ProtobufCMessageDescriptor *const messages[] = {
@@ -33,6 +34,31 @@ static const ProtobufCMessageDescriptor *const messages[] = {
     &concert__proposal__descriptor,
     &concert__milestone__descriptor,
     &concert__audience__descriptor,
+    &concert__project__descriptor,
+    &concert__budget_line__descriptor,
+    &concert__envelope__descriptor,
+    &concert__funding_request__descriptor,
+    &concert__agreement__descriptor,
+    &concert__signatory__descriptor,
+    &concert__meeting__descriptor,
+    &concert__agenda_item__descriptor,
+    &concert__follow_up__descriptor,
+    &concert__attendance__descriptor,
+    &concert__training_need__descriptor,
+    &concert__publication__descriptor,
+    &concert__article__descriptor,
+    &concert__contact__descriptor,
+    &concert__intervention__descriptor,
+    &concert__directory_entry__descriptor,
+    &concert__route__descriptor,
+    &concert__plan_review__descriptor,
+    &concert__indicator__descriptor,
+    &concert__observation__descriptor,
+    &concert__form__descriptor,
+    &concert__criterion__descriptor,
+    &concert__assessment__descriptor,
+    &concert__score__descriptor,
+    &concert__document__descriptor,
 };
 
 #define MESSAGES (sizeof(messages) / sizeof(messages[0]))
@@ -146,6 +172,22 @@ static void test_handles_are_unique(void **state)
     }
 }
 
+/* Amounts are whole cents, decimals thousandths: numbers with bounds, never anything else. */
+static void check_number_row(
+    const struct kind *kind, const struct kind_field *row, const ProtobufCFieldDescriptor *field)
+{
+    bool counted = row->flags & (KIND_MONEY | KIND_DECIMAL);
+
+    assert_true((row->flags & KIND_MONEY) == 0 || (row->flags & KIND_DECIMAL) == 0);
+    assert_int_equal(counted, field->type == PROTOBUF_C_TYPE_INT64);
+    if (counted && row->max <= 0)
+        fail_msg("%s.%s has no bounds", kind->name, row->name);
+    if (row->flags & KIND_MONEY)
+        assert_int_equal(row->min, 0);
+    if (row->flags & KIND_DECIMAL)
+        assert_int_equal(row->min, -row->max);
+}
+
 static void check_field_row(const struct kind *kind, const struct kind_field *row)
 {
     const ProtobufCFieldDescriptor *field = field_of(kind, row->name);
@@ -154,13 +196,17 @@ static void check_field_row(const struct kind *kind, const struct kind_field *ro
     assert_int_equal(row->flags & ~(unsigned)ALL_FLAGS, 0);
     if (row->refs != 0 && field->type != PROTOBUF_C_TYPE_BYTES)
         fail_msg("%s.%s refers to records, but is not bytes", kind->name, row->name);
-    if ((row->flags & (KIND_DATE | KIND_NUMBER)) && !text)
+    if ((row->flags & (KIND_DATE | KIND_NUMBER | KIND_MOMENT)) && !text)
         fail_msg("%s.%s is a date or a dotted number, but no string", kind->name, row->name);
+    if ((row->flags & KIND_SERVER) && (row->flags & (KIND_REQUIRED | KIND_FIXED)))
+        fail_msg("%s.%s is not its author's to give", kind->name, row->name);
     if ((row->flags & KIND_FIXED) && (row->flags & KIND_STAFF))
         fail_msg("%s.%s can never be set", kind->name, row->name);
     assert_true(row->min <= row->max);
     if (row->max != 0)
-        assert_int_equal(field->type, PROTOBUF_C_TYPE_UINT32);
+        assert_true(field->type == PROTOBUF_C_TYPE_UINT32 || field->type == PROTOBUF_C_TYPE_INT64 ||
+                    field->type == PROTOBUF_C_TYPE_UINT64);
+    check_number_row(kind, row, field);
     /* A required list would be one that is never empty: the rule on records does not know it. */
     if (row->flags & KIND_REQUIRED)
         assert_int_not_equal(field->label, PROTOBUF_C_LABEL_REPEATED);
@@ -194,6 +240,9 @@ static void check_field(const struct kind *kind, const ProtobufCFieldDescriptor 
         fail_msg("%s.%s has no bounds", kind->name, field->name);
     if (field->label != PROTOBUF_C_LABEL_OPTIONAL && field->label != PROTOBUF_C_LABEL_REPEATED)
         fail_msg("%s.%s: presence is explicit", kind->name, field->name);
+    if (length > 3 && strcmp(field->name + length - 3, "_at") == 0 &&
+        field->type == PROTOBUF_C_TYPE_STRING && !(row->flags & KIND_MOMENT))
+        fail_msg("%s.%s is a moment by its name alone", kind->name, field->name);
     if (length > 3 && strcmp(field->name + length - 3, "_on") == 0 && !(row->flags & KIND_DATE))
         fail_msg("%s.%s is a date by its name alone", kind->name, field->name);
     switch (field->type) {
@@ -202,6 +251,7 @@ static void check_field(const struct kind *kind, const ProtobufCFieldDescriptor 
     case PROTOBUF_C_TYPE_ENUM:
     case PROTOBUF_C_TYPE_BOOL:
     case PROTOBUF_C_TYPE_UINT32:
+    case PROTOBUF_C_TYPE_INT64:
     case PROTOBUF_C_TYPE_UINT64:
         break;
     default:
@@ -234,19 +284,31 @@ static void test_closed_lists(void **state)
         }
 }
 
-/* What owner and plan are inherited through is there from the start and never changes; of an
- * action's objective the rule same_plan sees to it. */
+/* What owner and root are inherited through is there from the start and never changes; of an
+ * action's objective the rule same_plan sees to it. A party may be absent: the Consortium's own. */
 static void check_hook(const struct kind *kind, const char *name)
 {
     const unsigned flags = kinds_field(kind, name)->flags;
     const ProtobufCFieldDescriptor *field = field_of(kind, name);
     bool moves = kind->id == CONCERT__KIND__ACTION && strcmp(name, "objective") == 0;
+    bool nobodys = kinds_field(kind, name)->refs == KIND_BIT(PARTY) && kind->parent != name;
 
     assert_int_equal(field->type, PROTOBUF_C_TYPE_BYTES);
     assert_int_equal(field->label, PROTOBUF_C_LABEL_OPTIONAL);
     assert_true(kinds_is_reference(kind, field));
-    if (!(flags & KIND_REQUIRED) || !(moves || (flags & KIND_FIXED)))
+    if (!(nobodys || (flags & KIND_REQUIRED)) || !(moves || (flags & KIND_FIXED)))
         fail_msg("%s.%s: ownership hangs on it", kind->name, name);
+}
+
+/* A second party is one party, and cannot take itself, or be taken, off the record. */
+static void check_also(const struct kind *kind)
+{
+    const struct kind_field *row = kinds_field(kind, kind->also);
+
+    assert_int_equal(field_of(kind, kind->also)->label, PROTOBUF_C_LABEL_OPTIONAL);
+    assert_true(row->refs == KIND_BIT(PARTY));
+    assert_true(row->flags & (KIND_FIXED | KIND_OWNERS));
+    assert_int_equal(kind->writers, KIND_WRITE_EDITORS);
 }
 
 static void test_owner_and_parent(void **state)
@@ -261,13 +323,16 @@ static void test_owner_and_parent(void **state)
             check_hook(kind, kind->parent);
         if (kind->writers == KIND_WRITE_EDITORS || kind->writers == KIND_WRITE_PROPOSERS)
             assert_non_null(kind->owner); /* else no editor could ever own one */
-        if (kind->label != NULL)
+        if (kind->label != NULL && !kinds_is_reference(kind, field_of(kind, kind->label)))
             assert_int_equal(field_of(kind, kind->label)->type, PROTOBUF_C_TYPE_STRING);
+        if (kind->also != NULL)
+            check_also(kind);
     }
 }
 
 static void test_references_are_to_kinds_that_are(void **state)
 {
+    const uint64_t open = KIND_ANY & ~(KIND_BIT(ACCOUNT) | KIND_BIT(DEVICE) | KIND_BIT(CONTACT));
     uint64_t known = 0;
 
     (void)state;
@@ -275,14 +340,14 @@ static void test_references_are_to_kinds_that_are(void **state)
         known |= UINT64_C(1) << concert__kind__descriptor.values[v].value;
     for (size_t i = 0; i < kinds_count; i++)
         for (size_t f = 0; f < kinds[i].n_fields; f++)
-            if (kinds[i].fields[f].refs != KIND_ANY)
+            if (kinds[i].fields[f].refs != KIND_ANY && kinds[i].fields[f].refs != open)
                 assert_int_equal(kinds[i].fields[f].refs & ~known, 0);
 }
 
 /* design/domain.md marks with P what is personal, with * what is required. */
 static void test_personal_fields(void **state)
 {
-    static const char *const personal[] = {"membership", "account"};
+    static const char *const personal[] = {"membership", "account", "attendance", "contact"};
 
     (void)state;
     for (size_t i = 0; i < kinds_count; i++) {
@@ -303,7 +368,20 @@ static void test_required_fields(void **state)
         "action.objective", "action.number", "action.title", "responsibility.subject",
         "deadline.subject", "deadline.text", "share.action", "share.party", "note.subject",
         "note.text", "proposal.subject", "proposal.patch", "proposal.reason", "milestone.subject",
-        "milestone.title", "audience.number", "audience.description"};
+        "milestone.title", "audience.number", "audience.description", "project.title",
+        "project.party", "budget_line.project", "budget_line.label", "budget_line.planned",
+        "envelope.title", "envelope.funder", "envelope.amount", "funding_request.project",
+        "agreement.title", "signatory.agreement", "signatory.party", "meeting.party",
+        "agenda_item.meeting", "agenda_item.rank", "agenda_item.title", "follow_up.agenda_item",
+        "follow_up.what", "attendance.meeting", "training_need.title", "training_need.party",
+        "publication.title", "article.title", "article.party", "contact.name", "intervention.title",
+        "intervention.party", "directory_entry.name", "directory_entry.party", "route.title",
+        "route.from", "route.to", "plan_review.party", "plan_review.document", "indicator.code",
+        "indicator.title", "observation.indicator", "observation.period_start",
+        "observation.period_end", "form.title", "criterion.form", "criterion.rank",
+        "criterion.question", "assessment.form", "assessment.party", "score.assessment",
+        "score.criterion", "score.value", "document.title", "document.subject",
+        "document.media_type", "document.size", "document.sha256"};
     size_t found = 0;
     char name[128];
 

@@ -113,6 +113,18 @@ bool session_full(const struct session *session)
     return session->full;
 }
 
+void session_answers(struct session *session, int change)
+{
+    (void)session;
+    (void)change;
+}
+
+bool session_laden(const struct session *session)
+{
+    (void)session;
+    return false;
+}
+
 struct waiters *session_room(struct session *session)
 {
     return &session->room;

@@ -240,6 +240,21 @@ static inline void scene_plan(struct scene *scene)
         APPLIED(&results[i]);
 }
 
+/* A meeting "M" of chenaux's, and an item "dec" with a decision: what adopts a plan. */
+static inline void scene_decision(struct scene *scene)
+{
+    struct decide_operation ops[] = {
+        OP(scene, "meeting", "M", 0, "party=@chenaux", "starts_at=2009-05-01T09:30"),
+        OP(scene, "agenda_item", "dec", 0, "meeting=@M", "rank=1", "title=Plan",
+            "decision=Le plan est adopté."),
+    };
+    const struct decide_result *results = scene_push(scene, &scene->boss, true, ops, 2);
+
+    APPLIED(&results[0]);
+    APPLIED(&results[1]);
+}
+#define ADOPTED "status=adopted", "adopted_on=2009-05-01", "resolution=@dec"
+
 static inline int scene_setup(void **state)
 {
     struct scene *scene = calloc(1, sizeof(*scene));

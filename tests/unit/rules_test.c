@@ -174,9 +174,9 @@ static void test_structure_stays_in_its_plan(void **state)
     APPLIED(&results[2]);
     REFUSED(scene_do(s, &s->boss, OP(s, "action", "A21", 1, "objective=@P2-O1")), INVALID,
         "objective", "same_plan");
-    REFUSED(scene_do(s, &s->boss,
-                OP(s, "objective", "O4", 0, "plan=@plan", "number=4", "title=Quatre",
-                    "parent=@P2-O1")),
+    REFUSED(
+        scene_do(s, &s->boss,
+            OP(s, "objective", "O4", 0, "plan=@plan", "number=4", "title=Quatre", "parent=@P2-O1")),
         INVALID, "parent", "same_plan");
     /* What hangs where is said once, so that no circle can be closed. */
     REFUSED(scene_do(s, &s->boss, OP(s, "objective", "O2", 1, "parent=@O3")), INVALID, "parent",
@@ -190,16 +190,21 @@ static void test_structure_stays_in_its_plan(void **state)
 
 static void adopt(struct scene *s)
 {
-    APPLIED(
-        scene_do(s, &s->boss, OP(s, "plan", "plan", 1, "status=adopted", "adopted_on=2009-05-01")));
+    scene_decision(s);
+    APPLIED(scene_do(s, &s->boss, OP(s, "plan", "plan", 1, ADOPTED)));
 }
 
 static void test_adoption_is_the_coordinators(void **state)
 {
     struct scene *s = *state;
 
-    REFUSED(scene_do(s, &s->office, OP(s, "plan", "plan", 1, "status=adopted")), DENIED, "status",
-        "adoption");
+    REFUSED(
+        scene_do(s, &s->office, OP(s, "plan", "plan", 1, ADOPTED)), DENIED, "adopted_on", "role");
+    REFUSED(scene_do(s, &s->boss, OP(s, "plan", "plan", 1, "status=adopted")), INVALID,
+        "adopted_on", "adoption_named");
+    REFUSED(
+        scene_do(s, &s->boss, OP(s, "plan", "plan", 1, "status=adopted", "adopted_on=2009-05-01")),
+        INVALID, "resolution", "adoption_named");
     REFUSED(scene_do(s, &s->chenaux, OP(s, "plan", "plan", 1, "status=closed")), DENIED, "status",
         "adoption");
     REFUSED(scene_do(s, &s->office, OP(s, "plan", "plan", 1, "adopted_on=2009-05-01")), DENIED,
@@ -262,10 +267,12 @@ static void test_adopted_within_the_batch(void **state)
 {
     struct scene *s = *state;
     struct decide_operation ops[] = {OP(s, "action", "A21", 1, "title=Avant"),
-        OP(s, "plan", "plan", 1, "status=adopted"), OP(s, "action", "A22", 1, "title=Après"),
+        OP(s, "plan", "plan", 1, ADOPTED), OP(s, "action", "A22", 1, "title=Après"),
         OP(s, "objective", "O9", 0, "plan=@plan", "number=9", "title=Après")};
-    const struct decide_result *results = scene_push(s, &s->boss, false, ops, 4);
+    const struct decide_result *results;
 
+    scene_decision(s);
+    results = scene_push(s, &s->boss, false, ops, 4);
     APPLIED(&results[0]);
     APPLIED(&results[1]);
     REFUSED(&results[2], FROZEN, "reason", "amendment");
@@ -305,6 +312,24 @@ static void test_a_closed_plan_takes_notes_alone(void **state)
     APPLIED(scene_do(s, &s->mekinac, OP(s, "share", "S-mek", 1, "percent=1")));
 }
 
+/* What the server gives is nobody's to set or to empty, not even the coordinator's. */
+static void test_what_the_server_gives(void **state)
+{
+    struct scene *s = *state;
+
+    scene_decision(s);
+    REFUSED(scene_do(s, &s->boss, OP(s, "plan", "plan", 1, "adopted_seq=9")), INVALID,
+        "adopted_seq", "server");
+    REFUSED(scene_do(s, &s->boss, OP(s, "agenda_item", "dec", 1, "resolution=R-2009-9")), INVALID,
+        "resolution", "server");
+    REFUSED(scene_do(s, &s->boss, OP(s, "agenda_item", "dec", 1, "~resolution")), INVALID,
+        "resolution", "server");
+    REFUSED(scene_do(s, &s->boss,
+                OP(s, "agenda_item", "new", 0, "meeting=@M", "rank=2", "title=Un",
+                    "resolution=R-2009-9")),
+        INVALID, "resolution", "server");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
 
 int main(void)
@@ -325,6 +350,7 @@ int main(void)
         TEST(test_an_adopted_plan_lives_on),
         TEST(test_adopted_within_the_batch),
         TEST(test_a_closed_plan_takes_notes_alone),
+        TEST(test_what_the_server_gives),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

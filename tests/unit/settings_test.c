@@ -198,8 +198,8 @@ static void test_values_of_several_lines(void **state)
 static void test_rows(void **state)
 {
     struct fixture *f = *state;
-    size_t count;
-    const struct settings_row *rows = settings_rows(&count);
+    const struct settings_row *row, *other;
+    size_t count = 0;
     char *text = calloc(1, 65536);
     FILE *file;
 
@@ -211,21 +211,21 @@ static void test_rows(void **state)
     file = fopen(f->path, "r");
     assert_true(file != NULL && fread(text, 1, 65535, file) > 0);
     fclose(file);
-    assert_true(count > 20);
-    for (size_t i = 0; i < count; i++) {
+    for (; (row = settings_row(count)) != NULL; count++) {
         char line[256];
 
-        assert_true(strlen(rows[i].help) > 3);
-        snprintf(line, sizeof(line), "\n; %s = %s\n", rows[i].name, rows[i].standard);
+        assert_true(strlen(row->help) > 3);
+        snprintf(line, sizeof(line), "\n; %s = %s\n", row->name, row->standard);
         assert_non_null(strstr(text, line)); /* a default is a comment */
-        snprintf(line, sizeof(line), "[%s%s]\n%s = %s\n", rows[i].section,
-            strcmp(rows[i].section, "region") == 0 ? " r" : "", rows[i].name, rows[i].standard);
+        snprintf(line, sizeof(line), "[%s%s]\n%s = %s\n", row->section,
+            strcmp(row->section, "region") == 0 ? " r" : "", row->name, row->standard);
         if (!read_text(f, line))
             fail_msg("%s", f->why);
-        for (size_t j = 0; j < i; j++)
-            assert_false(strcmp(rows[i].section, rows[j].section) == 0 &&
-                         strcmp(rows[i].name, rows[j].name) == 0);
+        for (size_t i = 0; i < count && (other = settings_row(i)) != NULL; i++)
+            assert_false(
+                strcmp(row->section, other->section) == 0 && strcmp(row->name, other->name) == 0);
     }
+    assert_true(count > 20);
     free(text);
 }
 

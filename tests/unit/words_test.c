@@ -17,8 +17,8 @@
 
 static const char *const languages[] = {"fr", "en"};
 
-/* words_show gives back its argument when the table lacks it: a copy here, since the linker makes one
- * of equal literals. */
+/* words_show gives back its argument when the table lacks it: a copy here, since the linker makes
+ * one of equal literals. */
 static void check_shown(enum words_list list, const char *literal, const char *where)
 {
     char name[64];
@@ -117,7 +117,6 @@ static void people_type_as_they_like(void **state)
         {WORDS_VALUE, "under_way", "under_way"},
         {WORDS_VALUE, "Under way", "under_way"},
         {WORDS_VALUE, "fait", "done"},
-        {WORDS_VALUE, "terminée", "done"},
         {WORDS_VALUE, "bloquee", "blocked"},
         {WORDS_VALUE, "pas-commencé", "not_started"},
         {WORDS_FIELD, "état", "status"},
@@ -127,6 +126,7 @@ static void people_type_as_they_like(void **state)
         {WORDS_FIELD, "prochaine-etape", "next_step"},
         {WORDS_FIELD, "next step", "next_step"},
         {WORDS_FIELD, "jusqu’à", "until"},
+        {WORDS_FIELD, "jusqu-au", "until"},
         {WORDS_KIND, "parts", "share"},
         {WORDS_KINDS, "part", "share"},
         {WORDS_KINDS, "public_cible", "audience"},
@@ -138,6 +138,51 @@ static void people_type_as_they_like(void **state)
         const char *read = words_read(cases[i].list, cases[i].typed, NULL, 0);
         if (read == NULL || strcmp(read, cases[i].name) != 0)
             fail_msg("“%s” is read as %s", cases[i].typed, read == NULL ? "nothing" : read);
+    }
+}
+
+/* The same word may stand in several lists: what it means depends on the field's. */
+static void values_mean_what_their_list_says(void **state)
+{
+    static const char *const shares[] = {"not_started", "under_way", "blocked", "done", "dropped"};
+    static const char *const agreements[] = {"exploring", "drafting", "signed", "ended"};
+    static const char *const routes[] = {"identified", "under_study", "running", "dropped"};
+
+    (void)state;
+    assert_string_equal(words_read(WORDS_VALUE, "terminée", shares, COUNT(shares)), "done");
+    assert_string_equal(
+        words_read(WORDS_VALUE, "terminée", agreements, COUNT(agreements)), "ended");
+    assert_string_equal(
+        words_read(WORDS_VALUE, "à l'étude", agreements, COUNT(agreements)), "exploring");
+    assert_string_equal(words_read(WORDS_VALUE, "à l’étude", routes, COUNT(routes)), "under_study");
+}
+
+/* In one list no two things are shown with one word, nor is one typed that shows another. */
+static void check_unlike(enum words_list list, const char *const *names, size_t count)
+{
+    for (size_t l = 0; l < COUNT(languages); l++)
+        for (size_t i = 0; i < count; i++)
+            for (size_t j = 0; j < i; j++)
+                if (text_distance(words_show(list, names[i], languages[l]),
+                        words_show(list, names[j], languages[l])) == 0)
+                    fail_msg("%s and %s are both “%s”", names[i], names[j],
+                        words_show(list, names[i], languages[l]));
+}
+
+static void no_two_things_share_a_word(void **state)
+{
+    const char *names[NAMES_MAX] = {NULL};
+
+    (void)state;
+    for (size_t i = 0; i < kinds_count; i++)
+        names[i] = kinds[i].name;
+    check_unlike(WORDS_KIND, names, kinds_count);
+    check_unlike(WORDS_KINDS, names, kinds_count);
+    for (size_t i = 0; i < kinds_count; i++) {
+        const ProtobufCMessageDescriptor *d = kinds[i].descriptor;
+        for (unsigned j = 0; j < d->n_fields; j++)
+            names[j] = d->fields[j].name;
+        check_unlike(WORDS_FIELD, names, d->n_fields);
     }
 }
 
@@ -158,6 +203,16 @@ static void others_mean_nothing(void **state)
     assert_string_equal(words_show(WORDS_FIELD, "nothing_such", "fr"), "nothing_such");
 }
 
+static void values_agree_with_their_kind(void **state)
+{
+    (void)state;
+    assert_string_equal(words_value("training_need", "planned", "fr"), "prévu");
+    assert_string_equal(words_value("meeting", "planned", "fr"), "prévue");
+    assert_string_equal(words_value("project", "done", "fr"), "fait");
+    assert_string_equal(words_value("milestone", "done", "fr"), "faite");
+    assert_string_equal(words_value("project", "done", "en"), "done");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,7 +220,10 @@ int main(void)
         cmocka_unit_test(fields_have_words),
         cmocka_unit_test(values_have_words),
         cmocka_unit_test(people_type_as_they_like),
+        cmocka_unit_test(values_mean_what_their_list_says),
+        cmocka_unit_test(no_two_things_share_a_word),
         cmocka_unit_test(others_mean_nothing),
+        cmocka_unit_test(values_agree_with_their_kind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
