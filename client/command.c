@@ -9,8 +9,18 @@
 /* One line a command; the order is that of help, reading first. */
 extern const struct command plan_command, show_command, list_command, search_command,
     dashboard_command, explain_command, history_command;
+extern const struct command due_command, check_command;
+extern const struct command portrait_command, potential_command, form_command, assess_command;
 extern const struct command progress_command, note_command, set_command, edit_command, add_command,
-    remove_command, import_command, invite_command;
+    remove_command, import_command, export_command, invite_command;
+extern const struct command diff_command, adopt_command, begin_command, propose_command, proposals_command,
+    accept_command, refuse_command;
+extern const struct command attach_command, fetch_command;
+extern const struct command funding_command, schedule_command, agreement_command, transport_command;
+extern const struct command calendar_command, meeting_command, attend_command, decide_command,
+    entrust_command, done_command, training_command, chart_command;
+extern const struct command inventory_command, values_command, communication_command,
+    bulletin_command, mailing_command, directory_command, confirm_command, territory_command;
 extern const struct command join_command, watch_command, sync_command, status_command, help_command,
     version_command;
 
@@ -21,14 +31,50 @@ const struct command *const commands[] = {
     &explain_command,
     &list_command,
     &search_command,
+    &due_command,
+    &check_command,
+    &portrait_command,
+    &potential_command,
+    &form_command,
+    &assess_command,
+    &calendar_command,
+    &meeting_command,
+    &training_command,
+    &chart_command,
+    &inventory_command,
+    &values_command,
+    &communication_command,
+    &bulletin_command,
+    &mailing_command,
+    &directory_command,
+    &territory_command,
     &history_command,
+    &diff_command,
+    &funding_command,
+    &schedule_command,
+    &agreement_command,
+    &transport_command,
     &progress_command,
     &note_command,
     &set_command,
     &edit_command,
     &add_command,
     &remove_command,
+    &attend_command,
+    &decide_command,
+    &entrust_command,
+    &done_command,
+    &begin_command,
+    &adopt_command,
+    &propose_command,
+    &proposals_command,
+    &accept_command,
+    &refuse_command,
+    &confirm_command,
+    &attach_command,
+    &fetch_command,
     &import_command,
+    &export_command,
     &invite_command,
     &join_command,
     &status_command,

@@ -21,7 +21,8 @@ enum command_exit {
     COMMAND_REFUSED = 5,   /* the server refused the change: field and rule on stderr */
     COMMAND_WAITING = 6,   /* a command that needs the server, and it is not in reach */
     COMMAND_UNJOINED = 7,  /* this home has not joined a region */
-    COMMAND_DAMAGED = 8    /* the copy is damaged */
+    COMMAND_DAMAGED = 8,   /* the copy is damaged */
+    COMMAND_FINDINGS = 9   /* the check found something */
 };
 
 struct program;

@@ -9,12 +9,15 @@
 #include "i18n.h"
 #include "printers/cell.h"
 #include "program.h"
+#include "words.h"
 #include "words/phrase.h"
+#include "words/sending.h"
 #include "words/talk.h"
 
 #define SENTENCE 4096
 #define SENTENCE_ARENA ((size_t)1 << 20)
 #define NEAR_MAX 5
+#define WANTED_MAX 3 /* kinds that a sentence lists */
 
 static bool speaks_json(const struct program *program)
 {
@@ -129,13 +132,51 @@ static void list_near(const struct context *context, const struct book_entry *co
     out[0] = '\0';
     for (size_t i = 0; i < count && used < size; i++) {
         const char *label = book_label(context->book, near[i]);
-        char brief[72];
+        char brief[72], handle[PHRASE_SIZE];
         int n;
 
         phrase_cut(strcmp(label, near[i]->handle) == 0 ? "" : label, brief, sizeof(brief));
-        n = snprintf(out + used, size - used, "\n  %s  %s", near[i]->handle, brief);
+        phrase_handle(context->book, near, count, i, handle);
+        n = snprintf(out + used, size - used, "\n  %s  %s", handle, brief);
         used += n > 0 ? (size_t)n : 0;
     }
+}
+
+/* A committee's account has the committee's name: who says the name means the committee. */
+static enum book_found find(const struct context *context, const char *word, uint64_t mask,
+    const struct book_entry **entry_r, const struct book_entry **near, size_t *n_r)
+{
+    const uint64_t behind = KIND_BIT(ACCOUNT) | KIND_BIT(DEVICE) | KIND_BIT(MEMBERSHIP);
+
+    if ((mask & ~behind) != 0 && (mask & behind) != 0 &&
+        book_find(context->book, word, mask & ~behind, context->today, entry_r, near, NEAR_MAX,
+            n_r) == BOOK_FOUND)
+        return BOOK_FOUND;
+    return book_find(context->book, word, mask, context->today, entry_r, near, NEAR_MAX, n_r);
+}
+
+/* "D1" where a meeting is asked for: what it is, and what would do. False: there is no such record.
+ */
+static bool say_other_kind(struct context *context, const char *word, uint64_t mask)
+{
+    const struct book_entry *entry, *near[NEAR_MAX];
+    char list[256] = "";
+    size_t n, used = 0, wanted = 0;
+
+    if (find(context, word, KIND_ANY, &entry, near, &n) != BOOK_FOUND)
+        return false;
+    for (size_t i = 0; i < kinds_count; i++) {
+        if (!(mask & UINT64_C(1) << kinds[i].id) || used >= sizeof(list))
+            continue;
+        used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", wanted > 0 ? ", " : "",
+            words_show(WORDS_KIND, kinds[i].name, context->language));
+        wanted++;
+    }
+    if (wanted == 0 || wanted > WANTED_MAX)
+        return false;
+    command_say(context, COMMAND_NOT_FOUND, _("%s is of the kind “%s”; here goes: %s."),
+        entry->handle, words_show(WORDS_KIND, entry->kind->name, context->language), list);
+    return true;
 }
 
 const struct book_entry *command_record(
@@ -144,8 +185,7 @@ const struct book_entry *command_record(
     const struct book_entry *entry = NULL, *near[NEAR_MAX];
     char list[NEAR_MAX * 256];
     size_t n = 0;
-    enum book_found found =
-        book_find(context->book, word, kinds_mask, context->today, &entry, near, NEAR_MAX, &n);
+    enum book_found found = find(context, word, kinds_mask, &entry, near, &n);
 
     *code_r = COMMAND_OK;
     if (found == BOOK_FOUND)
@@ -155,6 +195,8 @@ const struct book_entry *command_record(
     if (found == BOOK_SEVERAL)
         command_say(context, COMMAND_NOT_FOUND,
             _("“%s” may mean several records; give one of these handles:%s"), word, list);
+    else if (kinds_mask != KIND_ANY && say_other_kind(context, word, kinds_mask))
+        return NULL;
     else if (n > 0)
         command_say(context, COMMAND_NOT_FOUND, _("There is no “%s”. Did you mean one of these?%s"),
             word, list);
@@ -177,5 +219,7 @@ bool command_refresh(struct context *context, struct desk_why *why_r)
                 "changes of this device were sent again.",
                 (unsigned long)count),
             count);
+    if (fresh)
+        sending_tell(context, desk_document_sent(context->desk), false);
     return fresh;
 }

@@ -1,5 +1,6 @@
 /* Writing through the desk, and telling what became of it. */
 #include "i18n.h"
+#include "program.h"
 #include "words/outcome.h"
 #include "words/talk.h"
 
@@ -56,6 +57,23 @@ static void tell_people(struct context *context, const struct desk_operation *op
         sum->waiting);
 }
 
+/* What this program refuses by itself is told as the server would: by the kind's rules. */
+static enum command_exit not_written(struct context *context, const struct desk_change *changes,
+    size_t count, const struct desk_why *why)
+{
+    char sentence[TALK_SIZE];
+    const struct kind *kind = count == 0 ? NULL : changes[0].kind;
+
+    for (size_t i = 1; i < count; i++)
+        if (changes[i].kind != kind)
+            kind = NULL;
+    if (why->trouble != DESK_ANSWER || kind == NULL)
+        return command_why(context, why);
+    talk_refusal(&why->error, kind, context->language, sentence);
+    program_complain(context->program, talk_exit(why), sentence, &why->error);
+    return talk_exit(why);
+}
+
 enum command_exit command_write(
     struct context *context, const struct desk_change *changes, size_t count, bool atomic)
 {
@@ -63,8 +81,12 @@ enum command_exit command_write(
     struct desk_why why = {.trouble = DESK_FINE}, book_why;
     struct outcomes sum;
 
+    if (desk_identity(context->desk)->role == CONCERT__ACCOUNT__ROLE__READER)
+        return command_say(context, COMMAND_REFUSED,
+            _("Your account reads and writes nothing: ask your coordination for the change, or "
+              "for another role."));
     if (!desk_write(context->desk, changes, count, atomic, &operations, &why))
-        return command_why(context, &why);
+        return not_written(context, changes, count, &why);
     context->book = desk_book(context->desk, &book_why);
     sum = count_states(operations, count);
     if (context->machine)

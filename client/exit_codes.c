@@ -13,6 +13,7 @@ const struct exit_code exit_codes[] = {
     {COMMAND_WAITING, "waiting", N_("The server is out of reach, and this cannot do without it.")},
     {COMMAND_UNJOINED, "unjoined", N_("This device has not joined a region yet.")},
     {COMMAND_DAMAGED, "damaged", N_("The copy of the plan on this device is damaged.")},
+    {COMMAND_FINDINGS, "findings", N_("The check found something to look at.")},
 };
 const size_t exit_codes_count = sizeof(exit_codes) / sizeof(exit_codes[0]);
 

@@ -21,8 +21,13 @@ enum sheet_type {
     SHEET_DATE,    /* days since 1970-01-01 */
     SHEET_TIME,    /* microseconds since 1970 UTC */
     SHEET_BOOL,
-    SHEET_LIST, /* several texts */
-    SHEET_ANY   /* a text, a number or several texts, row by row; as filled */
+    SHEET_MONEY,   /* cents; machine formats: text "111600.00", dollars with two decimals */
+    SHEET_DECIMAL, /* thousandths; machine formats: text "3.5" */
+    SHEET_BYTES,   /* how large a file is */
+    SHEET_MOMENT,  /* a text "YYYY-MM-DD" or "YYYY-MM-DDTHH:MM", which machine formats keep */
+    SHEET_LIST,    /* several texts */
+    SHEET_FIGURE,  /* a text with a figure in it ("2,5", "+1", "x"): drawn as numbers are */
+    SHEET_ANY      /* a text, a number or several texts, row by row; as filled */
 };
 
 enum sheet_tone { SHEET_PLAIN, SHEET_STRONG, SHEET_FAINT, SHEET_GOOD, SHEET_WARN, SHEET_BAD };
@@ -35,15 +40,21 @@ enum sheet_shape {
     SHEET_LINE     /* the first column alone, as it is and never wrapped: to be copied or piped */
 };
 
+/* How much of the page a column takes. */
+enum sheet_wide {
+    SHEET_NARROW = false, /* what its widest cell needs */
+    SHEET_WIDE = true,    /* the room that is left, and wraps */
+    SHEET_CUT             /* likewise, but its cells are cut ("…") to two lines for people */
+};
+
 /* A column: `key` names it in json, csv and tsv (the field's name in records.proto), `title` for
- * people, in their language or a text of N_(). `wide`: takes the room that is left and wraps.
- * `machine`: not drawn for people.
+ * people, in their language or a text of N_(). `machine`: not drawn for people.
  */
 struct sheet_column {
     const char *key;
     const char *title;
     enum sheet_type type;
-    bool wide;
+    enum sheet_wide wide;
     bool machine;
 };
 
@@ -76,10 +87,10 @@ void report_note(struct report *report, const char *text);
 /* Begins a row; values follow, one per column in their order; missing ones are empty. */
 void sheet_row(struct sheet *sheet, unsigned depth, enum sheet_tone tone);
 
-/* The row's next value. NULL or sheet_none: empty. */
+/* The row's next value, a text or a moment. NULL or sheet_none: empty. */
 void sheet_text(struct sheet *sheet, const char *text);
 
-/* A number, percent, day, time or bool, by the column's type. */
+/* A number, percent, day, time, bool, amount or decimal, by the column's type. */
 void sheet_number(struct sheet *sheet, int64_t number);
 
 /* An empty value. */

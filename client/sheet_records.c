@@ -41,6 +41,14 @@ static enum sheet_type type_of(const struct kind *kind, const ProtobufCFieldDesc
         return SHEET_LIST;
     if (kinds_field(kind, field->name)->flags & KIND_DATE)
         return SHEET_DATE;
+    if (kinds_field(kind, field->name)->flags & KIND_MOMENT)
+        return SHEET_MOMENT;
+    if (kinds_field(kind, field->name)->flags & KIND_MONEY)
+        return SHEET_MONEY;
+    if (kinds_field(kind, field->name)->flags & KIND_DECIMAL)
+        return SHEET_DECIMAL;
+    if (kinds_field(kind, field->name)->flags & KIND_BYTES)
+        return SHEET_BYTES;
     switch (field->type) {
     case PROTOBUF_C_TYPE_BOOL:
         return SHEET_BOOL;
@@ -100,26 +108,54 @@ static size_t wants(const struct plan *plan, const ProtobufCFieldDescriptor *fie
     return (width < title ? title : width) + GAP;
 }
 
+/* Who comes first to the room: the label; what is measured, of what parts, and at what time; the
+ * other fields; and last who merely told it. */
+#define TURNS 4
+
+static unsigned turn_of(const struct kind *kind, const ProtobufCFieldDescriptor *field)
+{
+    unsigned flags = kinds_field(kind, field->name)->flags;
+
+    if (is_label(kind, field))
+        return 0;
+    if ((flags & (KIND_MONEY | KIND_DECIMAL | KIND_MOMENT)) ||
+        (field->label == PROTOBUF_C_LABEL_REPEATED && field->type == PROTOBUF_C_TYPE_STRING))
+        return 1;
+    return kind->owner != NULL && strcmp(kind->owner, field->name) == 0 && !(flags & KIND_REQUIRED)
+               ? 3
+               : 2;
+}
+
 /* Gives the fields their columns while there is room; what finds none goes to `rest`. */
 static void fill_room(struct plan *plan, size_t room)
 {
     const ProtobufCMessageDescriptor *d = plan->kind->descriptor;
+    bool taken[RECORD_FIELDS_MAX] = {false};
 
+    for (unsigned turn = 0; turn < TURNS; turn++)
+        for (unsigned i = 0; i < d->n_fields && i < RECORD_FIELDS_MAX; i++) {
+            size_t width = turn == 0 ? 0 : plan->wants[i]; /* the label's is kept free already */
+            if (turn_of(plan->kind, &d->fields[i]) != turn || width > CELL_ROOM + GAP ||
+                width > room)
+                continue;
+            taken[i] = true;
+            room -= width;
+        }
     plan->n_fields = plan->n_rest = 0;
     for (unsigned i = 0; i < d->n_fields && i < RECORD_FIELDS_MAX; i++) {
-        const ProtobufCFieldDescriptor *field = &d->fields[i];
-        size_t width = plan->wants[i];
-        if (width == 0)
+        if (plan->wants[i] == 0)
             continue;
-        if (is_label(plan->kind, field)) {
-            plan->fields[plan->n_fields++] = field;
-        } else if (width > CELL_ROOM + GAP || width > room) {
-            plan->rest[plan->n_rest++] = field;
-        } else {
-            room -= width;
-            plan->fields[plan->n_fields++] = field;
-        }
+        if (taken[i])
+            plan->fields[plan->n_fields++] = &d->fields[i];
+        else
+            plan->rest[plan->n_rest++] = &d->fields[i];
     }
+}
+
+/* Sixty-four digits that nobody reads in a table: they are on the record's own card. */
+static bool is_digest(const ProtobufCFieldDescriptor *field)
+{
+    return strcmp(field->name, "sha256") == 0 || strcmp(field->name, "fingerprint") == 0;
 }
 
 /* A table for people has what fits in a page beside the label. */
@@ -130,7 +166,7 @@ static void choose_columns(struct plan *plan)
 
     for (unsigned i = 0; i < d->n_fields && i < RECORD_FIELDS_MAX; i++) {
         const ProtobufCFieldDescriptor *field = &d->fields[i];
-        if ((kinds_field(plan->kind, field->name)->flags & KIND_NUMBER) ||
+        if ((kinds_field(plan->kind, field->name)->flags & KIND_NUMBER) || is_digest(field) ||
             (plan->omit != NULL && strcmp(plan->omit, field->name) == 0))
             continue; /* the handle, and what is said above the table */
         plan->wants[i] = wants(plan, field);
@@ -220,7 +256,9 @@ static void fill_cell(struct sheet *sheet, struct plan *plan, const struct book_
     struct record_value value;
     int32_t day;
 
-    if (count == 0) {
+    if (count == 0 ||
+        (!plan->machine && plan->kind->id == CONCERT__KIND__PROPOSAL &&
+            field->type == PROTOBUF_C_TYPE_BYTES && !kinds_is_reference(plan->kind, field))) {
         const char *text = plan->machine ? "" : shown_text(plan, entry, field);
         sheet_text(sheet, text[0] == '\0' ? NULL : text);
         return;
@@ -232,6 +270,9 @@ static void fill_cell(struct sheet *sheet, struct plan *plan, const struct book_
         break;
     case SHEET_TEXT:
         sheet_text(sheet, cell_text(plan, field, value));
+        break;
+    case SHEET_MOMENT:
+        sheet_text(sheet, value.data);
         break;
     case SHEET_DATE:
         if (date_parse(value.data, &day))
@@ -252,8 +293,7 @@ static void fill_details(struct sheet *sheet, struct plan *plan, const struct bo
     const char *text = NULL;
 
     for (size_t i = 0; i < plan->n_rest; i++) {
-        const char *value = phrase_field(
-            plan->book, plan->kind, entry->body, plan->rest[i], plan->language, false, arena);
+        const char *value = shown_text(plan, entry, plan->rest[i]);
         if (value[0] == '\0')
             continue;
         text = arena_printf(arena, "%s%s%s%s%s", text == NULL ? "" : text, text == NULL ? "" : "; ",

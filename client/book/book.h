@@ -66,20 +66,33 @@ const struct book_entry *const *book_children(const struct book *book, const uin
 const struct book_entry *book_follow(
     const struct book *book, const struct book_entry *entry, const char *field);
 
+/* The plan that the entry hangs on, itself for a plan; NULL when it hangs on none. */
+const struct book_entry *book_plan(const struct book *book, const struct book_entry *entry);
+
+/* Which plan people mean unless they name one: positive when `a` is meant before `b`, 0 when
+ * neither is. The one in force on `today` before any other, then the region's before a committee's
+ * own, the adopted before a draft, what was begun from no other plan, the annual before others, the
+ * newest. NULL comes last. */
+int book_compare_plans(const struct book_entry *a, const struct book_entry *b, int32_t today);
+
+/* Orders handles as people count: 2.1.9 before 2.1.10, case alike. As strcmp. */
+int book_compare_handles(const char *a, const char *b);
+
 enum book_found { BOOK_FOUND, BOOK_NONE, BOOK_SEVERAL };
 
 /* What a person means by a word: a handle ("2.1.3", "pa14", "PL2/2.1.3"), a UUID, a provisional
- * handle
- * ("~3"), or a name or title of one of `kinds` (mask; folded, unique beginning allowed). With
+ * handle ("~3"), a public's number, or a name or title of one of `kinds` (mask; folded, unique beginning allowed). With
  * BOOK_SEVERAL and BOOK_NONE (by shape: numbers for a number) *near_r holds up to `near_max`
- * candidates and *n_near_r how many. A bare number means the region's plan whose dates hold
- * `today`, before any other. */
+ * candidates and *n_near_r how many. A bare number is of the plan that book_compare_plans puts
+ * first. */
 enum book_found book_find(const struct book *book, const char *word, uint64_t kinds_mask,
     int32_t today, const struct book_entry **entry_r, const struct book_entry **near_r,
     size_t near_max, size_t *n_near_r);
 
-/* The words by which people know a record: its label field, short name for a party, else its
- * handle. A share is "ACTION · PARTY". Borrowed or in the book's arena. */
+/* The words by which people know a record, never empty: its label field, where that refers to
+ * another record by what people call that one, a party by its short name; else what it joins (a
+ * seat's organization, a meeting's party and day), else its handle. A share is "ACTION · PARTY".
+ * Borrowed or in the book's arena. */
 const char *book_label(const struct book *book, const struct book_entry *entry);
 
 /* Text field's value, or NULL when absent. Borrowed. */

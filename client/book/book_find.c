@@ -60,44 +60,35 @@ static void add_found(struct finder *finder, const struct book_entry *entry)
     finder->n_found++;
 }
 
-/* Numbers live in a plan. The one in force today is meant before any other, then the region's
- * before a committee's own, then the newest. */
-struct plan_rank {
-    bool in_force, of_region;
-    int32_t starts_on;
-};
-
-static struct plan_rank rank_plan(const struct finder *finder, const struct book_entry *entry)
+/* The higher, the likelier meant; in the order of the contract. */
+static int64_t plan_rank(const struct book_entry *plan, int32_t today)
 {
-    const struct book_entry *plan = book_plan(finder->book, entry);
-    struct plan_rank rank = {.starts_on = DATE_NONE};
-    int32_t ends_on;
+    int32_t starts_on = book_date(plan, "starts_on"), ends_on = book_date(plan, "ends_on");
+    int64_t type = book_number(plan, "type", CONCERT__PLAN__TYPE__ANNUAL);
+    bool in_force = starts_on != DATE_NONE && starts_on <= today &&
+                    (ends_on == DATE_NONE || today <= ends_on);
+    int64_t rank = in_force;
 
-    if (plan == NULL)
-        return rank;
-    rank.starts_on = book_date(plan, "starts_on");
-    ends_on = book_date(plan, "ends_on");
-    rank.in_force = rank.starts_on != DATE_NONE && rank.starts_on <= finder->today &&
-                    (ends_on == DATE_NONE || finder->today <= ends_on);
-    rank.of_region =
-        book_number(plan, "type", CONCERT__PLAN__TYPE__ANNUAL) != CONCERT__PLAN__TYPE__LOCAL;
-    return rank;
+    rank = rank << 1 | (type != CONCERT__PLAN__TYPE__LOCAL);
+    rank = rank << 1 | (book_number(plan, "status", 0) == CONCERT__PLAN__STATUS__ADOPTED);
+    rank = rank << 1 | (record_reference(plan->body, plan->kind, "parent") == NULL);
+    rank = rank << 1 | (type == CONCERT__PLAN__TYPE__ANNUAL);
+    return (rank << 32) + (starts_on == DATE_NONE ? INT32_MIN : starts_on);
 }
 
-static int compare_ranks(struct plan_rank a, struct plan_rank b)
+int book_compare_plans(const struct book_entry *a, const struct book_entry *b, int32_t today)
 {
-    if (a.in_force != b.in_force)
-        return a.in_force ? 1 : -1;
-    if (a.of_region != b.of_region)
-        return a.of_region ? 1 : -1;
-    return a.starts_on == b.starts_on ? 0 : a.starts_on > b.starts_on ? 1 : -1;
+    int64_t left = a == NULL ? INT64_MIN : plan_rank(a, today);
+    int64_t right = b == NULL ? INT64_MIN : plan_rank(b, today);
+
+    return left == right ? 0 : left > right ? 1 : -1;
 }
 
 /* Entries with that handle; of numbers only those of `plan`, or without one those of the best plan.
  */
 static void find_handle(struct finder *finder, const char *handle, const struct book_entry *plan)
 {
-    struct plan_rank best = {.starts_on = DATE_NONE};
+    const struct book_entry *best = NULL;
 
     for (size_t i = 0; i < finder->book->n_sorted; i++) {
         const struct book_entry *entry = finder->book->sorted[i];
@@ -108,14 +99,14 @@ static void find_handle(struct finder *finder, const char *handle, const struct 
         if (plan != NULL && book_plan(finder->book, entry) != plan)
             continue;
         if (entry->kind->prefix == NULL) {
-            struct plan_rank rank = rank_plan(finder, entry);
+            const struct book_entry *of = book_plan(finder->book, entry);
 
-            order = compare_ranks(rank, best);
+            order = book_compare_plans(of, best, finder->today);
             if (finder->n_found > 0 && order < 0)
                 continue;
             if (order > 0)
                 finder->n_found = 0;
-            best = rank;
+            best = of;
         }
         add_found(finder, entry);
     }
@@ -151,6 +142,20 @@ static void find_provisional(struct finder *finder)
         if (a->number == number && entry != NULL && is_wanted(finder, entry))
             add_found(finder, entry);
     }
+}
+
+/* Publics are known by their numbers: "3". */
+static void find_audience(struct finder *finder)
+{
+    size_t count;
+    const struct book_entry *const *all =
+        book_list(finder->book, CONCERT__KIND__AUDIENCE, &count);
+    char *end;
+    long number = strtol(finder->word, &end, 10);
+
+    for (size_t i = 0; i < count && *end == '\0'; i++)
+        if (is_wanted(finder, all[i]) && book_number(all[i], "number", 0) == number)
+            add_found(finder, all[i]);
 }
 
 static void find_id(struct finder *finder)
@@ -309,6 +314,8 @@ static void find_all(struct finder *finder)
         find_handle(finder, finder->word, NULL);
     if (finder->n_found == 0)
         find_in_plan(finder);
+    if (finder->n_found == 0)
+        find_audience(finder);
     if (finder->n_found == 0 && !looks_like_number(finder->word))
         find_name(finder);
 }

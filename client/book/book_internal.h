@@ -46,8 +46,3 @@ struct book {
     struct book_cache *cache;
 };
 
-/* Orders handles as people count: 2.1.9 before 2.1.10, case alike. As strcmp. */
-int book_compare_handles(const char *a, const char *b);
-
-/* The plan that the entry hangs on, itself for a plan; NULL when it hangs on none. */
-const struct book_entry *book_plan(const struct book *book, const struct book_entry *entry);

@@ -4,6 +4,8 @@
 #include "book/book_internal.h"
 #include "date.h"
 
+#define LABEL_DEPTH 4 /* a score is its criterion's question; circles end */
+
 static bool first_value(
     const struct book_entry *entry, const char *name, struct record_value *value_r)
 {
@@ -54,21 +56,59 @@ static const char *share_label(const struct book *book, const struct book_entry 
     return label == NULL ? entry->handle : label;
 }
 
-const char *book_label(const struct book *book, const struct book_entry *entry)
+static const char *label_at(const struct book *book, const struct book_entry *entry, int depth);
+
+/* What the field says, or names; NULL when it says nothing. */
+static const char *field_label(
+    const struct book *book, const struct book_entry *entry, const char *name, int depth)
 {
-    const struct book_entry *party;
+    const ProtobufCFieldDescriptor *field = record_field(entry->kind, name);
+    const struct book_entry *named;
+    const char *text;
+
+    if (field != NULL && kinds_is_reference(entry->kind, field)) {
+        named = depth == 0 ? NULL : book_follow(book, entry, name);
+        return named == NULL || named == entry ? NULL : label_at(book, named, depth - 1);
+    }
+    text = book_text(entry, name);
+    return text == NULL || text[0] == '\0' ? NULL : text;
+}
+
+/* A meeting without a title is its party's of that day. */
+static const char *dated_label(
+    const struct book *book, const struct book_entry *entry, const char *label)
+{
+    const char *when = book_text(entry, "starts_at"), *text = NULL;
+
+    if (when != NULL)
+        text = arena_printf(book->arena, "%s · %.10s", label, when);
+    return text == NULL ? label : text;
+}
+
+static const char *label_at(const struct book *book, const struct book_entry *entry, int depth)
+{
+    /* By what a record is known when its label says nothing, the likeliest first. */
+    static const char *const others[] = {
+        "organization", "party", "person", "seat", "envelope", "territory", "area"};
     const char *text = NULL;
 
     if (entry->kind->id == CONCERT__KIND__SHARE)
         return share_label(book, entry);
     if (entry->kind->id == CONCERT__KIND__PARTY)
-        text = book_text(entry, "short_name");
+        text = field_label(book, entry, "short_name", depth);
     if (text == NULL && entry->kind->label != NULL)
-        text = book_text(entry, entry->kind->label);
+        text = field_label(book, entry, entry->kind->label, depth);
     if (text != NULL)
         return text;
-    party = book_follow(book, entry, "organization");
-    if (party == NULL)
-        party = book_follow(book, entry, "party");
-    return party == NULL || party == entry ? entry->handle : book_label(book, party);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        text = field_label(book, entry, others[i], depth);
+        if (text != NULL)
+            return dated_label(book, entry, text);
+    }
+    return entry->handle;
+}
+
+const char *book_label(const struct book *book, const struct book_entry *entry)
+{
+    return label_at(book, entry, LABEL_DEPTH);
 }

@@ -1,9 +1,9 @@
 /* Creates a record of any kind, from field=value words. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "i18n.h"
 #include "input/change.h"
+#include "input/defaults.h"
 #include "input/pick.h"
 #include "text.h"
 #include "words.h"
@@ -61,96 +61,54 @@ static const struct kind *kind_of(struct context *context, enum command_exit *co
     return name == NULL ? NULL : kinds_by_name(name);
 }
 
-/* --- what need not be said ---------------------------------------------------------------------
+/* --- the words ---------------------------------------------------------------------------------
  */
 
-static bool lacks(const struct making *to, const char *name)
+/* What a new record hangs on: its parent, or else the first record that it must name. */
+static const ProtobufCFieldDescriptor *hangs_on(const struct kind *kind)
 {
-    const ProtobufCFieldDescriptor *field = record_field(to->patch.kind, name);
+    if (kind->parent != NULL)
+        return record_field(kind, kind->parent);
+    for (unsigned i = 0; i < kind->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &kind->descriptor->fields[i];
+        const struct kind_field *row = kinds_field(kind, field->name);
 
-    return field != NULL && (kinds_field(to->patch.kind, name)->flags & KIND_REQUIRED) &&
-           record_count(to->patch.message, field) == 0;
-}
-
-/* The party of an account that speaks for one. */
-static void default_party(struct making *to)
-{
-    const struct desk_identity *me = desk_identity(to->context->desk);
-
-    if (lacks(to, "party") && me->n_parties == 1 && !pick_is_staff(to->context))
-        fields_refer(&to->reader, &to->patch, "party", me->parties[0]);
-}
-
-/* An objective of an objective is of its plan; else of the plan in force. */
-static void default_plan(struct making *to)
-{
-    const struct book_entry *parent = NULL, *plan;
-    const uint8_t *id;
-    enum command_exit code;
-    size_t count;
-
-    if (to->patch.kind->id != CONCERT__KIND__OBJECTIVE || !lacks(to, "plan"))
-        return;
-    id = record_reference(to->patch.message, to->patch.kind, "parent");
-    if (id != NULL)
-        parent = book_get(to->context->book, id);
-    book_list(to->context->book, CONCERT__KIND__PLAN, &count);
-    if (parent == NULL && count == 0)
-        return; /* said with what else is missing */
-    plan = parent != NULL ? book_follow(to->context->book, parent, "plan")
-                          : pick_plan(to->context, NULL, &code);
-    if (plan != NULL)
-        fields_refer(&to->reader, &to->patch, "plan", plan->id);
-}
-
-/* The last part of a dotted number; 0 when it is no number. */
-static long last_part(const char *number)
-{
-    const char *dot = strrchr(number, '.');
-
-    return strtol(dot == NULL ? number : dot + 1, NULL, 10);
-}
-
-static long highest(
-    const struct making *to, const struct book_entry *above, Concert__Kind kind, const char *field)
-{
-    size_t count;
-    const struct book_entry *const *below =
-        book_children(to->context->book, above->id, kind, field, &count);
-    long most = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        const char *number = book_text(below[i], "number");
-        long last = number == NULL ? 0 : last_part(number);
-
-        most = last > most ? last : most;
+        if (row->refs != 0 && (row->flags & KIND_REQUIRED))
+            return field;
     }
-    return most;
+    return NULL;
 }
 
-/* The number after the last one under what it hangs on: 2.1.4 is followed by 2.1.5. */
-static void default_number(struct making *to)
+/* A first word without “=” names what the record hangs on: “add budget-line P1 label=…”. An
+ * objective may hang on another one. */
+static bool take_first(struct making *to, const char *word, struct fields_problem *problem_r)
 {
-    const char *parent_field = to->patch.kind->id == CONCERT__KIND__ACTION ? "objective" : "parent";
-    const struct book_entry *above = NULL;
-    const char *number, *text;
-    const uint8_t *id;
-    long most;
+    const struct kind *kind = to->patch.kind;
+    const ProtobufCFieldDescriptor *field = hangs_on(kind), *above = record_field(kind, "parent");
+    const uint64_t touched = to->patch.touched;
+    struct fields_problem unused;
 
-    if (to->patch.kind->prefix != NULL || !lacks(to, "number"))
-        return;
-    id = record_reference(to->patch.message, to->patch.kind, parent_field);
-    above = id == NULL ? NULL : book_get(to->context->book, id);
-    number = above == NULL ? NULL : book_text(above, "number");
-    if (number == NULL)
-        return;
-    most = highest(to, above, to->patch.kind->id, parent_field);
-    text = arena_printf(to->arena, "%s.%ld", number, most + 1);
-    if (text != NULL) {
-        struct record_value value = {.data = text, .size = strlen(text)};
+    if (field == NULL)
+        return fields_word(&to->reader, &to->patch, word, problem_r);
+    if (above != NULL && fields_set(&to->reader, &to->patch, above, word, &unused))
+        return true;
+    to->patch.touched = touched;
+    return fields_set(&to->reader, &to->patch, field, word, problem_r);
+}
 
-        record_set(to->patch.message, record_field(to->patch.kind, "number"), &value, 1, to->arena);
+static bool take_words(struct making *to, struct fields_problem *problem_r)
+{
+    for (int i = 1; i < to->context->argc; i++) {
+        const char *word = to->context->argv[i];
+
+        if (i == 1 && strchr(word, '=') == NULL) {
+            if (!take_first(to, word, problem_r))
+                return false;
+        } else if (!fields_word(&to->reader, &to->patch, word, problem_r)) {
+            return false;
+        }
     }
+    return true;
 }
 
 /* A note on an action goes where "note" puts it: to one's own share. */
@@ -167,15 +125,6 @@ static void settle_subject(struct making *to)
         return;
     journal = pick_journal(to->context, subject);
     fields_refer(&to->reader, &to->patch, "subject", journal->id);
-}
-
-static void default_day(struct making *to)
-{
-    const ProtobufCFieldDescriptor *on = record_field(to->patch.kind, "on");
-    struct fields_problem problem;
-
-    if (on != NULL && record_count(to->patch.message, on) == 0)
-        fields_set(&to->reader, &to->patch, on, "today", &problem);
 }
 
 /* --- writing it --------------------------------------------------------------------------------
@@ -202,14 +151,10 @@ static enum command_exit make(struct making *to)
     enum command_exit code = COMMAND_OK;
     uint8_t id[UUID_SIZE];
 
-    for (int i = 1; i < to->context->argc; i++)
-        if (!fields_word(&to->reader, &to->patch, to->context->argv[i], &problem))
-            return change_wrong(to->context, &problem);
-    default_party(to);
-    default_plan(to);
-    default_number(to);
-    default_day(to);
+    if (!take_words(to, &problem))
+        return change_wrong(to->context, &problem);
     settle_subject(to);
+    defaults_fill(to->context, &to->reader, &to->patch);
     if (!change_complete(to->context, &to->reader, &to->patch, NULL, &code))
         return code;
     change_new_id(id);
@@ -247,15 +192,16 @@ static const struct command_option options[] = {
 const struct command add_command = {
     .name = "add",
     .french = "ajouter",
-    .usage_en = "KIND FIELD=VALUE…",
-    .usage_fr = "SORTE CHAMP=VALEUR…",
-    .summary = N_("Creates a record and prints its handle."),
+    .usage_en = "KIND [HANDLE] FIELD=VALUE…",
+    .usage_fr = "SORTE [REPÈRE] CHAMP=VALEUR…",
+    .summary = N_("Creates a record and prints its handle. A first word without = names what it "
+                  "hangs on."),
     .examples_en = "concert add action objective=2.1 title=\"Hold a forum on housing\"\n"
-                   "concert add deadline subject=2.1.4 text=\"Fall 2009\"\n"
-                   "concert add note subject=2.1.3 text=\"The project is filed\"",
+                   "concert add deadline 2.1.4 text=\"Fall 2009\"\n"
+                   "concert add budget-line P1 label=Salaries planned=80000",
     .examples_fr = "concert ajouter action objectif=2.1 titre=\"Tenir un forum sur le logement\"\n"
-                   "concert ajouter échéance sujet=2.1.4 texte=\"Automne 2009\"\n"
-                   "concert ajouter note sujet=2.1.3 texte=\"Le projet est déposé\"",
+                   "concert ajouter échéance 2.1.4 texte=\"Automne 2009\"\n"
+                   "concert ajouter poste P1 libellé=Salaires prévu=\"80 000 $\"",
     .options = options,
     .min_args = 1,
     .max_args = -1,

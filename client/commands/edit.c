@@ -1,148 +1,35 @@
-/* Opens a record in the person's editor, and sends what they changed. */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
+/* Opens a record, or a committee's whole part, in the person's editor, and sends what they changed.
+ */
 #include "i18n.h"
-#include "input/change.h"
+#include "input/allow.h"
+#include "input/edit_part.h"
 #include "input/form.h"
 #include "input/pick.h"
 
-#define ARENA_LIMIT ((size_t)16 << 20)
-#define TEXT_MAX ((size_t)1 << 20)
+#define ARENA_LIMIT ((size_t)64 << 20)
 
-struct edit {
-    struct context *context;
-    struct arena *arena;
-    struct fields_reader reader;
-    const struct book_entry *entry;
-    char path[4096];
-};
-
-/* --- the file ----------------------------------------------------------------------------------
- */
-
-/* A file of its own in the home, which nobody else can read. */
-static bool write_file(struct edit *edit, const char *text)
+static enum command_exit edit_record(struct edited *edit, const struct book_entry *entry)
 {
-    size_t size = strlen(text);
-    bool fine;
-    int fd;
-
-    snprintf(edit->path, sizeof(edit->path), "%s/edit-XXXXXX.txt", edit->context->home);
-    fd = mkstemps(edit->path, 4);
-    if (fd < 0)
-        return false;
-    fine = write(fd, text, size) == (ssize_t)size;
-    if (close(fd) != 0 || !fine) {
-        unlink(edit->path);
-        return false;
-    }
-    return true;
-}
-
-/* The file's text, in the arena; NULL with errno. */
-static char *read_file(struct edit *edit)
-{
-    struct stat stat;
-    char *text = NULL;
-    ssize_t got = -1;
-    int fd = open(edit->path, O_RDONLY | O_CLOEXEC);
-
-    if (fd < 0)
-        return NULL;
-    if (fstat(fd, &stat) == 0 && stat.st_size >= 0 && (size_t)stat.st_size <= TEXT_MAX)
-        text = arena_alloc(edit->arena, (size_t)stat.st_size + 1);
-    else
-        errno = EFBIG;
-    if (text != NULL)
-        got = read(fd, text, (size_t)stat.st_size);
-    close(fd);
-    return got < 0 ? NULL : text;
-}
-
-/* Runs the editor on the file and waits. True when it ended well. */
-static bool run_editor(const char *path)
-{
-    int status;
-    pid_t child = fork();
-
-    if (child == 0) {
-        execl("/bin/sh", "sh", "-c", "exec ${VISUAL:-${EDITOR:-editor}} \"$1\"", "sh", path,
-            (char *)NULL);
-        _exit(127);
-    }
-    while (child > 0 && waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return false;
-    return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-/* --- the change --------------------------------------------------------------------------------
- */
-
-static enum command_exit kept(struct edit *edit, const char *sentence)
-{
-    return command_say(edit->context, COMMAND_USAGE,
-        _("%s Nothing was sent; your text is kept. To go on with it: concert edit %s --from %s"),
-        sentence, edit->entry->handle, edit->path);
-}
-
-static enum command_exit send_change(struct edit *edit, struct fields_patch *patch)
-{
-    struct desk_change change;
+    struct context *context = edit->context;
     enum command_exit code = COMMAND_OK;
-
-    if (!change_complete(edit->context, &edit->reader, patch, edit->entry, &code))
-        return kept(edit, "");
-    if (!change_reduce(&edit->reader, patch, edit->entry)) {
-        report_note(edit->context->report,
-            arena_printf(edit->arena, _("Nothing was changed in %s."), edit->entry->handle));
-        unlink(edit->path);
-        return COMMAND_OK;
-    }
-    change =
-        change_of(patch, edit->entry, edit->entry->id, command_option(edit->context, "message"));
-    code = command_write(edit->context, &change, 1, true);
-    /* What the outbox holds needs no second copy. */
-    if (code == COMMAND_OK || code == COMMAND_WAITING || code == COMMAND_CONFLICT)
-        unlink(edit->path);
-    else
-        command_say(edit->context, code, _("Your text is kept in %s."), edit->path);
-    return code;
-}
-
-static enum command_exit edit_record(struct edit *edit)
-{
-    const char *from = command_option(edit->context, "from"), *text;
     struct fields_problem problem;
     struct fields_patch patch;
+    struct desk_change change;
+    const char *text;
 
-    if (from != NULL) {
-        snprintf(edit->path, sizeof(edit->path), "%s", from);
-    } else {
-        text = form_write(&edit->reader, edit->entry);
-        if (text == NULL)
-            return change_no_memory(edit->context);
-        if (!write_file(edit, text))
-            return command_say(edit->context, COMMAND_FAILED,
-                _("The text to edit cannot be written in %s: %s."), edit->context->home,
-                strerror(errno));
-    }
-    if (!run_editor(edit->path))
-        return kept(edit, _("The editor did not end well; EDITOR says which one to use."));
-    text = read_file(edit);
+    edit->again = entry->handle;
+    text = edited_text(edit, form_write(&edit->reader, entry), &code);
     if (text == NULL)
-        return command_say(edit->context, COMMAND_FAILED, _("%s cannot be read: %s."), edit->path,
-            strerror(errno));
-    if (!form_read(&edit->reader, edit->entry, text, &patch, &problem))
-        return kept(edit, problem.sentence);
-    return send_change(edit, &patch);
+        return code;
+    if (!form_read(&edit->reader, entry, text, &patch, &problem))
+        return edited_kept(edit, problem.sentence);
+    if (!change_complete(context, &edit->reader, &patch, entry, &code))
+        return edited_kept(edit, "");
+    if (!change_reduce(&edit->reader, &patch, entry))
+        return edited_unchanged(
+            edit, arena_printf(edit->arena, _("Nothing was changed in %s."), entry->handle));
+    change = change_of(&patch, entry, entry->id, command_option(context, "message"));
+    return edited_sent(edit, allow_write(context, entry, &change, edit->arena));
 }
 
 /* An editor edits its own share of an action that is another's. */
@@ -157,23 +44,43 @@ static const struct book_entry *own_of(struct context *context, const struct boo
     return share == NULL ? entry : share;
 }
 
-static enum command_exit run(struct context *context)
+static enum command_exit edit_asked(struct edited *edit)
 {
-    struct edit edit = {.context = context};
+    struct context *context = edit->context;
+    bool mine = command_option(context, "mine") != NULL || command_option(context, "party") != NULL;
+    const struct book_entry *entry;
     enum command_exit code;
 
-    edit.entry = command_record(context, context->argv[0], KIND_ANY, &code);
-    if (edit.entry == NULL)
-        return code;
-    edit.entry = own_of(context, edit.entry);
-    edit.arena = arena_new(ARENA_LIMIT);
+    if (desk_identity(context->desk)->role == CONCERT__ACCOUNT__ROLE__READER)
+        return command_say(context, COMMAND_REFUSED,
+            _("Your account reads and writes nothing: ask your coordination for the change, or "
+              "for another role."));
+    if (mine && context->argc > 0)
+        return command_say(context, COMMAND_USAGE, _("Give a record, or --mine: not both."));
+    if (mine)
+        return edit_part_run(edit);
+    if (context->argc == 0)
+        return command_say(context, COMMAND_USAGE,
+            _("Say which record, or --mine for your committee's whole part."));
+    entry = command_record(context, context->argv[0], KIND_ANY, &code);
+    return entry == NULL ? code : edit_record(edit, own_of(context, entry));
+}
+
+static enum command_exit run(struct context *context)
+{
+    struct edited edit = {.context = context, .arena = arena_new(ARENA_LIMIT)};
+    enum command_exit code;
+
     edit.reader = change_reader(context, edit.arena);
-    code = edit.arena == NULL ? change_no_memory(context) : edit_record(&edit);
+    code = edit.arena == NULL ? change_no_memory(context) : edit_asked(&edit);
     arena_free(&edit.arena);
     return code;
 }
 
 static const struct command_option options[] = {
+    {"mine", "ma-part", 0, NULL, N_("All the parts of your committee, in one text.")},
+    {"party", "instance", 0, N_("COMMITTEE"), N_("Another committee's parts, for the staff.")},
+    {"yes", "oui", 'y', NULL, N_("Do not ask before sending them.")},
     {"message", "message", 'm', N_("REASON"),
         N_("Why: the log keeps it; an adopted plan asks it.")},
     {"from", "de", 0, N_("FILE"), N_("Goes on with a text that was kept.")},
@@ -183,13 +90,15 @@ static const struct command_option options[] = {
 const struct command edit_command = {
     .name = "edit",
     .french = "rediger",
-    .usage_en = "HANDLE",
-    .usage_fr = "REPÈRE",
-    .summary = N_("Opens a record in your text editor and sends what you change."),
-    .examples_en = "concert edit 4.1.1\nEDITOR=nano concert edit PA12",
-    .examples_fr = "concert rediger 4.1.1\nEDITOR=nano concert rediger PA12",
+    .usage_en = "HANDLE | --mine",
+    .usage_fr = "REPÈRE | --ma-part",
+    .summary = N_("Opens a record, or your whole part, in your text editor and sends what you "
+                  "change."),
+    .examples_en = "concert edit 4.1.1\nconcert edit --mine\nEDITOR=nano concert edit PA12",
+    .examples_fr = "concert rediger 4.1.1\nconcert rediger --ma-part\n"
+                   "EDITOR=nano concert rediger PA12",
     .options = options,
-    .min_args = 1,
+    .min_args = 0,
     .max_args = 1,
     .flags = COMMAND_WRITES,
     .run = run,

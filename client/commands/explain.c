@@ -1,12 +1,17 @@
-/* How a percentage came about: each share, its weight, the sum, and what is left out. */
+/* How a figure came about: each share, its weight, the sum, and what is left out; of a project its
+ * amounts and milestones. */
 #include <string.h>
 
 #include "date.h"
+#include "figures/money_draw.h"
 #include "figures/tally.h"
+#include "figures/timeline_draw.h"
 #include "i18n.h"
+#include "input/asked.h"
 #include "input/change.h"
 #include "input/pick.h"
 #include "words/phrase.h"
+#include "words/status_word.h"
 
 #define ARENA_LIMIT ((size_t)64 << 20)
 
@@ -47,6 +52,14 @@ static const struct sheet_column sum_columns[] = {
     {"seq", NULL, SHEET_NUMBER, false, true},
 };
 
+static const struct sheet_column milestone_columns[] = {
+    {"handle", N_("Handle"), SHEET_TEXT, false, false},
+    {"title", N_("Title"), SHEET_TEXT, true, false},
+    {"status", N_("Status"), SHEET_TEXT, false, false},
+    {"percent", N_("Percent"), SHEET_NUMBER, false, false},
+    {"why", N_("Why"), SHEET_TEXT, true, false},
+};
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 struct explanation {
@@ -71,18 +84,6 @@ static const struct reason reasons[] = {
     [TALLY_NO_SHARE] = {"no_share", N_("nobody has a share of it")},
 };
 
-static const char *status_word(const struct explanation *to, const struct book_entry *share)
-{
-    const ProtobufCFieldDescriptor *field = record_field(share->kind, "status");
-    struct record_value value = {.number = CONCERT__SHARE__STATUS__NOT_STARTED};
-
-    if (record_count(share->body, field) > 0)
-        value = record_get(share->body, field, 0);
-    return to->context->machine ? record_text(share->kind, field, value, to->arena)
-                                : phrase_value(to->context->book, share->kind, field, value,
-                                      to->context->language, false, to->arena);
-}
-
 static void begin_line(
     const struct explanation *to, struct sheet *sheet, const struct tally_line *line)
 {
@@ -92,7 +93,9 @@ static void begin_line(
     sheet_text(sheet, line->action->handle);
     sheet_text(sheet, party == NULL ? NULL : book_label(to->context->book, party));
     sheet_text(sheet, line->share == NULL ? NULL : line->share->handle);
-    sheet_text(sheet, line->share == NULL ? NULL : status_word(to, line->share));
+    sheet_text(sheet, line->share == NULL
+                          ? NULL
+                          : status_word(to->context, line->share, "status", true, to->arena));
     if (line->share == NULL)
         sheet_none(sheet);
     else
@@ -207,6 +210,48 @@ static void note_heading(struct explanation *to)
                         : arena_printf(to->arena, _("%s · %s (%s)."), name, figure, status));
 }
 
+/* A project's progress: of each milestone what it counts for. */
+static bool draw_milestones(const struct explanation *to)
+{
+    const struct book *book = to->context->book;
+    struct timeline timeline;
+    struct sheet *sheet = report_sheet(to->context->report, "milestones", N_("Milestones"),
+        SHEET_TABLE, false, milestone_columns, COUNT(milestone_columns));
+
+    if (!timeline_read(book, to->scope.of, to->context->today, to->arena, &timeline))
+        return false;
+    for (size_t p = 0; p < timeline.n_phases; p++)
+        for (size_t i = 0; i < timeline.phases[p].count; i++) {
+            const struct timeline_item *item = &timeline.phases[p].items[i];
+            bool out = item->status == CONCERT__MILESTONE__STATUS__DROPPED;
+
+            sheet_row(sheet, 0, out ? SHEET_FAINT : SHEET_PLAIN);
+            sheet_text(sheet, item->entry->handle);
+            sheet_text(sheet, book_label(book, item->entry));
+            sheet_text(sheet, status_word(to->context, item->entry, "status", true, to->arena));
+            sheet_number(sheet, item->percent);
+            sheet_text(sheet, !out ? NULL : to->context->machine ? "dropped" : _("given up"));
+        }
+    if (timeline.items > 0)
+        report_note(to->context->report,
+            arena_printf(to->arena,
+                _("Progress, the mean of those that count; done counts as 100: %s."),
+                timeline_figure(&timeline.rollup, to->arena)));
+    return true;
+}
+
+/* A project has amounts and milestones, and no shares. */
+static enum command_exit explain_project(struct explanation *to)
+{
+    struct money_page page = {.context = to->context, .arena = to->arena, .project = to->scope.of};
+
+    money_draw_explanation(&page);
+    if (!draw_milestones(to))
+        return change_no_memory(to->context);
+    asked_note_as_of(to->context, to->arena);
+    return COMMAND_OK;
+}
+
 static enum command_exit explain(struct explanation *to)
 {
     const struct book *book = to->context->book;
@@ -230,7 +275,8 @@ static enum command_exit explain(struct explanation *to)
 static enum command_exit run(struct context *context)
 {
     static const uint64_t asked = KIND_BIT(ACTION) | KIND_BIT(OBJECTIVE) | KIND_BIT(PLAN) |
-                                  KIND_BIT(PARTY) | KIND_BIT(TERRITORY) | KIND_BIT(SHARE);
+                                  KIND_BIT(PARTY) | KIND_BIT(TERRITORY) | KIND_BIT(SHARE) |
+                                  KIND_BIT(PROJECT);
     const char *party = command_option(context, "for");
     struct explanation to = {.context = context};
     enum command_exit code = COMMAND_OK;
@@ -242,7 +288,11 @@ static enum command_exit run(struct context *context)
     if (to.scope.of == NULL || (party != NULL && to.scope.party == NULL))
         return code;
     to.arena = arena_new(ARENA_LIMIT);
-    code = to.arena == NULL ? change_no_memory(context) : explain(&to);
+    if (to.arena == NULL)
+        code = change_no_memory(context);
+    else
+        code =
+            to.scope.of->kind->id == CONCERT__KIND__PROJECT ? explain_project(&to) : explain(&to);
     arena_free(&to.arena);
     return code;
 }
@@ -257,10 +307,12 @@ const struct command explain_command = {
     .french = "expliquer",
     .usage_en = "[HANDLE]",
     .usage_fr = "[REPÈRE]",
-    .summary = N_("Prints the arithmetic of a percentage: what it counts and what it leaves out."),
-    .examples_en = "concert explain 2.1\nconcert explain \"Comité local de Mékinac\"\n"
-                   "concert explain 1 --for Shawinigan",
-    .examples_fr = "concert expliquer 2.1\nconcert expliquer \"Comité local de Mékinac\"\n"
+    .summary = N_("Prints the arithmetic of a figure: what it counts and what it leaves out."),
+    .examples_en =
+        "concert explain 2.1\nconcert explain P1\nconcert explain \"Comité local de Mékinac\"\n"
+        "concert explain 1 --for Shawinigan",
+    .examples_fr = "concert expliquer 2.1\nconcert expliquer P1\nconcert expliquer \"Comité local "
+                   "de Mékinac\"\n"
                    "concert expliquer 1 --pour Shawinigan",
     .options = options,
     .min_args = 0,

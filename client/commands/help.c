@@ -6,6 +6,8 @@
 #include "i18n.h"
 #include "program.h"
 #include "words.h"
+#include "words/kind_example.h"
+#include "words/kind_rules.h"
 #include "words/kind_word.h"
 #include "words/start.h"
 
@@ -201,10 +203,14 @@ static enum command_exit help_command_row(struct context *context, const struct 
 static enum command_exit help_kind(struct context *context, const struct kind *kind)
 {
     struct arena *arena = report_arena(context->report);
+    const char *example = kind_example(kind, context->language, arena);
 
     notef(context, arena_printf(arena, _("Fields of the kind “%s”:"),
                        words_show(WORDS_KIND, kind->name, context->language)));
     kind_word_fields(context, kind);
+    kind_rules_sheet(context, kind);
+    if (example != NULL)
+        notef(context, arena_printf(arena, _("For instance:\n  %s"), example));
     return COMMAND_OK;
 }
 
@@ -292,7 +298,7 @@ const struct command help_command = {
     .french = "aide",
     .usage_en = "[COMMAND|KIND|kinds|options|codes]",
     .usage_fr = "[COMMANDE|SORTE|sortes|options|codes]",
-    .summary = N_("Shows the commands, one command, or the fields of a kind of record."),
+    .summary = N_("Shows the commands, one command, or the fields and rules of a kind of record."),
     .examples_en = "concert help\nconcert help progress\nconcert help share",
     .examples_fr = "concert aide\nconcert aide avancer\nconcert aide part",
     .min_args = 0,

@@ -132,6 +132,14 @@ static const char *shown_value(const char *value)
     return value == NULL || value[0] == '\0' ? _("(empty)") : value;
 }
 
+/* A program that sets a field to what it held wrote nothing worth a line. */
+static bool is_same(const struct story *story, const char *from, const char *to)
+{
+    if (from == NULL && !story->whole)
+        return false; /* what it held is not known here */
+    return strcmp(from == NULL ? "" : from, to == NULL ? "" : to) == 0;
+}
+
 /* "percent: 40% → 60%". */
 static void draw_field(
     const struct story *story, struct sheet *sheet, size_t index, const char *name)
@@ -141,6 +149,8 @@ static void draw_field(
     const char *to = value_of(story, event, event->patch, name);
     const char *shown = words_show(WORDS_FIELD, name, story->context->language);
 
+    if (is_same(story, from, to))
+        return;
     sheet_row(sheet, 1, SHEET_PLAIN);
     if (from == NULL && !story->whole)
         sheet_text(sheet, arena_printf(story->arena, _("%s: %s"), shown, shown_value(to)));

@@ -5,6 +5,7 @@
 #include "figures/tally.h"
 #include "i18n.h"
 #include "input/change.h"
+#include "input/moment.h"
 #include "input/pick.h"
 #include "words/phrase.h"
 
@@ -46,6 +47,7 @@ struct drawing {
     struct arena *arena;
     struct sheet *sheet;
     const struct book_entry *plan;
+    const struct moment *moment; /* NULL: now */
 };
 
 static enum sheet_tone tone_of(const struct book_entry *entry, enum rollup_status status)
@@ -120,6 +122,43 @@ static bool draw_row(const struct drawing *to, const struct book_entry *entry, u
     return true;
 }
 
+/* For people, what committees' own plans do for the objective: "PL2/1  Title (Mékinac)". Programs
+ * list the objectives that support it. */
+static bool draw_support(
+    const struct drawing *to, const struct book_entry *objective, unsigned depth)
+{
+    const struct book *book = to->context->book;
+    const struct tally_scope scope = {.of = objective};
+    const struct book_entry *plan = book_follow(book, objective, "plan");
+    const struct book_entry *party = plan == NULL ? NULL : book_follow(book, plan, "party");
+    struct tally tally;
+
+    if (plan == NULL || to->context->machine)
+        return true;
+    if (!tally_sum(book, &scope, to->context->today, to->arena, &tally))
+        return false;
+    sheet_row(to->sheet, depth, SHEET_FAINT);
+    sheet_text(to->sheet, arena_printf(to->arena, "%s/%s", plan->handle, objective->handle));
+    sheet_text(to->sheet, arena_printf(to->arena, "%s (%s)", book_label(book, objective),
+                              party == NULL ? plan->handle : book_label(book, party)));
+    sheet_text(to->sheet, tally_status(tally.status));
+    sheet_text(to->sheet, tally_figure(&tally.rollup, to->arena));
+    return true;
+}
+
+static bool draw_supports(
+    const struct drawing *to, const struct book_entry *objective, unsigned depth)
+{
+    size_t count;
+    const struct book_entry *const *list = book_children(
+        to->context->book, objective->id, CONCERT__KIND__OBJECTIVE, "supports", &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (!draw_support(to, list[i], depth))
+            return false;
+    return true;
+}
+
 static bool draw_objective(
     const struct drawing *to, const struct book_entry *objective, unsigned depth)
 {
@@ -130,7 +169,7 @@ static bool draw_objective(
     const struct book_entry *const *below =
         book_children(book, objective->id, CONCERT__KIND__OBJECTIVE, "parent", &n_below);
 
-    if (!draw_row(to, objective, depth))
+    if (!draw_row(to, objective, depth) || !draw_supports(to, objective, depth + 1))
         return false;
     for (size_t i = 0; i < n_actions; i++)
         if (!draw_row(to, actions[i], depth + 1))
@@ -175,6 +214,8 @@ static void note_as_of(const struct drawing *to)
     uint64_t seq;
 
     desk_age(to->context->desk, &seq);
+    if (to->moment != NULL)
+        seq = to->moment->seq;
     report_note(to->context->report,
         phrase_as_of(to->context->today, seq, to->context->language, to->arena));
 }
@@ -196,33 +237,93 @@ static enum command_exit draw(struct drawing *to)
     if (to->sheet == NULL || !draw_plan(to))
         return change_no_memory(to->context);
     note_as_of(to);
-    if (to->context->argc == 0)
+    if (to->context->argc == 0 && to->moment == NULL)
         note_others(to);
     return COMMAND_OK;
+}
+
+/* What the page shows stands above it: the plan of today says its state, the past its moment. */
+static void head(const struct drawing *to)
+{
+    struct context *context = to->context;
+    const char *sentence = to->moment != NULL
+                               ? moment_sentence(context, to->moment, to->plan, to->arena)
+                               : moment_state(context, to->plan, to->arena);
+
+    if (sentence != NULL)
+        report_note(context->report, sentence);
+}
+
+/* The plan as it was: the same page over the book of that moment. */
+static enum command_exit draw_past(struct drawing *to, const char *word)
+{
+    struct context then = *to->context;
+    struct moment_log log;
+    struct moment moment;
+    enum command_exit code;
+
+    if (!moment_read_log(to->context, &log, &code) ||
+        !moment_find(to->context, &log, word, to->plan, &moment, &code))
+        return code;
+    to->moment = &moment;
+    if (book_get(moment.book, to->plan->id) != NULL)
+        head(to);
+    then.book = moment.book;
+    then.today = moment.day;
+    to->context = &then;
+    to->plan = book_get(moment.book, to->plan->id);
+    code = to->plan != NULL ? draw(to)
+                            : command_say(&then, COMMAND_NOT_FOUND,
+                                  _("This plan did not exist yet at that moment."));
+    moment_clear(&moment);
+    return code;
+}
+
+static enum command_exit draw_now(struct drawing *to)
+{
+    head(to);
+    return draw(to);
 }
 
 static enum command_exit run(struct context *context)
 {
     struct drawing to = {.context = context};
+    const char *at = command_option(context, "at");
     enum command_exit code;
 
+    if (command_option(context, "adopted") != NULL)
+        at = "adopted";
     to.plan = pick_plan(context, context->argc > 0 ? context->argv[0] : NULL, &code);
     if (to.plan == NULL)
         return code;
     to.arena = arena_new(ARENA_LIMIT);
-    code = to.arena == NULL ? change_no_memory(context) : draw(&to);
+    if (to.arena == NULL)
+        code = change_no_memory(context);
+    else
+        code = at == NULL ? draw_now(&to) : draw_past(&to, at);
     arena_free(&to.arena);
     return code;
 }
 
+static const struct command_option options[] = {
+    {"adopted", "adopte", 0, NULL, N_("As it was adopted.")},
+    {"at", "au", 0, N_("MOMENT"), N_("As it was on a date, or after a change of the log (#123).")},
+    {.name = NULL},
+};
+
 const struct command plan_command = {
     .name = "plan",
     .french = "plan",
-    .usage_en = "[PLAN]",
-    .usage_fr = "[PLAN]",
+    .usage_en = "[PLAN] [--adopted | --at MOMENT]",
+    .usage_fr = "[PLAN] [--adopté | --au MOMENT]",
     .summary = N_("Shows the plan as a tree, with deadlines and progress."),
-    .examples_en = "concert plan\nconcert plan PL1\nconcert plan 2009-2010 --on 2009-10-15",
-    .examples_fr = "concert plan\nconcert plan PL1\nconcert plan 2009-2010 --le 2009-10-15",
+    .examples_en =
+        "concert plan\nconcert plan PL1\nconcert plan 2009-2010 --on 2009-10-15\n"
+        "concert plan --adopted\nconcert plan --at 2009-06-02\nconcert plan --at \"#214\"",
+    .examples_fr =
+        "concert plan\nconcert plan PL1\nconcert plan 2009-2010 --le 2009-10-15\n"
+        "concert plan --adopté\nconcert plan --au 2009-06-02\nconcert plan --au \"#214\"",
+    .options = options,
     .min_args = 0,
     .max_args = 1,
     .flags = COMMAND_READS,

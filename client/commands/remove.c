@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "i18n.h"
+#include "input/ask.h"
 #include "input/change.h"
 #include "terminal.h"
 #include "text.h"
@@ -22,21 +23,25 @@ struct removal {
     size_t n_leaving, n_staying, room;
 };
 
-/* Structure goes with its record, and so does what this person wrote; a share is somebody's word on
- * their work. */
+/* What is part of another record has its owner from it, or none but the staff; what is numbered
+ * holds others' work in turn. */
+static bool is_part(const struct kind *kind)
+{
+    bool inherits = kind->owner == NULL || strcmp(kind->owner, kind->parent) == 0;
+
+    return inherits && kind->prefix != NULL && kind->writers != KIND_WRITE_SERVER &&
+           kinds_field(kind, kind->parent)->refs != KIND_BIT(PARTY);
+}
+
+/* Parts go with their record, and so does what this person wrote; a share is somebody's word on
+ * their work, notes and proposals are their authors'. */
 static bool may_leave(const struct removal *removal, const struct book_entry *entry)
 {
     const struct desk_identity *me = desk_identity(removal->context->desk);
 
-    switch (entry->kind->id) {
-    case CONCERT__KIND__DEADLINE:
-    case CONCERT__KIND__RESPONSIBILITY:
-        return true;
-    case CONCERT__KIND__NOTE:
+    if (entry->kind->append_only || entry->kind->writers == KIND_WRITE_PROPOSERS)
         return entry->revision == 0 || uuid_equal(entry->created_by, me->account);
-    default:
-        return false;
-    }
+    return is_part(entry->kind);
 }
 
 static void collect(struct removal *removal, const struct book_entry *entry)
@@ -95,22 +100,6 @@ static const char *list(
     return text == NULL ? "" : text;
 }
 
-/* Asks on the terminal; anything but a yes is a no. */
-static bool ask(void)
-{
-    static const char *const yes[] = {"y", "yes", "o", "oui"};
-    char answer[32];
-
-    terminal_prompt("%s", _("[y/N] "));
-    if (fgets(answer, sizeof(answer), stdin) == NULL)
-        return false;
-    text_trim(answer);
-    for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-        if (text_distance(answer, yes[i]) == 0)
-            return true;
-    return false;
-}
-
 static bool is_sure(
     struct removal *removal, const struct book_entry *entry, enum command_exit *code_r)
 {
@@ -131,7 +120,7 @@ static bool is_sure(
     }
     command_tell(context, "question", _("Remove %s %s, “%s”? The log keeps it."),
         words_show(WORDS_KIND, entry->kind->name, context->language), entry->handle, label);
-    if (ask())
+    if (ask_yes())
         return true;
     report_note(context->report, _("Nothing was removed."));
     return false;
@@ -197,8 +186,7 @@ const struct command remove_command = {
     .french = "retirer",
     .usage_en = "HANDLE [-m REASON]",
     .usage_fr = "REPÈRE [-m RAISON]",
-    .summary = N_("Takes a record out of the plan, with its deadlines and resources; the log keeps "
-                  "it."),
+    .summary = N_("Takes a record out of the plan, with what is part of it; the log keeps it."),
     .examples_en = "concert remove N3 -m \"Written twice\"\nconcert remove 1.2.5",
     .examples_fr = "concert retirer N3 -m \"Écrite deux fois\"\nconcert retirer 1.2.5",
     .options = options,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "i18n.h"
+#include "input/allow.h"
 #include "input/change.h"
 #include "input/pick.h"
 #include "words.h"
@@ -75,7 +76,7 @@ static enum command_exit write_target(struct target *to)
 
     change_new_id(id);
     change = change_of(&to->patch, to->entry, id, command_option(to->context, "message"));
-    return command_write(to->context, &change, 1, true);
+    return allow_write(to->context, to->entry, &change, to->arena);
 }
 
 static enum command_exit change(struct target *to)

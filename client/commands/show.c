@@ -78,6 +78,7 @@ static bool show_progress(const struct view *view)
     struct context *context = view->context;
     struct sheet *sheet;
     struct tally tally;
+    const char *status;
     int percent;
 
     if (!(tallied & (UINT64_C(1) << view->entry->kind->id)))
@@ -85,12 +86,13 @@ static bool show_progress(const struct view *view)
     if (!tally_sum(context->book, &scope, context->today, view->arena, &tally))
         return false;
     percent = rollup_percent(&tally.rollup);
+    status = tally_status(tally.status);
     sheet = context->machine
                 ? report_sheet(context->report, "progress", NULL, SHEET_CARD, true, programs, 5)
                 : report_sheet(context->report, "progress", NULL, SHEET_CARD, true, people, 2);
     sheet_row(sheet, 0, SHEET_PLAIN);
     if (!context->machine) {
-        sheet_text(sheet, tally_status(tally.status));
+        sheet_text(sheet, status[0] == '\0' ? NULL : status);
         sheet_text(sheet, tally_figure(&tally.rollup, view->arena));
         return true;
     }
@@ -217,6 +219,19 @@ static void draw_deadlines(struct context *context, const char *title,
     }
 }
 
+/* True when another field of the kind may name such a record too: the heading tells which it was.
+ */
+static bool is_one_of_several(
+    const struct view *view, const struct kind *kind, const ProtobufCFieldDescriptor *field)
+{
+    size_t count = 0;
+
+    for (unsigned i = 0; i < kind->descriptor->n_fields; i++)
+        count +=
+            kinds_field(kind, kind->descriptor->fields[i].name)->refs >> view->entry->kind->id & 1;
+    return count > 1 && !is_parent(kind, field);
+}
+
 static void show_children(
     const struct view *view, const struct kind *kind, const ProtobufCFieldDescriptor *field)
 {
@@ -228,11 +243,11 @@ static void show_children(
         book_children(context->book, view->entry->id, kind->id, field->name, &count);
 
     phrase_capital(words_show(WORDS_KINDS, kind->name, context->language), title, sizeof(title));
-    if (!is_parent(kind, field)) {
+    if (!is_parent(kind, field))
         name = arena_printf(view->arena, "%s.%s", kind->name, field->name);
+    if (is_one_of_several(view, kind, field))
         shown = arena_printf(
             view->arena, "%s (%s)", title, words_show(WORDS_FIELD, field->name, context->language));
-    }
     if (kind->id == CONCERT__KIND__DEADLINE && !context->machine) {
         draw_deadlines(context, title, children, count);
         return;
@@ -241,7 +256,8 @@ static void show_children(
         kind, children, count, field->name);
 }
 
-static void show_all_children(const struct view *view)
+/* With `parents` what hangs on the record, else what names it otherwise. */
+static void show_referring(const struct view *view, bool parents)
 {
     uint64_t self = UINT64_C(1) << view->entry->kind->id;
 
@@ -251,10 +267,17 @@ static void show_all_children(const struct view *view)
             continue;
         for (unsigned j = 0; j < kind->descriptor->n_fields; j++) {
             const ProtobufCFieldDescriptor *field = &kind->descriptor->fields[j];
-            if (kinds_field(kind, field->name)->refs & self)
+            if ((kinds_field(kind, field->name)->refs & self) && is_parent(kind, field) == parents)
                 show_children(view, kind, field);
         }
     }
+}
+
+/* What is part of the record comes before what merely names it. */
+static void show_all_children(const struct view *view)
+{
+    show_referring(view, true);
+    show_referring(view, false);
 }
 
 static enum command_exit show(const struct view *view)
@@ -275,26 +298,12 @@ static enum command_exit show(const struct view *view)
     return COMMAND_OK;
 }
 
-/* A committee's account has the committee's name: who says the name means the committee. */
-static const struct book_entry *find(struct context *context, enum command_exit *code_r)
-{
-    const uint64_t behind = KIND_BIT(ACCOUNT) | KIND_BIT(DEVICE) | KIND_BIT(MEMBERSHIP);
-    const struct book_entry *entry = NULL, *near[1];
-    size_t n;
-
-    *code_r = COMMAND_OK;
-    if (book_find(context->book, context->argv[0], KIND_ANY & ~behind, context->today, &entry, near,
-            1, &n) == BOOK_FOUND)
-        return entry;
-    return command_record(context, context->argv[0], KIND_ANY, code_r);
-}
-
 static enum command_exit run(struct context *context)
 {
     struct view view = {.context = context};
     enum command_exit code;
 
-    view.entry = find(context, &code);
+    view.entry = command_record(context, context->argv[0], KIND_ANY, &code);
     if (view.entry == NULL)
         return code;
     view.arena = arena_new(ARENA_LIMIT);

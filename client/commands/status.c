@@ -1,11 +1,17 @@
 /* Who this device is, how old its copy is, and what waits. */
 #include <string.h>
 
+#include "arena.h"
+#include "desk/desk_document.h"
 #include "i18n.h"
+#include "input/change.h"
 #include "text.h"
 #include "words.h"
+#include "words/offer.h"
 #include "words/outcome.h"
 #include "words/talk.h"
+
+#define ARENA_LIMIT ((size_t)1 << 20)
 
 struct state {
     struct context *context;
@@ -13,6 +19,9 @@ struct state {
     bool reached;
     const struct desk_operation *outbox;
     size_t n_outbox;
+    struct arena *arena;
+    const struct desk_waiting *documents;
+    size_t n_documents;
 };
 
 static size_t count_state(const struct state *state, enum desk_state first, enum desk_state last)
@@ -77,6 +86,7 @@ static void draw(const struct state *state)
         {"waiting", N_("Waiting to leave"), SHEET_NUMBER, false, false},
         {"conflicts", N_("In conflict"), SHEET_NUMBER, false, false},
         {"refused", N_("Refused"), SHEET_NUMBER, false, false},
+        {"documents", N_("Files waiting to leave"), SHEET_NUMBER, false, false},
         {"home", N_("Folder"), SHEET_TEXT, false, false},
     };
     struct context *context = state->context;
@@ -101,6 +111,7 @@ static void draw(const struct state *state)
     sheet_number(sheet, (int64_t)count_state(state, DESK_WAITING, DESK_SENT));
     sheet_number(sheet, (int64_t)count_state(state, DESK_CONFLICT, DESK_CONFLICT));
     sheet_number(sheet, (int64_t)count_state(state, DESK_REFUSED, DESK_REFUSED));
+    sheet_number(sheet, (int64_t)state->n_documents);
     sheet_text(sheet, context->home);
 }
 
@@ -130,34 +141,83 @@ static void draw_outbox(const struct state *state)
     }
 }
 
+/* Files of documents that the server does not have, or not whole. */
+static void draw_documents(const struct state *state)
+{
+    static const struct sheet_column columns[] = {
+        {"handle", N_("Handle"), SHEET_TEXT, false, false},
+        {"title", N_("Title"), SHEET_TEXT, true, false},
+        {"size", N_("Size"), SHEET_BYTES, false, false}};
+    struct context *context = state->context;
+    struct sheet *sheet = report_sheet(
+        context->report, "document", N_("Files waiting to leave"), SHEET_TABLE, false, columns, 3);
+
+    for (size_t i = 0; i < state->n_documents; i++) {
+        const struct book_entry *entry = book_get(context->book, state->documents[i].id);
+
+        sheet_row(sheet, 0, SHEET_PLAIN);
+        sheet_text(sheet, entry == NULL ? NULL : entry->handle);
+        sheet_text(sheet, entry == NULL ? NULL : book_text(entry, "title"));
+        sheet_number(sheet, (int64_t)state->documents[i].size);
+    }
+}
+
 static void tell(const struct state *state)
 {
     for (size_t i = 0; i < state->n_outbox; i++)
         outcome_tell(state->context, &state->outbox[i], false);
 }
 
-static enum command_exit run(struct context *context)
+/* What others ask of this person. */
+static void note_proposals(const struct state *state)
 {
-    struct state state = {.context = context, .identity = desk_identity(context->desk)};
+    size_t count = offer_awaiting(state->context);
+
+    if (count > 0)
+        report_note(state->context->report,
+            arena_printf(state->arena,
+                ngettext("%zu proposal awaits your answer: “concert proposals”.",
+                    "%zu proposals await your answer: “concert proposals”.", count),
+                count));
+}
+
+static enum command_exit look(struct state *state)
+{
+    struct context *context = state->context;
     struct desk_why why = {.trouble = DESK_FINE};
     char sentence[TALK_SIZE];
 
-    state.reached = command_refresh(context, &why);
-    if (!state.reached && why.trouble != DESK_UNREACHABLE) {
+    state->reached = command_refresh(context, &why);
+    if (!state->reached && why.trouble != DESK_UNREACHABLE) {
         talk_why(&why, context->language, sentence);
         command_tell(context, "refresh", "%s", sentence);
     }
     context->book = desk_book(context->desk, &why);
     if (context->book == NULL)
         return command_why(context, &why);
-    state.outbox = desk_outbox(context->desk, false, &state.n_outbox, &why);
-    if (state.outbox == NULL)
+    state->outbox = desk_outbox(context->desk, false, &state->n_outbox, &why);
+    if (state->outbox == NULL)
         return command_why(context, &why);
-    draw(&state);
-    draw_outbox(&state);
+    if (!desk_document_waiting(context->desk, state->arena, &state->documents, &state->n_documents))
+        return change_no_memory(context);
+    draw(state);
+    draw_outbox(state);
+    draw_documents(state);
+    note_proposals(state);
     if (!context->machine)
-        tell(&state);
+        tell(state);
     return COMMAND_OK;
+}
+
+static enum command_exit run(struct context *context)
+{
+    struct state state = {.context = context,
+        .identity = desk_identity(context->desk),
+        .arena = arena_new(ARENA_LIMIT)};
+    enum command_exit code = state.arena == NULL ? change_no_memory(context) : look(&state);
+
+    arena_free(&state.arena);
+    return code;
 }
 
 const struct command status_command = {

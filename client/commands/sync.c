@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "arena.h"
+#include "desk/desk_document.h"
 #include "i18n.h"
 #include "input/change.h"
 #include "record.h"
 #include "words/outcome.h"
+#include "words/sending.h"
 
 #define ARENA_LIMIT ((size_t)4 << 20)
 
@@ -123,6 +125,17 @@ static size_t count_waiting(struct context *context)
     return waiting;
 }
 
+/* Sends the files of documents, however long it takes. */
+static enum command_exit send_documents(struct context *context)
+{
+    struct desk_sending sending;
+    struct desk_why why;
+    bool good = desk_document_send(context->desk, -1, &sending, &why);
+
+    sending_tell(context, &sending, true);
+    return good ? COMMAND_OK : command_why(context, &why);
+}
+
 static void report_counts(struct context *context, size_t sent, uint64_t received, uint64_t seq)
 {
     static const struct sheet_column columns[] = {
@@ -180,7 +193,8 @@ static enum command_exit run(struct context *context)
     desk_age(context->desk, &to);
     sent = before > after ? before - after : 0;
     report_counts(context, sent, to > from + sent ? to - from - sent : 0, to);
-    return tell_unsettled(context);
+    code = send_documents(context);
+    return code != COMMAND_OK ? code : tell_unsettled(context);
 }
 
 static const struct command_option options[] = {

@@ -6,8 +6,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "desk/desk_document.h"
 #include "desk/desk_internal.h"
 #include "text.h"
+
+#define DOCUMENTS_HURRIED 1500 /* milliseconds that a refresh gives them */
 
 bool desk_fail(struct desk_why *why_r, enum desk_trouble trouble, const char *detail)
 {
@@ -144,6 +147,7 @@ void desk_free(struct desk **desk)
     book_free(&d->book);
     book_free(&d->retired);
     arena_free(&d->answer);
+    arena_free(&d->log);
     free(d);
     *desk = NULL;
 }
@@ -153,11 +157,22 @@ const struct desk_identity *desk_identity(const struct desk *desk)
     return &desk->identity;
 }
 
+void desk_limits(const struct desk *desk, uint32_t *operations_r, uint32_t *frame_r)
+{
+    *operations_r = desk->limit_operations;
+    *frame_r = desk->limit_frame;
+}
+
 void desk_on_progress(
     struct desk *desk, void (*progress)(void *arg, uint64_t done, uint64_t all), void *arg)
 {
     desk->progress = progress;
     desk->progress_arg = arg;
+}
+
+uint32_t desk_operations_max(const struct desk *desk)
+{
+    return desk->limit_operations;
 }
 
 int64_t desk_age(const struct desk *desk, uint64_t *seq_r)
@@ -171,9 +186,16 @@ long desk_resent(const struct desk *desk)
     return desk->resent;
 }
 
+/* What waits of documents goes on a little with each refresh, whether it comes far or not. */
 bool desk_refresh(struct desk *desk, struct desk_why *why_r)
 {
+    struct desk_why ignored;
+
+    desk->sending = (struct desk_sending){0};
     desk_hand_out(desk, NULL);
     desk_forget_book(desk);
-    return desk_exchange(desk, why_r);
+    if (!desk_exchange(desk, why_r))
+        return false;
+    desk_document_send(desk, DOCUMENTS_HURRIED, &desk->sending, &ignored);
+    return true;
 }

@@ -65,6 +65,9 @@ bool desk_join(const char *home, const char *line, const char *device_name,
 /* Who this home is, as the server last told. Borrowed. */
 const struct desk_identity *desk_identity(const struct desk *desk);
 
+/* How much the server takes in one push, as it last told: operations, and bytes of a frame. */
+void desk_limits(const struct desk *desk, uint32_t *operations_r, uint32_t *frame_r);
+
 /* Brings the copy up to date and empties the outbox, in one connection. Waits at most 2 s for the
  * server to answer at all. False with why_r: the copy as it is, is still good. With `offline` true
  * it does nothing and is false, trouble DESK_UNREACHABLE. */
@@ -78,6 +81,9 @@ long desk_resent(const struct desk *desk);
  * the log's newest. */
 void desk_on_progress(
     struct desk *desk, void (*progress)(void *arg, uint64_t done, uint64_t all), void *arg);
+
+/* How many operations the server takes in one push, as it last told. */
+uint32_t desk_operations_max(const struct desk *desk);
 
 /* When the copy last agreed with the server (microseconds since 1970 UTC; 0 never), and the log's
  * seq that it shows. */
@@ -153,6 +159,19 @@ bool desk_drop(struct desk *desk, uint64_t number, struct desk_why *why_r);
  * call on the desk. NULL with why_r. */
 const Concert__HistoryAnswer *desk_history(
     struct desk *desk, const uint8_t *id, uint64_t before, uint32_t limit, struct desk_why *why_r);
+
+/* The log's changes from the first to `upto`, the oldest first, as this home keeps them; what it may
+ * not read and what is personal is not among them. */
+struct desk_log {
+    const Concert__Change *const *changes;
+    size_t count;
+    uint64_t upto; /* at most what desk_age tells; 0: nothing is kept */
+};
+
+/* Brings the changes kept here up to the copy where the server is in reach, and gives them, borrowed
+ * until the next desk_log. Without the server it gives what is there: compare `upto`. False with
+ * why_r when the copy cannot be read. */
+bool desk_log(struct desk *desk, struct desk_log *log_r, struct desk_why *why_r);
 
 /* Asks for an invitation for an account. The line lives until the next call on the desk. */
 const char *desk_invite(struct desk *desk, const uint8_t account[UUID_SIZE], uint32_t days,

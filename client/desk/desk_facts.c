@@ -77,6 +77,10 @@ static void load_number(struct desk *desk, const struct replica_fact *fact)
         desk->limit_operations = (uint32_t)fact->number;
     else if (strcmp(fact->key, "cursor") == 0)
         desk->cursor = (uint64_t)fact->number;
+    else if (strcmp(fact->key, "log_upto") == 0)
+        desk->log_upto = (uint64_t)fact->number;
+    else if (strcmp(fact->key, "log_wanted") == 0)
+        desk->log_wanted = (uint64_t)fact->number;
     else if (strcmp(fact->key, "synced_at") == 0)
         desk->synced_at = fact->number;
 }

@@ -3,6 +3,7 @@
 
 #include "arena.h"
 #include "desk/desk.h"
+#include "desk/desk_document.h"
 #include "desk/link.h"
 #include "desk/replica.h"
 #include "identity.h"
@@ -22,6 +23,8 @@ struct desk {
     int64_t synced_at;
     int64_t missed_at; /* link_clock when the server was last out of reach; 0: it was not */
     uint64_t cursor;
+    uint64_t log_upto;   /* the log's changes are kept up to here */
+    uint64_t log_wanted; /* the newest adoption of a plan: its log is to be read off line too */
     long resent; /* operations that the last restart opened again; -1: there was none */
     struct replica *replica;
     struct link *link;    /* NULL: none open */
@@ -31,6 +34,8 @@ struct desk {
     struct book *book;    /* NULL: not loaded */
     struct book *retired; /* the one before: commands may still print from it */
     struct arena *answer; /* what the last call handed out */
+    struct arena *log;    /* what the last desk_log handed out */
+    struct desk_sending sending; /* of documents' files, with the last refresh */
     void (*progress)(void *arg, uint64_t done, uint64_t all);
     void *progress_arg;
 };
@@ -126,6 +131,16 @@ bool desk_exchange(struct desk *desk, struct desk_why *why_r);
 
 /* The same, but for a server that has just not answered: nobody waits twice in one command. */
 bool desk_exchange_after(struct desk *desk, struct desk_why *why_r);
+
+/* --- desk_log.c ----------------------------------------------------------------------------------
+ */
+
+/* Notes in the copy which plans of the page are adopted; in the caller's write transaction. */
+bool desk_log_note(struct desk *desk, const Concert__Page *page);
+
+/* Fetches the log when a plan was adopted beyond what is kept of it. Best effort: what cannot be
+ * had now is asked for again. Under the caller's lock. */
+void desk_log_follow(struct desk *desk);
 
 /* --- desk_overlay.c -----------------------------------------------------------------------------
  */

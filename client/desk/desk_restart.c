@@ -34,7 +34,8 @@ static bool take_page(struct desk *desk, uint64_t number, uint64_t *since, bool 
         return desk_fail_error(why_r, response->error);
     if (response->number != number || response->answer_case != CONCERT__RESPONSE__ANSWER_PULL)
         return desk_fail(why_r, DESK_UNREACHABLE, desk->identity.address);
-    if (!replica_apply(desk->replica, *since, response->pull, desk_now()))
+    if (!replica_apply(desk->replica, *since, response->pull, desk_now()) ||
+        !desk_log_note(desk, response->pull))
         return fail_storage(desk, why_r);
     *since = response->pull->upto;
     if (desk->progress != NULL)
@@ -68,6 +69,7 @@ bool desk_restart(struct desk *desk, struct desk_why *why_r)
     if (!replica_begin(desk->replica, REPLICA_DURABLE))
         return fail_storage(desk, why_r);
     good = replica_forget(desk->replica) || fail_storage(desk, why_r);
+    desk->log_upto = 0;
     good = good && take_all(desk, &cursor, why_r);
     if (good && !(replica_reopen(desk->replica, &count) && replica_commit(desk->replica)))
         good = fail_storage(desk, why_r);

@@ -75,8 +75,8 @@ static bool take_page(struct sync *sync, const Concert__Response *response)
     bool last = !response->more, first_copy = !sync->desk->complete;
 
     if (!replica_begin(replica, REPLICA_WRITE) || !desk_push_settle(sync->push, replica) ||
-        !replica_apply(replica, sync->since, page, now) || (last && !mark_complete(sync)) ||
-        !replica_commit(replica))
+        !replica_apply(replica, sync->since, page, now) || !desk_log_note(sync->desk, page) ||
+        (last && !mark_complete(sync)) || !replica_commit(replica))
         return fail_storage(sync);
     if (last && first_copy)
         replica_checkpoint(replica);
@@ -183,6 +183,8 @@ static bool exchange_once(struct desk *desk, bool *reused_r, struct desk_why *wh
         return false;
     link_renew(desk->link);
     good = desk_sync(desk, why_r);
+    if (good)
+        desk_log_follow(desk);
     desk_unlock(&lock);
     return good;
 }

@@ -201,7 +201,8 @@ static bool turn(struct link *link)
 
     if (!flush_wire(link))
         return false;
-    if (evbuffer_get_length(link->wire) > 0)
+    /* what is not ciphered yet goes on when the socket takes more */
+    if (evbuffer_get_length(link->wire) > 0 || evbuffer_get_length(link->requests) > 0)
         events |= POLLOUT;
     return link_wait(link, events, &events) && (!(events & ~POLLOUT) || fill(link));
 }

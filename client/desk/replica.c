@@ -13,7 +13,6 @@
 #include "text.h"
 
 #define BUSY_TIMEOUT 5000 /* milliseconds */
-#define VERSION 1
 
 /* A command lives for milliseconds: what it wrote stays in the log beside the file, and goes into
  * the file when a command ends with the log at this many pages; or meanwhile, in one that writes
@@ -34,6 +33,13 @@ static const char schema[] =
     "CREATE INDEX outbox_open ON outbox (state) WHERE state <> 2;"
     "CREATE INDEX outbox_created ON outbox (id) WHERE state = 2 AND base = 0;"
     "PRAGMA user_version = 1;";
+
+/* What each later version adds to the one before it; a copy is brought up when it is opened. */
+static const char *const steps[] = {
+    "CREATE TABLE IF NOT EXISTS log (seq INTEGER PRIMARY KEY, change BLOB NOT NULL);",
+};
+#define VERSION_FIRST 1
+#define VERSION (VERSION_FIRST + (int)(sizeof(steps) / sizeof(steps[0])))
 
 static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_BEGIN] = "BEGIN",
@@ -71,6 +77,10 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_FORGET_RECORDS] = "DELETE FROM record",
     [STATEMENT_FORGET_CURSOR] = "UPDATE meta SET value = CASE key WHEN 'cursor' THEN 0 ELSE x'' END"
                                 " WHERE key IN ('cursor', 'cursor_hash')",
+    [STATEMENT_LOG] = "SELECT change FROM log ORDER BY seq",
+    [STATEMENT_LOG_PUT] = "INSERT OR REPLACE INTO log VALUES (?1, ?2)",
+    [STATEMENT_LOG_REACH] = "SELECT value FROM meta WHERE key = 'log_upto'",
+    [STATEMENT_FORGET_LOG] = "DELETE FROM log",
     [STATEMENT_REOPEN] = "UPDATE outbox SET state = 1, result = NULL, seq = NULL WHERE state = 2",
     [STATEMENT_REOPEN_BASES] = "UPDATE outbox SET base = min(base, coalesce("
                                "(SELECT revision FROM record WHERE record.id = outbox.id), 1))"
@@ -185,15 +195,28 @@ static bool read_version(struct replica *replica, int *version_r)
     return code == SQLITE_ROW || replica_fail(replica, code);
 }
 
-/* Two processes may come here at once: the second finds the tables made. */
-static bool create_tables(struct replica *replica)
+/* The steps from `version` to this program's. */
+static bool climb(struct replica *replica, int version)
+{
+    char text[64];
+
+    for (; version < VERSION; version++)
+        if (!execute(replica, steps[version - VERSION_FIRST]))
+            return false;
+    snprintf(text, sizeof(text), "PRAGMA user_version = %d", VERSION);
+    return execute(replica, text);
+}
+
+/* Makes the tables, or adds what later versions have. Two processes may come here at once: the
+ * second finds it done. */
+static bool bring_up(struct replica *replica)
 {
     int version;
 
     if (!execute(replica, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE"))
         return false;
-    if (read_version(replica, &version) && (version == VERSION || execute(replica, schema)) &&
-        execute(replica, "COMMIT"))
+    if (read_version(replica, &version) && (version != 0 || execute(replica, schema)) &&
+        climb(replica, version == 0 ? VERSION_FIRST : version) && execute(replica, "COMMIT"))
         return true;
     replica_rollback(replica);
     return false;
@@ -207,10 +230,10 @@ static bool check_version(struct replica *replica, bool create)
         return false;
     if (version == VERSION)
         return true;
-    if (version != 0)
+    if (version < 0 || version > VERSION)
         return replica_damaged(replica);
-    if (create)
-        return create_tables(replica);
+    if (version >= VERSION_FIRST || create)
+        return bring_up(replica);
     replica->why.trouble = REPLICA_ABSENT;
     return false;
 }

@@ -112,8 +112,26 @@ bool replica_cursor(struct replica *replica, uint64_t *seq_r, uint8_t hash_r[64]
  * microseconds. */
 bool replica_apply(struct replica *replica, uint64_t since, const Concert__Page *page, int64_t now);
 
-/* Empties the copy, its place in the log too: in the transaction that fills it anew. */
+/* Empties the copy, its place in the log and the log's changes too: in the transaction that fills
+ * it anew. */
 bool replica_forget(struct replica *replica);
+
+/* --- The log ---------------------------------------------------------------------------------- */
+
+/* Up to which seq the changes of the log are kept here, from the first on: 0, none are. */
+bool replica_log_upto(struct replica *replica, uint64_t *upto_r);
+
+/* Keeps one change; it counts once replica_log_reach tells so. In the caller's write transaction.
+ */
+bool replica_log_put(struct replica *replica, const Concert__Change *change);
+
+/* All changes up to `upto` that this home may read are kept now. In the same transaction. */
+bool replica_log_reach(struct replica *replica, uint64_t upto);
+
+/* Gives each kept change, an encoded Concert.Change, to `take`, the oldest first; false from `take`
+ * ends it, and is returned. */
+bool replica_log(struct replica *replica,
+    bool (*take)(void *arg, const uint8_t *change, size_t size), void *arg);
 
 /* --- Outbox ----------------------------------------------------------------------------------- */
 

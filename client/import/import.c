@@ -1,10 +1,13 @@
 #include "import/import_work.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "i18n.h"
 #include "import/import_draft.h"
+#include "import/import_records.h"
 #include "text.h"
 
 #define ARENA_MAX ((size_t)512 << 20)
@@ -17,6 +20,7 @@ struct import *import_new(const struct book *book, const struct import_options *
         return NULL;
     import->book = book;
     import->options = *options;
+    import->last_record = &import->records;
     import->arena = arena_new(ARENA_MAX);
     if (import->arena != NULL)
         import->drafts = import_draft_new(import->arena, book);
@@ -242,22 +246,48 @@ static bool recognise_file(struct import *import, struct import_file *file)
     return true;
 }
 
+/* JSON by its name, or by how it begins. */
+static bool is_json(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    FILE *file = fopen(path, "rbe");
+    char first = '\0';
+
+    if (file != NULL) {
+        if (fscanf(file, " %c", &first) != 1)
+            first = '\0';
+        fclose(file);
+    }
+    return (dot != NULL && strcasecmp(dot, ".json") == 0) || first == '[' || first == '{';
+}
+
+static void add_table(struct import *import, const char *name, const char *path)
+{
+    struct import_file *file = &import->files[import->n_files];
+    struct csvfile_error error;
+
+    *file = (struct import_file){.name = name, .table = csvfile_read(path, &error)};
+    if (file->table == NULL) {
+        refuse_file(import, name, error.line, NULL, broken(import, &error));
+    } else if (import_records_is(file->table)) {
+        import_records_add(import, name, file->table);
+        import->n_files++;
+    } else if (recognise_file(import, file)) {
+        import->n_files++;
+    } else {
+        csvfile_free(&file->table);
+    }
+}
+
 void import_add(struct import *import, const char *path)
 {
     const char *slash = strrchr(path, '/');
-    struct import_file *file = &import->files[import->n_files];
     const char *name = import_work_text(import, "%s", slash == NULL ? path : slash + 1);
-    struct csvfile_error error;
 
-    if (import->n_files == IMPORT_FILES_MAX) {
+    if (import->n_files == IMPORT_FILES_MAX)
         refuse_file(import, name, 0, NULL, _("Too many files at once: give at most 64."));
-        return;
-    }
-    *file = (struct import_file){.name = name, .table = csvfile_read(path, &error)};
-    if (file->table == NULL)
-        refuse_file(import, name, error.line, NULL, broken(import, &error));
-    else if (recognise_file(import, file))
-        import->n_files++;
+    else if (is_json(path))
+        import_records_add_json(import, name, path);
     else
-        csvfile_free(&file->table);
+        add_table(import, name, path);
 }

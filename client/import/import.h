@@ -3,7 +3,8 @@
  * given are worked out together, in the order that their references need, whatever order they were
  * given in. Records are recognised by number or name (import_draft.c), so that importing again
  * updates; nothing is deleted because a file lacks it. All or nothing: one refused line, and there
- * are no changes. Source: design issue "The spine", Import; design/domain.md.
+ * are no changes. Files of records, which an export wrote, say what they mean by ids
+ * (import_records.h). Source: design issue "The spine", Import; design/domain.md.
  */
 #pragma once
 
@@ -14,6 +15,7 @@ struct import;
 
 struct import_options {
     const char *plan;     /* title or handle of the plan to fill; NULL: made from the file's name */
+    const char *project;  /* likewise of the project; NULL: made from the files' names */
     const char *years;    /* "2009-2010"; NULL: from the file's name */
     int32_t from, until;  /* the plan's dates; DATE_NONE: from the years and the deadlines */
     const char *reason;   /* for the log: why an adopted plan changes; NULL: none */

@@ -154,7 +154,7 @@ static void role(const struct import_row *row, size_t column, struct fields_patc
     if (!known && strlen(words) >= NEAR_LENGTH)
         near = import_draft_nearest(row->import, CONCERT__KIND__PARTY, words);
     import_work_set(row, patch, "role", words);
-    if (near != NULL)
+    if (near != NULL && import_work_first(row->import, words))
         import_work_warn(row, column,
             _("No committee or partner is called “%s”: it is kept as a role. Did you mean “%s”?"),
             words, near);

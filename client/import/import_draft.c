@@ -6,7 +6,7 @@
 #include "text.h"
 #include "words.h"
 
-#define BUCKETS 4096
+#define BUCKETS 16384
 #define FOLDED_MAX 1024 /* longer texts are told apart by their beginning and their size */
 
 enum keyer_flag {
@@ -37,6 +37,10 @@ static const struct keyer keyers[] = {
     {CONCERT__KIND__DEADLINE, "subject", NULL, {"text", "label"}, 0},
     {CONCERT__KIND__SHARE, "action", NULL, {"party"}, 0},
     {CONCERT__KIND__AUDIENCE, NULL, NULL, {"number"}, 0},
+    {CONCERT__KIND__PROJECT, NULL, NULL, {"title"}, 0},
+    {CONCERT__KIND__BUDGET_LINE, "project", NULL, {"label"}, 0},
+    {CONCERT__KIND__FUNDING_REQUEST, "project", NULL, {"funder"}, 0},
+    {CONCERT__KIND__MILESTONE, "subject", NULL, {"title", "phase"}, 0},
 };
 
 struct node {
@@ -50,6 +54,7 @@ struct drafts {
     const struct book *book;
     struct draft *first, **last;
     struct node *buckets[BUCKETS];
+    uint64_t labelled; /* kinds (a mask) whose labels are keys too */
 };
 
 static size_t bucket(const char *key)
@@ -178,6 +183,7 @@ static char *make_key(const struct drafts *drafts, const struct keyer *keyer,
     return name_key(drafts, kind->id, scope, first, second == NULL ? "" : second);
 }
 
+/* Keys under which the draft is found by what the message says; the same twice does no harm. */
 static bool enter_keys(struct drafts *drafts, struct draft *draft, const ProtobufCMessage *message)
 {
     for (size_t i = 0; i < sizeof(keyers) / sizeof(keyers[0]); i++) {
@@ -327,6 +333,9 @@ void import_draft_claim(const struct import_row *row, size_t column, struct draf
         else if (!agree(draft->wanted, patch->message, field))
             contradiction(row, column, draft, patch, field);
     }
+    for (size_t i = 0; i < patch->n_clear; i++)
+        if (draft->n_clear < RECORD_FIELDS_MAX)
+            draft->clear[draft->n_clear++] = patch->clear[i];
 }
 
 struct draft *import_draft_take(
@@ -356,10 +365,96 @@ struct draft *import_draft_take(
     return draft;
 }
 
-void import_draft_cover(const struct import_row *row, struct draft *draft)
+struct draft *import_draft_make(
+    struct drafts *drafts, const struct kind *kind, const uint8_t id[UUID_SIZE])
 {
-    if (draft->covered)
-        return;
-    draft->covered = true;
-    draft->listing = import_work_place(row, SIZE_MAX);
+    ProtobufCMessage *nothing = record_new(kind, drafts->arena);
+
+    return nothing == NULL ? NULL : add(drafts, kind, id, NULL, nothing);
+}
+
+bool import_draft_alias(struct drafts *drafts, struct draft *draft, const uint8_t id[UUID_SIZE])
+{
+    char *key = id_key(drafts, id);
+
+    return key != NULL && enter(drafts, key, draft);
+}
+
+/* True when the book's record has all that the patch sets, and some of it. */
+static bool has_all(const struct draft *draft, const struct fields_patch *patch)
+{
+    bool any = false;
+
+    for (unsigned i = 0; i < patch->kind->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &patch->kind->descriptor->fields[i];
+
+        if (record_count(patch->message, field) == 0)
+            continue;
+        if (!record_same(patch->message, draft->entry->body, field))
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+/* The text by which records of a kind are told apart fastest: their label's. NULL when absent. */
+static char *label_key(
+    const struct drafts *drafts, const struct kind *kind, const ProtobufCMessage *message)
+{
+    const ProtobufCFieldDescriptor *field =
+        kind->label == NULL ? NULL : record_field(kind, kind->label);
+
+    if (field == NULL || record_count(message, field) == 0)
+        return NULL;
+    return arena_printf(drafts->arena, "=%d:%s", (int)kind->id,
+        record_text(kind, field, record_get(message, field, 0), drafts->arena));
+}
+
+/* Enters the book's records of the kind by their label, once. */
+static bool enter_labels(struct drafts *drafts, const struct kind *kind)
+{
+    uint64_t bit = UINT64_C(1) << kind->id;
+
+    if (drafts->labelled & bit)
+        return true;
+    drafts->labelled |= bit;
+    for (struct draft *draft = drafts->first; draft != NULL; draft = draft->next) {
+        char *key = draft->kind == kind && draft->entry != NULL
+                        ? label_key(drafts, kind, draft->entry->body)
+                        : NULL;
+
+        if (key != NULL && !enter(drafts, key, draft))
+            return false;
+    }
+    return true;
+}
+
+static bool is_same(const struct draft *draft, const struct fields_patch *patch)
+{
+    return draft->kind == patch->kind && draft->entry != NULL && draft->wanted == NULL &&
+           has_all(draft, patch);
+}
+
+struct draft *import_draft_same(struct drafts *drafts, const struct fields_patch *patch)
+{
+    char *key = label_key(drafts, patch->kind, patch->message);
+
+    if (key != NULL && enter_labels(drafts, patch->kind)) {
+        struct node *node = lookup(drafts, key);
+
+        while (node != NULL && !is_same(node->draft, patch))
+            node = lookup_next(node);
+        return node == NULL ? NULL : node->draft;
+    }
+    for (struct draft *draft = drafts->first; draft != NULL; draft = draft->next)
+        if (is_same(draft, patch))
+            return draft;
+    return NULL;
+}
+
+void import_draft_cover(const struct import_row *row, struct draft *draft, uint64_t kinds_mask)
+{
+    if (draft->covered == 0)
+        draft->listing = import_work_place(row, SIZE_MAX);
+    draft->covered |= kinds_mask;
 }

@@ -13,9 +13,13 @@ struct draft {
     ProtobufCMessage *wanted;       /* what files say; NULL: none names it */
     struct import_place place;      /* where a file first named it */
     const struct import_file *file; /* the file that claimed it last */
-    bool covered; /* a file lists all that hangs on it: what it lacks is worth a line */
-    struct import_place listing; /* where it does */
-    struct draft *next;          /* in the order in which they came */
+    uint64_t covered; /* kinds (a mask) of which a file lists all that hang on it: what it lacks is
+                         worth a line */
+    struct import_place listing;          /* where it does */
+    const char *clear[RECORD_FIELDS_MAX]; /* fields that files empty */
+    size_t n_clear;
+    size_t order;       /* import_order.c's */
+    struct draft *next; /* in the order in which they came */
 };
 
 /* The drafts of a book's records. NULL when memory is out. Lives in the arena. */
@@ -33,6 +37,17 @@ struct draft *import_draft_find(
 /* The draft of that id, or NULL. */
 struct draft *import_draft_get(const struct drafts *drafts, const uint8_t id[UUID_SIZE]);
 
+/* A draft to be created with that id, which no row has claimed yet. NULL when memory is out. */
+struct draft *import_draft_make(
+    struct drafts *drafts, const struct kind *kind, const uint8_t id[UUID_SIZE]);
+
+/* Makes another id mean the draft too: a file calls it so. False when memory is out. */
+bool import_draft_alias(struct drafts *drafts, struct draft *draft, const uint8_t id[UUID_SIZE]);
+
+/* The draft of the book whose fields all are as in the patch and that no file has named yet; NULL
+ * when there is none. */
+struct draft *import_draft_same(struct drafts *drafts, const struct fields_patch *patch);
+
 /* Claims what the patch is like, or makes it. Of seats (memberships) each row of a file claims
  * another one. NULL when memory is out. Refuses the row where it says otherwise than a line before.
  */
@@ -43,8 +58,8 @@ struct draft *import_draft_take(
 void import_draft_claim(const struct import_row *row, size_t column, struct draft *draft,
     const struct fields_patch *patch);
 
-/* Notes that the row's file lists all that hangs on the draft. */
-void import_draft_cover(const struct import_row *row, struct draft *draft);
+/* Notes that the row's file lists all records of these kinds (a mask) that hang on the draft. */
+void import_draft_cover(const struct import_row *row, struct draft *draft, uint64_t kinds_mask);
 
 /* The field's text, from what files want or else from the book; NULL when absent. */
 const char *import_draft_text(const struct draft *draft, const char *field);

@@ -7,6 +7,7 @@
 #include "date.h"
 #include "i18n.h"
 #include "import/import_draft.h"
+#include "import/import_party.h"
 #include "schedule.h"
 
 #define FISCAL_MONTH 4 /* the Consortium's years run from April to March */
@@ -119,21 +120,11 @@ static void set_date(
     import_work_set(row, patch, field, text);
 }
 
-/* The Consortium's own party, which owns the region's plans. */
-static struct draft *owner(struct import *import)
-{
-    for (struct draft *draft = import_draft_all(import->drafts); draft != NULL; draft = draft->next)
-        if (draft->entry != NULL && draft->kind->id == CONCERT__KIND__PARTY &&
-            book_number(draft->entry, "type", 0) == CONCERT__PARTY__TYPE__STAFF)
-            return draft;
-    return NULL;
-}
-
 static struct draft *make(const struct import_row *row, const struct import_plan_form *form,
     const char *title, struct years years)
 {
     struct span span = find_span(row, years, form->deadlines);
-    struct draft *party = owner(row->import);
+    struct draft *party = import_party_consortium(row->import);
     struct fields_patch patch = import_work_begin(row, CONCERT__KIND__PLAN);
     Concert__Plan__Type type = form->type;
 
@@ -193,6 +184,6 @@ struct draft *import_plan_take(const struct import_row *row, const struct import
     else if (plan->wanted == NULL || plan->entry != NULL)
         claim(row, plan);
     if (plan != NULL)
-        import_draft_cover(row, plan);
+        import_draft_cover(row, plan, KIND_BIT(OBJECTIVE) | KIND_BIT(ACTION));
     return plan;
 }

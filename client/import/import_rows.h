@@ -34,3 +34,18 @@ bool import_rows_share_begin(const struct import_row *row);
 
 /* A committee's part of an action: action by number, committee by name. */
 void import_rows_share(const struct import_row *row);
+
+/* The project that the rows below fill (import_project.h). */
+bool import_rows_project_begin(const struct import_row *row);
+
+/* Likewise, and the sum begins. */
+bool import_rows_budget_begin(const struct import_row *row);
+
+/* A line of the budget; the row of the total is no line, but checked against their sum. */
+void import_rows_budget(const struct import_row *row);
+
+/* A possible funder and where its answer stands: a request without an amount. */
+void import_rows_funder(const struct import_row *row);
+
+/* A milestone with its phase, deadlines and who answers for it. */
+void import_rows_milestone(const struct import_row *row);

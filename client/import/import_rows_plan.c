@@ -15,7 +15,7 @@ enum { COMMUNICATION_ACTION, COMMUNICATION_GOAL, COMMUNICATION_AUDIENCES, COMMUN
 static bool has_shape(const struct import *import, void (*rows)(const struct import_row *))
 {
     for (size_t i = 0; i < import->n_files; i++)
-        if (import->files[i].shape->row == rows)
+        if (import->files[i].shape != NULL && import->files[i].shape->row == rows)
             return true;
     return false;
 }
@@ -52,7 +52,7 @@ static struct draft *objective(
     import_work_set(row, &patch, "title", title);
     draft = import_draft_take(row, column, &patch);
     if (draft != NULL)
-        import_draft_cover(row, draft);
+        import_draft_cover(row, draft, KIND_BIT(OBJECTIVE) | KIND_BIT(ACTION));
     return draft;
 }
 
@@ -111,7 +111,7 @@ void import_rows_plan(const struct import_row *row)
     action = import_draft_take(row, ACTION, &patch);
     if (action == NULL)
         return;
-    import_draft_cover(row, action);
+    import_draft_cover(row, action, KIND_BIT(RESPONSIBILITY) | KIND_BIT(DEADLINE));
     import_action_resources(row, RESOURCES, action);
     import_action_deadlines(row, DEADLINES, action);
 }
@@ -185,6 +185,6 @@ void import_rows_communication(const struct import_row *row)
     }
     if (action == NULL)
         return;
-    import_draft_cover(row, action);
+    import_draft_cover(row, action, KIND_BIT(RESPONSIBILITY) | KIND_BIT(DEADLINE));
     import_action_deadlines(row, COMMUNICATION_DEADLINES, action);
 }

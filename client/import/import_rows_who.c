@@ -4,9 +4,22 @@
 
 #include "i18n.h"
 #include "import/import_draft.h"
+#include "import/import_party.h"
 #include "import/import_plan.h"
 #include "import/import_rows.h"
 #include "text.h"
+
+/* "Mékinac" is in "Comité local de Mékinac"; else the fewest letters off. */
+static const char *nearest(struct import *import, Concert__Kind kind, const char *name)
+{
+    const struct book_entry *entry, *near;
+    size_t n;
+
+    if (book_find(import->book, name, UINT64_C(1) << kind, import->options.today, &entry, &near, 1, &n) ==
+        BOOK_FOUND)
+        return book_text(entry, "name");
+    return import_draft_nearest(import, kind, name);
+}
 
 static struct draft *find_named(
     const struct import_row *row, size_t column, Concert__Kind kind, const char *what)
@@ -21,7 +34,7 @@ static struct draft *find_named(
         import_work_refuse(row, column, _("The cell is empty. Write the name of the %s."), what);
         return NULL;
     }
-    near = import_draft_nearest(import, kind, name);
+    near = nearest(import, kind, name);
     if (near != NULL)
         import_work_refuse(
             row, column, _("No %s is called “%s”. Did you mean “%s”?"), what, name, near);
@@ -130,27 +143,6 @@ void import_rows_committee(const struct import_row *row)
 /* --- seats -------------------------------------------------------------------------------------
  */
 
-/* A party of that name; unknown ones are made partners, of the territory that they are called
- * after. */
-static struct draft *organization(const struct import_row *row, size_t column)
-{
-    struct import *import = row->import;
-    const char *name = import_work_cell(row, column);
-    struct draft *found = import_draft_find(import->drafts, CONCERT__KIND__PARTY, NULL, name);
-    struct draft *territory =
-        import_draft_find(import->drafts, CONCERT__KIND__TERRITORY, NULL, name);
-    struct fields_patch patch;
-
-    if (found != NULL)
-        return found;
-    patch = import_work_begin(row, CONCERT__KIND__PARTY);
-    import_work_set(row, &patch, "name", name);
-    import_work_number(row, &patch, "type", CONCERT__PARTY__TYPE__PARTNER);
-    if (territory != NULL)
-        import_work_refer(row, &patch, "territory", territory);
-    return import_draft_take(row, column, &patch);
-}
-
 static void set_standing(const struct import_row *row, size_t column, struct fields_patch *patch)
 {
     static const struct synonym standings[] = {
@@ -192,14 +184,14 @@ void import_rows_member(const struct import_row *row)
     }
     import_work_refer(row, &patch, "party", party);
     if (import_work_cell(row, ORGANIZATION)[0] != '\0') {
-        from = organization(row, ORGANIZATION);
+        from = import_party_take(row, ORGANIZATION);
         if (from == NULL)
             return;
         import_work_refer(row, &patch, "organization", from);
     }
     import_work_set(row, &patch, "seat", import_work_cell(row, SEAT));
     set_standing(row, SEAT, &patch);
-    import_draft_cover(row, party);
+    import_draft_cover(row, party, KIND_BIT(MEMBERSHIP));
     import_draft_take(row, SEAT, &patch);
 }
 

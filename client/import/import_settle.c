@@ -4,15 +4,13 @@
 
 #include "i18n.h"
 #include "import/import_draft.h"
+#include "import/import_order.h"
+#include "import/import_records.h"
 #include "text.h"
 #include "words.h"
 #include "words/talk.h"
 
 #define SHOWN_MAX 60 /* characters of a value in a sentence */
-
-/* Kinds whose absence from a file that should list them is worth a line. */
-static const Concert__Kind listed[] = {CONCERT__KIND__OBJECTIVE, CONCERT__KIND__ACTION,
-    CONCERT__KIND__RESPONSIBILITY, CONCERT__KIND__DEADLINE, CONCERT__KIND__MEMBERSHIP};
 
 /* --- the rows ----------------------------------------------------------------------------------
  */
@@ -80,9 +78,9 @@ static const char *shown(struct import *import, const struct kind *kind,
     return import_work_text(import, "%.*s%s", (int)fits, text, text[fits] == '\0' ? "" : "…");
 }
 
-/* "title: “a” → “b”; weight: “2”" */
-static const char *differences(
-    struct import *import, const struct draft *draft, const ProtobufCMessage *patch)
+/* "title: “a” → “b”; weight: “2”; annex: “D” → “”" */
+static const char *differences(struct import *import, const struct draft *draft,
+    const ProtobufCMessage *patch, const struct record_names *clear)
 {
     const char *all = "";
 
@@ -90,7 +88,7 @@ static const char *differences(
         const ProtobufCFieldDescriptor *field = &draft->kind->descriptor->fields[i];
         const char *name, *before;
 
-        if (record_count(patch, field) == 0)
+        if (record_count(patch, field) == 0 && !record_named(clear, field->name))
             continue;
         name = words_show(WORDS_FIELD, field->name, import->options.language);
         before = shown(import, draft->kind, draft->entry->body, field);
@@ -103,24 +101,40 @@ static const char *differences(
     return all;
 }
 
-static bool touches(const struct kind *kind, const ProtobufCMessage *patch)
+static bool touches(
+    const struct kind *kind, const ProtobufCMessage *patch, const struct record_names *clear)
 {
     for (unsigned i = 0; i < kind->descriptor->n_fields; i++)
         if (record_count(patch, &kind->descriptor->fields[i]) > 0)
             return true;
-    return false;
+    return clear->count > 0;
 }
 
-static void add_change(
-    struct import *import, const struct draft *draft, const ProtobufCMessage *patch)
+static struct desk_change *add_change(
+    struct import *import, const struct draft *draft, const ProtobufCMessage *patch, uint64_t base)
 {
-    struct desk_change *change = &import->changes[import->n_changes++];
+    struct desk_change *change = &import->changes[import->n_changes];
 
-    *change = (struct desk_change){.kind = draft->kind,
-        .base = draft->entry == NULL ? 0 : draft->entry->revision,
-        .patch = patch,
-        .reason = import->options.reason};
+    *change = (struct desk_change){
+        .kind = draft->kind, .base = base, .patch = patch, .reason = import->options.reason};
     memcpy(change->id, draft->id, UUID_SIZE);
+    import->origin[import->n_changes] = import->n_changes;
+    import->n_changes++;
+    return change;
+}
+
+static void set_clear(
+    struct import *import, struct desk_change *change, const struct record_names *clear)
+{
+    const char **names = arena_alloc(import->arena, (clear->count + 1) * sizeof(*names));
+
+    if (names == NULL) {
+        import->out_of_memory = true;
+        return;
+    }
+    memcpy(names, clear->name, clear->count * sizeof(*names));
+    change->clear = names;
+    change->n_clear = clear->count;
 }
 
 static struct import_line line_of(struct import *import, const struct draft *draft)
@@ -137,11 +151,23 @@ static struct import_line line_of(struct import *import, const struct draft *dra
         .change = SIZE_MAX};
 }
 
+static void write_draft(struct import *import, const struct draft *draft, ProtobufCMessage *patch,
+    const struct record_names *clear)
+{
+    if (draft->entry != NULL) {
+        set_clear(import, add_change(import, draft, patch, draft->entry->revision), clear);
+        return;
+    }
+    /* What must wait stands in the whole that was checked: it is only written apart. */
+    import->later[import->n_changes] = import_order_later(import, draft, patch);
+    add_change(import, draft, patch, 0);
+}
+
 static void settle_draft(struct import *import, const struct draft *draft)
 {
     const ProtobufCMessage *body = draft->entry == NULL ? NULL : draft->entry->body;
     ProtobufCMessage *whole =
-        record_patch(draft->kind, body, draft->wanted, NULL, 0, import->arena);
+        record_patch(draft->kind, body, draft->wanted, draft->clear, draft->n_clear, import->arena);
     struct import_line line = line_of(import, draft);
     struct record_names clear;
     ProtobufCMessage *patch;
@@ -155,13 +181,13 @@ static void settle_draft(struct import *import, const struct draft *draft)
     if (!record_check(draft->kind, whole, true, &error)) {
         line.outcome = IMPORT_REFUSED;
         line.what = wrong(import, &error);
-    } else if (!touches(draft->kind, patch)) {
+    } else if (!touches(draft->kind, patch, &clear)) {
         line.outcome = IMPORT_UNCHANGED;
     } else {
         line.outcome = body == NULL ? IMPORT_CREATED : IMPORT_UPDATED;
-        line.what = body == NULL ? "" : differences(import, draft, patch);
+        line.what = body == NULL ? "" : differences(import, draft, patch, &clear);
         line.change = import->n_changes;
-        add_change(import, draft, patch);
+        write_draft(import, draft, patch, &clear);
     }
     import_work_line(import, &line);
 }
@@ -172,11 +198,8 @@ static void settle_absent(struct import *import, const struct draft *draft)
 {
     const struct draft *parent = import_draft_follow(import->drafts, draft, draft->kind->parent);
     struct import_line line;
-    bool is_listed = false;
 
-    for (size_t i = 0; i < sizeof(listed) / sizeof(listed[0]); i++)
-        is_listed |= listed[i] == draft->kind->id;
-    if (!is_listed || parent == NULL || !parent->covered)
+    if (parent == NULL || !(parent->covered >> draft->kind->id & 1))
         return;
     line = line_of(import, draft);
     line.outcome = IMPORT_KEPT;
@@ -221,12 +244,11 @@ static size_t count_drafts(const struct import *import)
     return count;
 }
 
-/* New records come before changes to old ones, which may refer to them. */
-static void settle_some(struct import *import, bool created)
+static void settle_known(struct import *import)
 {
     for (const struct draft *draft = import_draft_all(import->drafts);
          draft != NULL && !import->out_of_memory; draft = draft->next) {
-        if ((draft->entry == NULL) != created)
+        if (draft->entry == NULL)
             continue;
         if (draft->wanted != NULL)
             settle_draft(import, draft);
@@ -235,17 +257,39 @@ static void settle_some(struct import *import, bool created)
     }
 }
 
+/* What waited until all were made. */
+static void settle_later(struct import *import, const struct draft *const *list, size_t count)
+{
+    size_t made = import->n_changes < count ? import->n_changes : count;
+
+    for (size_t i = 0; i < made; i++)
+        if (import->later[i] != NULL) {
+            add_change(import, list[i], import->later[i], 1);
+            import->origin[import->n_changes - 1] = i;
+        }
+}
+
+/* New records come first, since changes to old ones may refer to them. */
 static void settle_drafts(struct import *import)
 {
-    size_t most = count_drafts(import);
+    size_t most = 2 * count_drafts(import) + 1, count, made;
+    struct draft **list = import_order_creates(import, &count);
 
-    import->changes = arena_alloc(import->arena, (most + 1) * sizeof(*import->changes));
-    if (import->changes == NULL) {
+    import->changes = arena_alloc(import->arena, most * sizeof(*import->changes));
+    import->origin = arena_alloc(import->arena, most * sizeof(*import->origin));
+    import->later = arena_alloc(import->arena, most * sizeof(*import->later));
+    if (list == NULL || import->changes == NULL || import->origin == NULL ||
+        import->later == NULL) {
         import->out_of_memory = true;
         return;
     }
-    settle_some(import, true);
-    settle_some(import, false);
+    for (size_t i = 0; i < count && !import->out_of_memory; i++)
+        settle_draft(import, list[i]);
+    made = import->n_changes;
+    settle_known(import);
+    /* When one was refused nothing is written. */
+    if (made == count)
+        settle_later(import, (const struct draft *const *)list, count);
 }
 
 bool import_settle(struct import *import)
@@ -254,6 +298,7 @@ bool import_settle(struct import *import)
         for (size_t f = 0; f < import->n_files; f++)
             if (import->files[f].shape == &import_shapes[s])
                 work_file(import, &import->files[f]);
+    import_records_work(import);
     settle_drafts(import);
     if (import->out_of_memory)
         import_work_line(import, &(struct import_line){.outcome = IMPORT_REFUSED,
@@ -283,7 +328,7 @@ const struct desk_change *import_changes(const struct import *import, size_t *co
 void import_refused(struct import *import, size_t change, const char *what)
 {
     for (size_t i = 0; i < import->n_lines; i++)
-        if (import->lines[i].change == change) {
+        if (import->lines[i].change == import->origin[change]) {
             import->lines[i].outcome = IMPORT_REFUSED;
             import->lines[i].what = import_work_text(import, "%s", what);
         }

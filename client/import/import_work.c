@@ -22,6 +22,8 @@ struct import_place import_work_place(const struct import_row *row, size_t colum
     const struct import_file *file = row->file;
     size_t at = column == SIZE_MAX ? SIZE_MAX : file->column[column];
 
+    if (file->table == NULL) /* records: they know their lines themselves */
+        return (struct import_place){.file = file->name, .line = (unsigned)row->row};
     return (struct import_place){.file = file->name,
         .line = csvfile_line(file->table, row->row, at == SIZE_MAX ? 0 : at),
         .column = at == SIZE_MAX ? NULL : csvfile_cell(file->table, 0, at)};
@@ -75,6 +77,16 @@ void import_work_warn(const struct import_row *row, size_t column, const char *f
     va_start(list, format);
     say(row, column, IMPORT_WARNING, format, list);
     va_end(list);
+}
+
+bool import_work_first(struct import *import, const char *words)
+{
+    for (size_t i = 0; i < import->n_said; i++)
+        if (strcmp(import->said[i], words) == 0)
+            return false;
+    if (import->n_said < IMPORT_SAID_MAX)
+        import->said[import->n_said++] = words;
+    return true;
 }
 
 const char *import_work_text(struct import *import, const char *format, ...)

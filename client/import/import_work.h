@@ -10,8 +10,11 @@
 
 #define IMPORT_FILES_MAX 64
 #define IMPORT_COLUMNS_MAX 8
+#define IMPORT_SAID_MAX 64
 
 struct import_row;
+struct records_row;
+struct records_name;
 struct import_file;
 struct draft;
 struct drafts;
@@ -37,8 +40,8 @@ extern const struct import_shape import_shapes[];
 extern const size_t import_shapes_count;
 
 struct import_file {
-    const char *name; /* without folders */
-    struct csvfile *table;
+    const char *name;      /* without folders */
+    struct csvfile *table; /* NULL: a file of records (import_records.h) */
     const struct import_shape *shape;
     size_t column[IMPORT_COLUMNS_MAX]; /* of the shape's columns, in the table; SIZE_MAX: absent */
 };
@@ -53,20 +56,31 @@ struct import {
     size_t n_files;
     struct import_line *lines;
     size_t n_lines, max_lines, n_refused;
+    struct records_row *records, **last_record; /* of files of records, in the order read */
+    struct records_name *names;                 /* by which those without id are referred to */
+    size_t n_names;
     struct desk_change *changes;
+    size_t *origin;           /* for each change the one that creates its record, or itself */
+    ProtobufCMessage **later; /* for each creation what of it must wait; NULL: nothing */
     size_t n_changes;
     bool out_of_memory;
     /* What the rows of a plan hang on. */
     struct draft *plan;           /* the plan that the rows fill */
     struct draft *action_plan;    /* the plan of action among the files; NULL: none was given */
     struct draft *top, *specific; /* objectives of the row before */
+    /* What the rows of a project's files hang on. */
+    struct draft *project;
+    int64_t sum;                       /* cents of the budget's lines so far */
+    unsigned rank;                     /* of the timetable's row before */
+    const char *said[IMPORT_SAID_MAX]; /* names in doubt of which was said so: once is enough */
+    size_t n_said;
 };
 
 /* The row being worked out. */
 struct import_row {
     struct import *import;
     const struct import_file *file;
-    size_t row; /* of the table; 0: the header */
+    size_t row; /* of the table; 0: the header; of a file of records the line */
 };
 
 /* The row's cell in the shape's column; "" when the file has no such column. Borrowed. */
@@ -83,6 +97,9 @@ void import_work_refuse(const struct import_row *row, size_t column, const char 
 /* Adds a warning; as import_work_refuse. */
 void import_work_warn(const struct import_row *row, size_t column, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* True the first time that it is asked of the words (borrowed for the import's life). */
+bool import_work_first(struct import *import, const char *words);
 
 /* Adds a line to the report; its texts must live in the import's arena. */
 void import_work_line(struct import *import, const struct import_line *line);

@@ -51,6 +51,11 @@ void fields_unknown(const struct fields_reader *reader, const struct kind *kind,
         fields_value_join(all, sizeof(all), ", ", candidates[3 * i]);
     }
     near = text_nearest(typed, candidates, 3 * count);
+    for (size_t i = 0; near != NULL && i < 3 * count; i++)
+        if (candidates[i] == near) { /* in the person's language, whichever was near */
+            near = candidates[i - i % 3];
+            break;
+        }
     if (near == NULL)
         fields_value_wrong(problem_r, typed, "field",
             _("“%s” is not a field here (%s). The fields: %s."), typed, what, all);
@@ -122,6 +127,30 @@ static bool set_whole(const struct fields_reader *reader, struct fields_patch *p
            record_set(patch->message, field, &value, 1, reader->arena);
 }
 
+/* A time alone is of the day that was said before it: "starts at=June 2 13:30", "ends at=16:00". */
+static const char *with_day(const struct fields_reader *reader, const struct fields_patch *patch,
+    const ProtobufCFieldDescriptor *field, const char *text)
+{
+    const ProtobufCMessageDescriptor *d = patch->kind->descriptor;
+    char iso[FIELDS_MOMENT_SIZE];
+
+    if (!(kinds_field(patch->kind, field->name)->flags & KIND_MOMENT) ||
+        fields_moment(text, reader->today, iso))
+        return text;
+    for (unsigned i = 0; i < d->n_fields; i++) {
+        const char *dated;
+
+        if (!(kinds_field(patch->kind, d->fields[i].name)->flags & KIND_MOMENT) ||
+            record_count(patch->message, &d->fields[i]) == 0)
+            continue;
+        dated = arena_printf(
+            reader->arena, "%.10s %s", record_get(patch->message, &d->fields[i], 0).data, text);
+        if (dated != NULL && fields_moment(dated, reader->today, iso))
+            return dated;
+    }
+    return text;
+}
+
 static bool set_text(const struct fields_reader *reader, struct fields_patch *patch,
     const ProtobufCFieldDescriptor *field, char *text, struct fields_problem *problem_r)
 {
@@ -135,7 +164,8 @@ static bool set_text(const struct fields_reader *reader, struct fields_patch *pa
     if (field->label == PROTOBUF_C_LABEL_REPEATED)
         return set_whole(reader, patch, field, text) ||
                set_list(reader, patch, field, text, problem_r);
-    return fields_value_read(reader, patch->kind, field, text, &value, problem_r) &&
+    return fields_value_read(reader, patch->kind, field, with_day(reader, patch, field, text),
+               &value, problem_r) &&
            record_set(patch->message, field, &value, 1, reader->arena);
 }
 

@@ -39,9 +39,9 @@ struct fields_patch {
 
 /* What was not understood. */
 struct fields_problem {
-    char field[64]; /* English name, or as typed when unknown; "": no field at all */
-    const char
-        *rule; /* field, choice, number, range, date, reference, several, bool, shape, empty */
+    char field[64];      /* English name, or as typed when unknown; "": no field at all */
+    const char *rule;    /* field, choice, number, amount, range, date, moment, reference, several,
+                            bool,    shape, empty */
     char sentence[1200]; /* for people, in the language of gettext; no final line break */
 };
 
@@ -57,7 +57,8 @@ void fields_unknown(const struct fields_reader *reader, const struct kind *kind,
     struct fields_problem *problem_r);
 
 /* Sets a field from its text; "" and "-" clear it. A repeated field takes several, split at ";" or
- * else ",", and is added to when it was given before in this patch. False with problem_r. */
+ * else ",", and is added to when it was given before in this patch. A time alone is of the day of
+ * another moment in the patch. False with problem_r. */
 bool fields_set(const struct fields_reader *reader, struct fields_patch *patch,
     const ProtobufCFieldDescriptor *field, const char *text, struct fields_problem *problem_r);
 
@@ -78,6 +79,12 @@ bool fields_schedule(const struct fields_reader *reader, struct fields_patch *pa
 /* Reads one day: YYYY-MM-DD, "2 juin 2009", "aujourd'hui", "yesterday"… False when it is not one.
  */
 bool fields_day(const char *text, int32_t today, int32_t *day_r);
+
+#define FIELDS_MOMENT_SIZE 17
+
+/* Reads a day with or without its time: "2009-06-02T13:30", "2 juin 2009 13 h 30", "tomorrow 9:00",
+ * "2009-06-02" into "YYYY-MM-DDTHH:MM" or "YYYY-MM-DD". False when it is neither. */
+bool fields_moment(const char *text, int32_t today, char out[FIELDS_MOMENT_SIZE]);
 
 /* Reads a whole number, with spaces between thousands and a final % allowed. */
 bool fields_number(const char *text, int64_t *number_r);

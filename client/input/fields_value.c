@@ -9,6 +9,7 @@
 #include "i18n.h"
 #include "text.h"
 #include "words.h"
+#include "words/amount.h"
 #include "words/phrase.h"
 
 #define CHOICES_MAX 64
@@ -66,15 +67,15 @@ static size_t choice_names(
     return count;
 }
 
-static bool wrong_choice(const struct fields_reader *reader, const ProtobufCFieldDescriptor *field,
-    const char *text, const char *const *names, size_t count, struct fields_problem *problem_r)
+static bool wrong_choice(const struct fields_reader *reader, const struct kind *kind,
+    const ProtobufCFieldDescriptor *field, const char *text, const char *const *names, size_t count, struct fields_problem *problem_r)
 {
     const char *candidates[3 * CHOICES_MAX];
     char all[600] = "";
     const char *near;
 
     for (size_t i = 0; i < count; i++) {
-        candidates[3 * i] = words_show(WORDS_VALUE, names[i], reader->language);
+        candidates[3 * i] = words_value(kind->name, names[i], reader->language);
         candidates[3 * i + 1] = words_show(WORDS_VALUE, names[i], "fr");
         candidates[3 * i + 2] = words_show(WORDS_VALUE, names[i], "en");
         fields_value_join(all, sizeof(all), ", ", candidates[3 * i]);
@@ -99,7 +100,7 @@ static bool read_choice(const struct fields_reader *reader, const struct kind *k
 
     if (name != NULL && record_parse(kind, field, name, reader->arena, value_r))
         return true;
-    return wrong_choice(reader, field, text, names, count, problem_r);
+    return wrong_choice(reader, kind, field, text, names, count, problem_r);
 }
 
 static bool read_bool(const struct fields_reader *reader, const ProtobufCFieldDescriptor *field,
@@ -148,24 +149,100 @@ static bool read_number(const struct fields_reader *reader, const struct kind *k
         (long long)min, (long long)max, text);
 }
 
+/* An amount or a decimal as people read it. Arena memory. */
+static const char *amount_text(
+    const struct fields_reader *reader, const struct kind_field *row, int64_t amount)
+{
+    char text[AMOUNT_SIZE];
+    const char *copy;
+
+    if (row->flags & KIND_MONEY)
+        amount_money(amount, reader->language, text);
+    else
+        amount_decimal(amount, reader->language, text);
+    copy = arena_copy(reader->arena, text, strlen(text));
+    return copy == NULL ? "" : copy;
+}
+
+static bool wrong_amount(const struct fields_reader *reader, const struct kind_field *row,
+    const char *text, enum amount_fault fault, struct fields_problem *problem_r)
+{
+    const char *word = words_show(WORDS_FIELD, row->name, reader->language);
+    bool money = row->flags & KIND_MONEY;
+    const char *example = amount_text(reader, row, money ? 123450 : 12500);
+
+    if (fault == AMOUNT_AMBIGUOUS)
+        return fields_value_wrong(problem_r, row->name, "amount",
+            _("“%s”: “%s” may mean thousands or cents. Write it as in %s, with two decimals or "
+              "none."),
+            word, text, example);
+    if (fault == AMOUNT_FRACTION)
+        return fields_value_wrong(problem_r, row->name, "amount",
+            money ? _("“%s” is kept to the cent: “%s” has too many decimals.")
+                  : _("“%s” is kept with three decimals: “%s” has too many."),
+            word, text);
+    return fields_value_wrong(problem_r, row->name, "amount",
+        money ? _("“%s” takes an amount such as %s, not “%s”.")
+              : _("“%s” takes a number such as %s, not “%s”."),
+        word, example, text);
+}
+
+static bool read_amount(const struct fields_reader *reader, const struct kind_field *row,
+    const char *text, struct record_value *value_r, struct fields_problem *problem_r)
+{
+    enum amount_fault fault = row->flags & KIND_MONEY
+                                  ? amount_money_read(text, reader->language, &value_r->number)
+                                  : amount_decimal_read(text, reader->language, &value_r->number);
+
+    if (fault != AMOUNT_FINE)
+        return wrong_amount(reader, row, text, fault, problem_r);
+    if ((row->min == 0 && row->max == 0) ||
+        (value_r->number >= row->min && value_r->number <= row->max))
+        return true;
+    return fields_value_wrong(problem_r, row->name, "range",
+        _("“%s” takes an amount from %s to %s, not “%s”."),
+        words_show(WORDS_FIELD, row->name, reader->language), amount_text(reader, row, row->min),
+        amount_text(reader, row, row->max), text);
+}
+
+/* A day or a moment in the form that records keep; NULL with problem_r. Arena memory. */
+static const char *read_when(const struct fields_reader *reader, const struct kind_field *row,
+    const char *text, struct fields_problem *problem_r)
+{
+    const char *word = words_show(WORDS_FIELD, row->name, reader->language);
+    char iso[FIELDS_MOMENT_SIZE];
+    int32_t day;
+
+    if (row->flags & KIND_MOMENT) {
+        if (fields_moment(text, reader->today, iso))
+            return arena_copy(reader->arena, iso, strlen(iso));
+        fields_value_wrong(problem_r, row->name, "moment",
+            _("“%s” takes a day and its time, as in “2009-10-15 13:30” or “October 15, 2009 "
+              "13:30”, not “%s”."),
+            word, text);
+        return NULL;
+    }
+    if (fields_day(text, reader->today, &day)) {
+        date_format(day, iso);
+        return arena_copy(reader->arena, iso, strlen(iso));
+    }
+    fields_value_wrong(problem_r, row->name, "date",
+        _("“%s” takes one day, as in 2009-10-15 or “October 15, 2009”, not “%s”."), word, text);
+    return NULL;
+}
+
 static bool read_text(const struct fields_reader *reader, const struct kind *kind,
     const ProtobufCFieldDescriptor *field, const char *text, struct record_value *value_r,
     struct fields_problem *problem_r)
 {
-    char iso[11];
-    int32_t day;
+    const struct kind_field *row = kinds_field(kind, field->name);
 
     if (!text_valid_utf8(text, strlen(text)))
         return fields_value_wrong(problem_r, field->name, "utf8",
             _("“%s”: this text is not UTF-8."), field_word(reader, field));
-    if (kinds_field(kind, field->name)->flags & KIND_DATE) {
-        if (!fields_day(text, reader->today, &day))
-            return fields_value_wrong(problem_r, field->name, "date",
-                _("“%s” takes one day, as in 2009-10-15 or “October 15, 2009”, not “%s”."),
-                field_word(reader, field), text);
-        date_format(day, iso);
-        text = iso;
-    }
+    if ((row->flags & (KIND_DATE | KIND_MOMENT)) &&
+        (text = read_when(reader, row, text, problem_r)) == NULL)
+        return false;
     value_r->size = strlen(text);
     value_r->data = arena_copy(reader->arena, text, value_r->size);
     return value_r->data != NULL;
@@ -194,12 +271,13 @@ static bool wrong_reference(const struct fields_reader *reader, const struct kin
     const ProtobufCFieldDescriptor *field, const char *text, enum book_found found,
     const struct book_entry *const *near, size_t n_near, struct fields_problem *problem_r)
 {
-    char all[600] = "", what[120], one[160], brief[72];
+    char all[600] = "", what[120], one[160], brief[72], handle[PHRASE_SIZE];
 
     kinds_words(reader, kinds_field(kind, field->name)->refs, what, sizeof(what));
     for (size_t i = 0; i < n_near; i++) {
         phrase_cut(book_label(reader->book, near[i]), brief, sizeof(brief));
-        snprintf(one, sizeof(one), "\n  %s  %s", near[i]->handle, brief);
+        phrase_handle(reader->book, near, n_near, i, handle);
+        snprintf(one, sizeof(one), "\n  %s  %s", handle, brief);
         fields_value_join(all, sizeof(all), "", one);
     }
     if (found == BOOK_SEVERAL)
@@ -258,6 +336,8 @@ bool fields_value_read(const struct fields_reader *reader, const struct kind *ki
         return fields_value_wrong(
             problem_r, field->name, "shape", _("“%s” cannot be typed."), field_word(reader, field));
     default:
+        if (kinds_field(kind, field->name)->flags & (KIND_MONEY | KIND_DECIMAL))
+            return read_amount(reader, kinds_field(kind, field->name), text, value_r, problem_r);
         return read_number(reader, kind, field, text, value_r, problem_r);
     }
 }
@@ -286,11 +366,29 @@ static const char *show_reference(const struct fields_reader *reader, struct rec
     return entry->handle;
 }
 
+/* "2009-06-02 13 h 30", "2009-06-02 13:30". */
+static const char *show_moment(const struct fields_reader *reader, const char *iso)
+{
+    const char *text;
+
+    if (strlen(iso) != FIELDS_MOMENT_SIZE - 1)
+        return iso;
+    text = arena_printf(reader->arena,
+        strcmp(reader->language, "fr") == 0 ? "%.10s %.2s h %.2s" : "%.10s %.2s:%.2s", iso,
+        iso + 11, iso + 14);
+    return text == NULL ? iso : text;
+}
+
 const char *fields_value_show(const struct fields_reader *reader, const struct kind *kind,
     const ProtobufCFieldDescriptor *field, struct record_value value)
 {
+    const struct kind_field *row = kinds_field(kind, field->name);
     const char *text = NULL;
 
+    if (row->flags & (KIND_MONEY | KIND_DECIMAL))
+        return amount_text(reader, row, value.number);
+    if (row->flags & KIND_MOMENT)
+        return show_moment(reader, value.data);
     if (kinds_is_reference(kind, field))
         text = show_reference(reader, value);
     if (field->type == PROTOBUF_C_TYPE_BOOL)
@@ -299,6 +397,6 @@ const char *fields_value_show(const struct fields_reader *reader, const struct k
         text = record_text(kind, field, value, reader->arena);
     if (text == NULL)
         return "";
-    return field->type == PROTOBUF_C_TYPE_ENUM ? words_show(WORDS_VALUE, text, reader->language)
+    return field->type == PROTOBUF_C_TYPE_ENUM ? words_value(kind->name, text, reader->language)
                                                : text;
 }

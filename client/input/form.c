@@ -28,7 +28,7 @@ static void add(struct pen *pen, const char *before, const char *text, const cha
 
 static bool may_change(const struct kind *kind, const ProtobufCFieldDescriptor *field)
 {
-    return !(kinds_field(kind, field->name)->flags & KIND_FIXED) &&
+    return !(kinds_field(kind, field->name)->flags & (KIND_FIXED | KIND_SERVER)) &&
            (field->type != PROTOBUF_C_TYPE_BYTES || kinds_is_reference(kind, field));
 }
 
@@ -68,7 +68,6 @@ static void add_field(
 {
     const char *value = fields_show(pen->reader, entry->kind, entry->body, field);
 
-    add_choices(pen, entry->kind, field);
     add(pen, words_show(WORDS_FIELD, field->name, pen->reader->language), _(":"), "");
     if (strchr(value, '\n') != NULL)
         add_lines(pen, value);
@@ -95,8 +94,20 @@ const char *form_write(const struct fields_reader *reader, const struct book_ent
 
     add_heading(&pen, entry);
     for (unsigned i = 0; i < entry->kind->descriptor->n_fields; i++)
-        if (may_change(entry->kind, &entry->kind->descriptor->fields[i]))
+        if (may_change(entry->kind, &entry->kind->descriptor->fields[i])) {
+            add_choices(&pen, entry->kind, &entry->kind->descriptor->fields[i]);
             add_field(&pen, entry, &entry->kind->descriptor->fields[i]);
+        }
+    return pen.text;
+}
+
+const char *form_lines(const struct fields_reader *reader, const struct book_entry *entry,
+    const char *const *names, size_t count)
+{
+    struct pen pen = {.reader = reader, .text = ""};
+
+    for (size_t i = 0; i < count; i++)
+        add_field(&pen, entry, record_field(entry->kind, names[i]));
     return pen.text;
 }
 
@@ -124,6 +135,17 @@ static bool at_line(struct look *look, int line)
         look->problem, look->problem->field, look->problem->rule, _("Line %d: %s"), line, sentence);
 }
 
+/* Takes the carriage returns out, which no line of the text keeps. */
+static void drop_returns(char *text)
+{
+    char *to = text;
+
+    for (; *text != '\0'; text++)
+        if (*text != '\r')
+            *to++ = *text;
+    *to = '\0';
+}
+
 /* A value as typed is compared with what was written: only what the person touched is read. */
 static bool finish(struct look *look)
 {
@@ -134,7 +156,10 @@ static bool finish(struct look *look)
         return true;
     before = fields_show(look->reader, look->entry->kind, look->entry->body, look->field);
     trimmed = arena_copy(look->reader->arena, before, strlen(before));
-    if (trimmed == NULL || strcmp(text_trim(trimmed), text_trim(look->value)) == 0)
+    if (trimmed == NULL)
+        return true;
+    drop_returns(trimmed);
+    if (strcmp(text_trim(trimmed), text_trim(look->value)) == 0)
         return true;
     if (fields_set(look->reader, look->patch, look->field, look->value, look->problem))
         return true;

@@ -10,24 +10,6 @@
 /* --- plans -------------------------------------------------------------------------------------
  */
 
-/* Higher is likelier what a person means: current, the region's, annual, newest. */
-static int64_t likeliness(const struct book *book, const struct book_entry *plan, int32_t today)
-{
-    int32_t starts = book_date(plan, "starts_on"), ends = book_date(plan, "ends_on");
-    int64_t type = book_number(plan, "type", 0);
-    int64_t points = 0;
-
-    if (starts != DATE_NONE && starts <= today && (ends == DATE_NONE || today <= ends))
-        points += INT64_C(1) << 40;
-    if (type != CONCERT__PLAN__TYPE__LOCAL && book_follow(book, plan, "parent") == NULL)
-        points += INT64_C(1) << 39;
-    if (type == CONCERT__PLAN__TYPE__ANNUAL)
-        points += INT64_C(1) << 38;
-    if (starts != DATE_NONE)
-        points += starts;
-    return points;
-}
-
 const struct book_entry *pick_plan(
     struct context *context, const char *word, enum command_exit *code_r)
 {
@@ -40,8 +22,7 @@ const struct book_entry *pick_plan(
         return command_record(context, word, KIND_BIT(PLAN), code_r);
     plans = book_list(context->book, CONCERT__KIND__PLAN, &count);
     for (size_t i = 0; i < count; i++)
-        if (best == NULL || likeliness(context->book, plans[i], context->today) >
-                                likeliness(context->book, best, context->today))
+        if (book_compare_plans(plans[i], best, context->today) > 0)
             best = plans[i];
     if (best == NULL)
         *code_r = command_say(context, COMMAND_NOT_FOUND,

@@ -8,6 +8,8 @@
 #include "date.h"
 #include "i18n.h"
 #include "text.h"
+#include "words/amount.h"
+#include "words/bytes.h"
 #include "words/phrase.h"
 
 enum sheet_type cell_type(const struct sheet_cell *cell, enum sheet_type type)
@@ -72,13 +74,14 @@ const char *cell_people(
     const struct sheet_cell *cell, enum sheet_type type, const struct printer_page *page)
 {
     bool french = strcmp(page->language, "fr") == 0;
-    char moment[PHRASE_SIZE];
+    char written[PHRASE_SIZE] = "";
     const char *text = NULL;
 
     if (cell->empty)
         return "";
     switch (cell_type(cell, type)) {
     case SHEET_TEXT:
+    case SHEET_FIGURE:
         text = cell_clean(cell->text, page->arena);
         break;
     case SHEET_LIST:
@@ -93,12 +96,22 @@ const char *cell_people(
             page->arena, french ? "%" PRId64 "\u00a0%%" : "%" PRId64 "%%", cell->number);
         break;
     case SHEET_DATE:
-        phrase_date((int32_t)cell->number, page->language, moment);
-        text = arena_copy(page->arena, moment, strlen(moment));
+        phrase_date((int32_t)cell->number, page->language, written);
         break;
     case SHEET_TIME:
-        phrase_time(cell->number, page->language, moment);
-        text = arena_copy(page->arena, moment, strlen(moment));
+        phrase_time(cell->number, page->language, written);
+        break;
+    case SHEET_MOMENT:
+        phrase_when(cell->text, page->language, written);
+        break;
+    case SHEET_MONEY:
+        amount_money(cell->number, page->language, written);
+        break;
+    case SHEET_DECIMAL:
+        amount_decimal(cell->number, page->language, written);
+        break;
+    case SHEET_BYTES:
+        bytes_text((uint64_t)cell->number, page->language, written);
         break;
     case SHEET_BOOL:
         text = cell->number ? _("yes") : _("no");
@@ -106,6 +119,8 @@ const char *cell_people(
     case SHEET_ANY:
         break;
     }
+    if (written[0] != '\0')
+        text = arena_copy(page->arena, written, strlen(written));
     return text == NULL ? "" : text;
 }
 
@@ -122,13 +137,15 @@ static const char *iso_time(int64_t microseconds, struct arena *arena)
 
 const char *cell_machine(const struct sheet_cell *cell, enum sheet_type type, struct arena *arena)
 {
-    char day[11];
+    char written[AMOUNT_SIZE];
     const char *text = NULL;
 
     if (cell->empty)
         return "";
     switch (cell_type(cell, type)) {
     case SHEET_TEXT:
+    case SHEET_FIGURE:
+    case SHEET_MOMENT:
         text = cell->text;
         break;
     case SHEET_LIST:
@@ -136,11 +153,20 @@ const char *cell_machine(const struct sheet_cell *cell, enum sheet_type type, st
         break;
     case SHEET_NUMBER:
     case SHEET_PERCENT:
+    case SHEET_BYTES:
         text = arena_printf(arena, "%" PRId64, cell->number);
         break;
     case SHEET_DATE:
-        date_format((int32_t)cell->number, day);
-        text = arena_copy(arena, day, strlen(day));
+        date_format((int32_t)cell->number, written);
+        text = arena_copy(arena, written, strlen(written));
+        break;
+    case SHEET_MONEY:
+        amount_money_plain(cell->number, written);
+        text = arena_copy(arena, written, strlen(written));
+        break;
+    case SHEET_DECIMAL:
+        amount_decimal_plain(cell->number, written);
+        text = arena_copy(arena, written, strlen(written));
         break;
     case SHEET_TIME:
         text = iso_time(cell->number, arena);
@@ -197,13 +223,19 @@ void cell_pad(FILE *out, const char *line, size_t width, bool right)
     fprintf(out, "%*s%s%*s", right ? rest : 0, "", line, right ? 0 : rest, "");
 }
 
+/* A space after which a line may begin: French sets one before these, and they begin no line. */
+static bool breaks(const char *text)
+{
+    return *text == ' ' && (text[1] == '\0' || strchr(":;?!", text[1]) == NULL);
+}
+
 /* Where to break a text too long for its line: behind a space, hyphen or slash, else anywhere. */
 static size_t break_at(const char *text, size_t width)
 {
     size_t fit = text_fit(text, width, NULL);
     size_t cut = fit;
 
-    while (cut > 0 && text[cut] != ' ' && text[cut - 1] != '-' && text[cut - 1] != '/')
+    while (cut > 0 && !breaks(text + cut) && text[cut - 1] != '-' && text[cut - 1] != '/')
         cut--;
     if (cut == 0)
         cut = fit > 0 ? fit : text_fit(text, 2, NULL); /* a wide character in one column */

@@ -32,6 +32,7 @@ static json_t *value(const struct sheet_cell *cell, enum sheet_type type, struct
         return texts(cell, arena);
     case SHEET_NUMBER:
     case SHEET_PERCENT:
+    case SHEET_BYTES:
         return json_integer(cell->number);
     case SHEET_BOOL:
         return json_boolean(cell->number != 0);

@@ -11,13 +11,18 @@
 #define BAR 10
 #define WIDE_MIN 16
 #define OTHER_MIN 6
+#define CUT_MIN 20  /* a title cut shorter says nothing */
+#define FOLD_MIN 4  /* columns that make it worth folding a header */
+#define CUT_LINES 2 /* of a cell that is cut */
 #define INDENT 2
+#define HEADER SIZE_MAX      /* in place of a row's number */
 #define SAMPLE ((size_t)400) /* rows by which the layout is judged */
 
 struct column {
     size_t index; /* in the sheet */
     const struct sheet_column *column;
     size_t width, least;
+    size_t folded; /* width when its header is folded at every space */
     bool right;
 };
 
@@ -32,7 +37,7 @@ struct grid {
 
 static unsigned indent_of(const struct grid *grid, size_t row, size_t column)
 {
-    return column == 0 && sheet_shape(grid->sheet) == SHEET_TREE
+    return column == 0 && row != HEADER && sheet_shape(grid->sheet) == SHEET_TREE
                ? sheet_depth(grid->sheet, row, NULL) * INDENT
                : 0;
 }
@@ -61,23 +66,54 @@ static size_t lines_width(const char *text, struct arena *arena)
     return most;
 }
 
+/* The longest word: a header is never cut within one. */
+static size_t word_width(const char *text, struct arena *arena)
+{
+    size_t most = 0;
+
+    while (text != NULL && *text != '\0') {
+        size_t length = strcspn(text, " ");
+        const char *word = arena_copy(arena, text, length);
+        size_t width = word == NULL ? 0 : text_width(word);
+
+        most = width > most ? width : most;
+        text += length + (text[length] == ' ');
+    }
+    return most;
+}
+
+/* The least width of a column whose other widths are known. */
+static size_t least_of(const struct grid *grid, const struct column *c, bool first)
+{
+    enum sheet_type type = c->column->type;
+    bool whole = c->right || type == SHEET_DATE || type == SHEET_TIME || type == SHEET_MOMENT ||
+                 (first && !c->column->wide);
+    size_t least = whole                          ? c->folded
+                   : c->column->wide == SHEET_CUT ? CUT_MIN
+                   : c->column->wide              ? WIDE_MIN
+                                                  : OTHER_MIN;
+    size_t word = word_width(c->column->title, grid->page->arena);
+
+    least = least < word ? word : least;
+    return least > c->width ? c->width : least;
+}
+
 static void measure(struct grid *grid)
 {
     for (size_t i = 0; i < grid->n; i++) {
         struct column *c = &grid->columns[i];
-        c->width = c->column->title == NULL ? 0 : text_width(c->column->title);
+        c->width = 0;
         for (size_t row = 0; row < sheet_rows(grid->sheet); row++) {
             size_t width =
                 lines_width(text_of(grid, row, c), grid->page->arena) + indent_of(grid, row, i);
             grid->natural[row * grid->n + i] = width;
             c->width = width > c->width ? width : c->width;
         }
-        c->least = c->column->wide ? WIDE_MIN : c->right ? c->width : OTHER_MIN;
-        if (c->column->type == SHEET_DATE || c->column->type == SHEET_TIME ||
-            (i == 0 && !c->column->wide))
-            c->least = c->width;
-        if (c->least > c->width)
-            c->least = c->width;
+        c->folded = word_width(c->column->title, grid->page->arena);
+        c->folded = c->width > c->folded ? c->width : c->folded;
+        if (c->column->title != NULL && text_width(c->column->title) > c->width)
+            c->width = text_width(c->column->title);
+        c->least = least_of(grid, c, i == 0);
     }
 }
 
@@ -145,6 +181,41 @@ static void shrink(struct grid *grid, bool wide)
     }
 }
 
+/* A header over narrow figures costs the page a line, and no cell its width. */
+static void fold_headers(struct grid *grid)
+{
+    for (size_t i = 0; i < grid->n && total(grid) > grid->page->width; i++)
+        if (!grid->columns[i].column->wide &&
+            grid->columns[i].width >= grid->columns[i].folded + FOLD_MIN)
+            grid->columns[i].width = grid->columns[i].folded;
+}
+
+/* What is read from its last figure on. */
+static bool is_number(enum sheet_type type)
+{
+    return type == SHEET_NUMBER || type == SHEET_PERCENT || type == SHEET_MONEY ||
+           type == SHEET_DECIMAL || type == SHEET_BYTES || type == SHEET_FIGURE;
+}
+
+/* Where the page is too narrow, columns that hold nothing go first. */
+static void drop_empty(struct grid *grid)
+{
+    size_t kept = 0, rows = sheet_rows(grid->sheet);
+
+    for (size_t i = 0; i < grid->n; i++) {
+        bool holds = i == 0;
+
+        for (size_t row = 0; row < rows && !holds; row++)
+            holds = grid->natural[row * grid->n + i] > 0;
+        if (holds)
+            grid->columns[kept++] = grid->columns[i];
+    }
+    if (kept == grid->n)
+        return;
+    grid->n = kept;
+    measure(grid);
+}
+
 static bool lay_out(struct grid *grid)
 {
     size_t n, readable = 0;
@@ -155,15 +226,16 @@ static bool lay_out(struct grid *grid)
         return false;
     for (size_t i = 0; i < n; i++)
         if (!columns[i].machine)
-            grid->columns[grid->n++] = (struct column){.index = i,
-                .column = &columns[i],
-                .right = columns[i].type == SHEET_NUMBER || columns[i].type == SHEET_PERCENT};
+            grid->columns[grid->n++] = (struct column){
+                .index = i, .column = &columns[i], .right = is_number(columns[i].type)};
     grid->natural =
         arena_alloc(grid->page->arena, grid->n * sheet_rows(grid->sheet) * sizeof(*grid->natural));
     if (grid->natural == NULL)
         return false;
     grid->bars = true;
     measure(grid);
+    if (total(grid) > grid->page->width)
+        drop_empty(grid);
     for (size_t i = 0; i < grid->n; i++)
         if (grid->columns[i].column->wide && grid->columns[i].width > 3 * BAR)
             readable += grid->columns[i].width - 3 * BAR;
@@ -171,35 +243,28 @@ static bool lay_out(struct grid *grid)
         grid->bars = false;
         measure(grid);
     }
+    fold_headers(grid);
     shrink(grid, true);
     shrink(grid, false);
     return true;
 }
 
-static void print_header(const struct grid *grid)
+/* The next line of a cell, its line number `line`; the last line of a cut one ends with an ellipsis
+ * where more would follow. NULL: the cell is at its end. */
+static const char *next_line(
+    const struct column *c, const char **rest, size_t room, size_t line, struct arena *arena)
 {
-    const struct printer_page *page = grid->page;
+    const char *before = *rest, *text = cell_line(rest, room, arena);
 
-    fputs(cell_tone(SHEET_STRONG, page), page->out);
-    for (size_t i = 0; i < grid->n; i++) {
-        const struct column *c = &grid->columns[i];
-        const char *title = c->column->title == NULL ? "" : c->column->title;
-        const char *line = cell_line(&title, c->width, page->arena);
-        bool last = i + 1 == grid->n;
-        cell_pad(page->out, line == NULL ? "" : line, last && !c->right ? 0 : c->width, c->right);
-        fprintf(page->out, "%*s", last ? 0 : GAP, "");
-    }
-    fprintf(page->out, "%s\n%s", cell_plain(SHEET_STRONG, page), cell_tone(SHEET_FAINT, page));
-    for (size_t i = 0; i < grid->n; i++) {
-        for (size_t j = 0; j < grid->columns[i].width; j++)
-            fputs("─", page->out);
-        fprintf(page->out, "%*s", i + 1 == grid->n ? 0 : GAP, "");
-    }
-    fprintf(page->out, "%s\n", cell_plain(SHEET_FAINT, page));
+    if (c->column->wide != SHEET_CUT || line + 1 < CUT_LINES || text == NULL || **rest == '\0')
+        return text;
+    text = cell_line(&before, room > 1 ? room - 1 : 1, arena);
+    *rest = "";
+    return arena_printf(arena, "%s…", text == NULL ? "" : text);
 }
 
 /* One line of the page: the next line of each cell. False when all cells are at their end. */
-static bool print_line(const struct grid *grid, size_t row, const char **rest, bool first)
+static bool print_line(const struct grid *grid, size_t row, const char **rest, size_t line)
 {
     const struct printer_page *page = grid->page;
     const char **lines = arena_alloc(page->arena, grid->n * sizeof(*lines));
@@ -208,11 +273,12 @@ static bool print_line(const struct grid *grid, size_t row, const char **rest, b
     for (size_t i = 0; lines != NULL && i < grid->n; i++) {
         unsigned indent = indent_of(grid, row, i);
         size_t room = grid->columns[i].width;
-        lines[i] = cell_line(&rest[i], room > indent ? room - indent : 1, page->arena);
+        lines[i] = next_line(
+            &grid->columns[i], &rest[i], room > indent ? room - indent : 1, line, page->arena);
         if (lines[i] != NULL)
             last = i + 1;
     }
-    if (lines == NULL || (last == 0 && !first))
+    if (lines == NULL || (last == 0 && line > 0))
         return false;
     for (size_t i = 0; i < last; i++) {
         const struct column *c = &grid->columns[i];
@@ -226,21 +292,34 @@ static bool print_line(const struct grid *grid, size_t row, const char **rest, b
     return true;
 }
 
-static void print_row(const struct grid *grid, size_t row)
+static void print_row(const struct grid *grid, size_t row, enum sheet_tone tone)
 {
     const char **rest = arena_alloc(grid->page->arena, grid->n * sizeof(*rest));
-    enum sheet_tone tone;
-    bool first = true;
 
-    sheet_depth(grid->sheet, row, &tone);
-    for (size_t i = 0; rest != NULL && i < grid->n; i++)
-        rest[i] = text_of(grid, row, &grid->columns[i]);
-    fputs(cell_tone(tone, grid->page), grid->page->out);
-    while (rest != NULL && print_line(grid, row, rest, first)) {
-        fputc('\n', grid->page->out);
-        first = false;
+    for (size_t i = 0; rest != NULL && i < grid->n; i++) {
+        const struct column *c = &grid->columns[i];
+        rest[i] = row != HEADER              ? text_of(grid, row, c)
+                  : c->column->title == NULL ? ""
+                                             : c->column->title;
     }
+    fputs(cell_tone(tone, grid->page), grid->page->out);
+    for (size_t line = 0; rest != NULL && print_line(grid, row, rest, line); line++)
+        fputc('\n', grid->page->out);
     fputs(cell_plain(tone, grid->page), grid->page->out);
+}
+
+static void print_header(const struct grid *grid)
+{
+    const struct printer_page *page = grid->page;
+
+    print_row(grid, HEADER, SHEET_STRONG);
+    fputs(cell_tone(SHEET_FAINT, page), page->out);
+    for (size_t i = 0; i < grid->n; i++) {
+        for (size_t j = 0; j < grid->columns[i].width; j++)
+            fputs("─", page->out);
+        fprintf(page->out, "%*s", i + 1 == grid->n ? 0 : GAP, "");
+    }
+    fprintf(page->out, "%s\n", cell_plain(SHEET_FAINT, page));
 }
 
 void tree_sheet(const struct sheet *sheet, const struct printer_page *page)
@@ -250,6 +329,9 @@ void tree_sheet(const struct sheet *sheet, const struct printer_page *page)
     if (!lay_out(&grid) || grid.n == 0)
         return;
     print_header(&grid);
-    for (size_t row = 0; row < sheet_rows(sheet); row++)
-        print_row(&grid, row);
+    for (size_t row = 0; row < sheet_rows(sheet); row++) {
+        enum sheet_tone tone;
+        sheet_depth(sheet, row, &tone);
+        print_row(&grid, row, tone);
+    }
 }

@@ -8,8 +8,10 @@
 #include "record.h"
 #include "text.h"
 #include "words.h"
+#include "words/amount.h"
 
 #define KINDS_MAX 64
+#define TARGETS_MAX 5 /* more are said to be any record */
 
 const struct kind *kind_word_read(const char *word)
 {
@@ -56,7 +58,7 @@ const struct kind *kind_word_ask(
 }
 
 /* The words of a closed list, as the person types them. */
-static const char *choices(
+static const char *choices(const struct kind *kind,
     const ProtobufCFieldDescriptor *field, const char *language, struct arena *arena)
 {
     const ProtobufCEnumDescriptor *list = field->descriptor;
@@ -66,7 +68,7 @@ static const char *choices(
         char name[64];
         text_fold(list->values[i].name, name, sizeof(name));
         text = arena_printf(
-            arena, "%s%s%s", text, i == 0 ? "" : ", ", words_show(WORDS_VALUE, name, language));
+            arena, "%s%s%s", text, i == 0 ? "" : ", ", words_value(kind->name, name, language));
     }
     return text == NULL ? "" : text;
 }
@@ -77,13 +79,27 @@ static const char *targets(uint64_t refs, const char *language, struct arena *ar
     const char *text = "";
     size_t n = 0;
 
-    if (refs == KIND_ANY)
-        return _("a record");
     for (size_t i = 0; i < kinds_count && text != NULL; i++)
         if (refs & (UINT64_C(1) << kinds[i].id))
             text = arena_printf(arena, "%s%s%s", text, n++ == 0 ? "" : ", ",
                 words_show(WORDS_KIND, kinds[i].name, language));
-    return text == NULL || n == 0 ? _("a record") : text;
+    return text == NULL || n == 0 || n > TARGETS_MAX ? _("a record") : text;
+}
+
+/* "amount such as 1 234,50 $". */
+static const char *measure(
+    const struct kind_field *policy, const char *language, struct arena *arena)
+{
+    char example[AMOUNT_SIZE];
+    const char *text;
+
+    if (policy->flags & KIND_MONEY)
+        amount_money(123450, language, example);
+    else
+        amount_decimal(12500, language, example);
+    text = arena_printf(arena,
+        policy->flags & KIND_MONEY ? _("amount such as %s") : _("number such as %s"), example);
+    return text == NULL ? "" : text;
 }
 
 static const char *scalar(const struct kind *kind, const ProtobufCFieldDescriptor *field,
@@ -95,11 +111,15 @@ static const char *scalar(const struct kind *kind, const ProtobufCFieldDescripto
     if (policy->refs != 0)
         return targets(policy->refs, language, arena);
     if (field->type == PROTOBUF_C_TYPE_ENUM)
-        return choices(field, language, arena);
+        return choices(kind, field, language, arena);
     if (field->type == PROTOBUF_C_TYPE_BOOL)
         return _("yes or no");
     if (policy->flags & KIND_DATE)
         return _("date");
+    if (policy->flags & KIND_MOMENT)
+        return _("date, with or without its time");
+    if (policy->flags & (KIND_MONEY | KIND_DECIMAL))
+        return measure(policy, language, arena);
     if (policy->flags & KIND_NUMBER)
         return _("number such as 2.1.3");
     if (field->type == PROTOBUF_C_TYPE_STRING)

@@ -87,7 +87,7 @@ static void tell_refusal(struct context *context, const struct desk_operation *o
 {
     char why[TALK_SIZE], sentence[SENTENCE];
 
-    talk_error(&operation->error, context->language, why);
+    talk_refusal(&operation->error, operation->kind, context->language, why);
     snprintf(
         sentence, sizeof(sentence), _("%s: refused. %s"), outcome_record(context, operation), why);
     program_complain(context->program, COMMAND_REFUSED, sentence, &operation->error);

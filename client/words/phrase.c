@@ -7,6 +7,8 @@
 #include "i18n.h"
 #include "text.h"
 #include "words.h"
+#include "words/amount.h"
+#include "words/bytes.h"
 
 #define MINUTE INT64_C(60000000)
 #define HOUR (60 * MINUTE)
@@ -34,13 +36,39 @@ void phrase_date(int32_t day, const char *language, char out[PHRASE_SIZE])
         snprintf(out, PHRASE_SIZE, "%s %d, %d", english[m - 1], d, y);
 }
 
-/* The clock of the region at that moment: "14 h 30", "14:30". */
+/* "14 h 30", "14:30". */
+static void write_clock(int hour, int minute, const char *language, char *out, size_t size)
+{
+    snprintf(out, size, is_french(language) ? "%d\u00a0h\u00a0%02d" : "%d:%02d", hour, minute);
+}
+
+/* The clock of the region at that moment. */
 static void clock_text(int64_t moment, const char *language, char *out, size_t size)
 {
     int hour = 0, minute = 0;
 
     date_clock(moment, NULL, &hour, &minute);
-    snprintf(out, size, is_french(language) ? "%d\u00a0h\u00a0%02d" : "%d:%02d", hour, minute);
+    write_clock(hour, minute, language, out, size);
+}
+
+void phrase_when(const char *iso, const char *language, char out[PHRASE_SIZE])
+{
+    char day[PHRASE_SIZE], clock[32];
+    int hour, minute;
+    int32_t date;
+
+    text_copy(day, 11, iso);
+    if (!date_parse(day, &date)) {
+        text_copy(out, PHRASE_SIZE, iso);
+        return;
+    }
+    phrase_date(date, language, day);
+    if (sscanf(iso + 10, "T%2d:%2d", &hour, &minute) == 2) {
+        write_clock(hour, minute, language, clock, sizeof(clock));
+        snprintf(out, PHRASE_SIZE, "%.24s, %s", day, clock);
+    } else {
+        text_copy(out, PHRASE_SIZE, day);
+    }
 }
 
 void phrase_time(int64_t moment, const char *language, char out[PHRASE_SIZE])
@@ -120,15 +148,36 @@ void phrase_cut(const char *text, char *out, size_t size)
 const char *phrase_record(
     const struct book *book, const struct book_entry *entry, bool full, struct arena *arena)
 {
-    const char *label, *joined;
+    const char *label, *joined, *number = entry->handle;
 
     if (entry->kind->prefix == NULL && !full)
         return entry->handle;
     label = book_label(book, entry);
-    if (entry->kind->prefix != NULL || strcmp(label, entry->handle) == 0)
+    if (entry->kind->id == CONCERT__KIND__AGENDA_ITEM)
+        number = book_text(entry, "resolution"); /* minutes know a decision by its number */
+    else if (entry->kind->prefix != NULL || strcmp(label, entry->handle) == 0)
         return label;
-    joined = arena_printf(arena, "%s %s", entry->handle, label);
-    return joined == NULL ? entry->handle : joined;
+    joined = number == NULL ? label : arena_printf(arena, "%s %s", number, label);
+    return joined == NULL ? number : joined;
+}
+
+void phrase_handle(const struct book *book, const struct book_entry *const *entries, size_t count,
+    size_t index, char out[PHRASE_SIZE])
+{
+    const struct book_entry *entry = entries[index], *plan = book_plan(book, entry);
+
+    text_copy(out, PHRASE_SIZE, entry->handle);
+    if (entry->kind->prefix != NULL || plan == NULL)
+        return;
+    for (size_t i = 0; i < count; i++)
+        if (i != index && strcmp(entries[i]->handle, entry->handle) == 0)
+            snprintf(out, PHRASE_SIZE, "%.24s/%.36s", plan->handle, entry->handle);
+}
+
+/* Known by what it joins, as a share is, and a request by its funder. */
+static bool is_joined(const struct kind *kind)
+{
+    return kind->label == NULL || kinds_is_reference(kind, record_field(kind, kind->label));
 }
 
 const char *phrase_name(const struct book *book, const struct book_entry *entry,
@@ -136,7 +185,7 @@ const char *phrase_name(const struct book *book, const struct book_entry *entry,
 {
     const char *kind = words_show(WORDS_KIND, entry->kind->name, language), *text;
 
-    if (entry->kind->label == NULL) /* known by what it joins, as a share is */
+    if (is_joined(entry->kind))
         text = arena_printf(arena, "%s %s %s", kind, entry->handle, book_label(book, entry));
     else
         text = arena_printf(arena, "%s %s", kind, entry->handle);
@@ -157,8 +206,9 @@ const char *phrase_value(const struct book *book, const struct kind *kind,
     const ProtobufCFieldDescriptor *field, struct record_value value, const char *language,
     bool full, struct arena *arena)
 {
+    const unsigned flags = kinds_field(kind, field->name)->flags;
     const char *text = NULL;
-    char day[PHRASE_SIZE];
+    char written[PHRASE_SIZE];
     int32_t date;
 
     if (kinds_is_reference(kind, field))
@@ -166,16 +216,59 @@ const char *phrase_value(const struct book *book, const struct kind *kind,
     if (text == NULL && (text = record_text(kind, field, value, arena)) == NULL)
         return "";
     if (field->type == PROTOBUF_C_TYPE_ENUM)
-        return words_show(WORDS_VALUE, text, language);
+        return words_value(kind->name, text, language);
     if (field->type == PROTOBUF_C_TYPE_BOOL)
         return value.number ? _("yes") : _("no");
-    if (strcmp(field->name, "percent") == 0)
+    if (strcmp(field->name, "percent") == 0) {
         text = arena_printf(arena, is_french(language) ? "%s\u00a0%%" : "%s%%", text);
-    else if ((kinds_field(kind, field->name)->flags & KIND_DATE) && date_parse(text, &date)) {
-        phrase_date(date, language, day);
-        text = arena_copy(arena, day, strlen(day));
+        return text == NULL ? "" : text;
     }
+    written[0] = '\0';
+    if (flags & KIND_MONEY)
+        amount_money(value.number, language, written);
+    else if (flags & KIND_DECIMAL)
+        amount_decimal(value.number, language, written);
+    else if (flags & KIND_BYTES)
+        bytes_text((uint64_t)value.number, language, written);
+    else if (flags & KIND_MOMENT)
+        phrase_when(text, language, written);
+    else if ((flags & KIND_DATE) && date_parse(text, &date))
+        phrase_date(date, language, written);
+    if (written[0] != '\0')
+        text = arena_copy(arena, written, strlen(written));
     return text == NULL ? "" : text;
+}
+
+/* What a proposal asks, in the words of its subject's kind: "title: X; due: (empty)". */
+static const char *asked_text(
+    const struct book *book, const Concert__Proposal *body, const char *language, struct arena *arena)
+{
+    const struct book_entry *subject = book == NULL || body->subject.len != UUID_SIZE
+                                           ? NULL
+                                           : book_get(book, body->subject.data);
+    const char *const *clear = (const char *const *)body->clear;
+    const ProtobufCMessage *patch;
+    struct record_names names;
+    struct error error;
+    const char *all = NULL;
+
+    if (subject == NULL || body->patch.data == NULL)
+        return "";
+    patch = record_decode(subject->kind, body->patch.data, body->patch.len, arena, &error);
+    if (patch == NULL || !record_touched(subject->kind, patch, clear, body->n_clear, arena, &names))
+        return "";
+    for (size_t i = 0; i < names.count; i++) {
+        const ProtobufCFieldDescriptor *field = record_field(subject->kind, names.name[i]);
+        const char *value =
+            phrase_field(book, subject->kind, patch, field, language, false, arena);
+        const char *one =
+            arena_printf(arena, _("%s: %s"), words_show(WORDS_FIELD, names.name[i], language),
+                value[0] == '\0' ? _("(empty)") : value);
+
+        if (one != NULL)
+            all = all == NULL ? one : arena_printf(arena, "%s; %s", all, one);
+    }
+    return all == NULL ? "" : all;
 }
 
 const char *phrase_field(const struct book *book, const struct kind *kind,
@@ -185,6 +278,10 @@ const char *phrase_field(const struct book *book, const struct kind *kind,
     size_t count = record_count(message, field);
     const char *text = "";
 
+    if (kind->id == CONCERT__KIND__PROPOSAL && strcmp(field->name, "patch") == 0)
+        return asked_text(book, (const Concert__Proposal *)message, language, arena);
+    if (kind->id == CONCERT__KIND__PROPOSAL && strcmp(field->name, "clear") == 0)
+        return ""; /* told with the patch */
     for (size_t i = 0; i < count && text != NULL; i++) {
         const char *one =
             phrase_value(book, kind, field, record_get(message, field, i), language, full, arena);

@@ -24,6 +24,10 @@ const char *phrase_as_of(int32_t day, uint64_t seq, const char *language, struct
 /* The same in full, for sentences: "15 octobre 2009 à 14 h 30", "October 15, 2009 at 14:30". */
 void phrase_moment(int64_t moment, const char *language, char out[PHRASE_SIZE]);
 
+/* A KIND_MOMENT text as people read it: "2 juin 2009, 13 h 30", "Jun 2, 2009, 13:30", or the day
+ * alone; the text itself when it is none. */
+void phrase_when(const char *iso, const char *language, char out[PHRASE_SIZE]);
+
 /* How long ago, in the language of gettext: "3 hours ago", "il y a 3 heures", "just now". */
 void phrase_age(int64_t microseconds, char out[PHRASE_SIZE]);
 
@@ -33,10 +37,15 @@ void phrase_capital(const char *word, char *out, size_t size);
 /* `text` on one line, cut before a letter that does not fit in `size` bytes, with an ellipsis. */
 void phrase_cut(const char *text, char *out, size_t size);
 
-/* A record as people call it: "4.1.1" or with `full` "4.1.1 Title"; a party's short name; else its
- * label or handle. Arena memory, or borrowed from the book. */
+/* A record as people call it: "4.1.1" or with `full` "4.1.1 Title"; a party's short name; a decided
+ * item "R-2009-1 Title"; else its label or handle. Arena memory, or borrowed from the book. */
 const char *phrase_record(
     const struct book *book, const struct book_entry *entry, bool full, struct arena *arena);
+
+/* The handle by which one of `entries` is told from the others: "P1", "2.1.3", or "PL2/2.1.3" when
+ * another of them has that number too. */
+void phrase_handle(const struct book *book, const struct book_entry *const *entries, size_t count,
+    size_t index, char out[PHRASE_SIZE]);
 
 /* A record as a list of changes names it: "share PA32 4.4.1 · Mékinac", "action 4.1.1", "note N7".
  * Arena memory, or static. */
@@ -44,12 +53,13 @@ const char *phrase_name(const struct book *book, const struct book_entry *entry,
     const char *language, struct arena *arena);
 
 /* One value of a field in words: closed lists in the language, references as phrase_record, dates
- * short, yes and no. Arena memory, or borrowed. `book` may be NULL. */
+ * short, amounts, yes and no. Arena memory, or borrowed. `book` may be NULL. */
 const char *phrase_value(const struct book *book, const struct kind *kind,
     const ProtobufCFieldDescriptor *field, struct record_value value, const char *language,
     bool full, struct arena *arena);
 
-/* All values of the field, joined with "; "; "" when it is absent. Arena memory, or borrowed. */
+/* All values of the field, joined with "; "; "" when it is absent. A proposal's patch is told field
+ * by field, with what it empties. Arena memory, or borrowed. */
 const char *phrase_field(const struct book *book, const struct kind *kind,
     const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, const char *language,
     bool full, struct arena *arena);

@@ -5,6 +5,8 @@
 
 #include "i18n.h"
 #include "words.h"
+#include "words/fill.h"
+#include "words/kind_rules.h"
 
 /* What each rule asks, and what to do: %1$s is the field's word, %2$s the rule's bound. A row with
  * a code is for that code alone; who is not let in is told so by such rows only. */
@@ -78,10 +80,44 @@ static const struct rule_row rules[] = {
     {0, "role", N_("Your role does not let you change this (%1$s): ask your coordination.")},
     {0, "author",
         N_("A note may be corrected by its author alone: add another one with “concert note”.")},
-    {0, "blocked",
-        N_("A blocked share says what blocks it and from whom help is expected: “%1$s” is "
-           "missing.")},
     {0, "order", N_("“%1$s” is before its beginning: the end must not come before the start.")},
+    {0, "somebody", N_("It must say of whom it is: give “%1$s” a value.")},
+    {0, "published", N_("What was published says when or where: give “%1$s” a value.")},
+    {0, "where", N_("It must say of which territory or other place it is: look at “%1$s”.")},
+    {0, "moment", N_("“%1$s” wants a day and its time such as 2009-10-15 13:30.")},
+    {0, "server", N_("“%1$s” is given by the server: leave it out.")},
+    {0, "personal",
+        N_("“%1$s” is personal, and everybody reads proposals: ask your coordination for the "
+           "change.")},
+    {0, "hash", N_("The document's bytes are not those that were announced: attach it again.")},
+    {0, "applied",
+        N_("A proposal is accepted together with the change that it asks for, which was not made: "
+           "accept it as a whole.")},
+    {0, "settled", N_("This proposal was answered already, and stays as it is: make a new one.")},
+    {0, "minutes",
+        N_("The minutes of this meeting are adopted: its text, agenda, attendance and follow-ups "
+           "stay as they are; only the coordination takes them back, with a reason.")},
+    {0, "later_meeting",
+        N_("Minutes are adopted at another, later meeting of the same committee: correct “%1$s”.")},
+    {0, "same_meeting", N_("“%1$s” must name an item of that same meeting's agenda.")},
+    {0, "organization",
+        N_("“%1$s” is another organization's: a party takes its own seats, or comes without one.")},
+    {0, "decision",
+        N_("A plan's resolution is an agenda item with a decision, and that decision stays: look "
+           "at “%1$s”.")},
+    {0, "dimensions",
+        N_("“%1$s” wants as many values as the indicator has dimensions, in their order: “concert "
+           "show” with the indicator lists them.")},
+    {0, "scale", N_("The score is outside of its form's scale: correct “%1$s”.")},
+    {0, "same_form", N_("The criterion is of another form than the assessment's: correct “%1$s”.")},
+    {0, "used_form",
+        N_("Assessments use this form already: its questions and its scale stay. Make a new "
+           "version of it.")},
+    {0, "patch",
+        N_("A removal brings no other change: run “concert sync”, then remove the record again.")},
+    {0, "check",
+        N_("The server's database refuses the value of “%1$s”: correct it, or tell your "
+           "coordination.")},
     {0, "adopted",
         N_("The plan is adopted: its structure changes only by an amendment of the coordination. "
            "Ask it.")},
@@ -97,6 +133,17 @@ static const struct rule_row rules[] = {
         N_("The server does not know this request: it is older than this program. Tell your "
            "coordination.")},
     {0, "atomic", N_("Nothing was written, because another change of the same lot was refused.")},
+    {CONCERT__CODE__INVALID, "size",
+        N_("The file is not as long as its document's record says: attach it again with “concert "
+           "attach”.")},
+    {0, "incomplete",
+        N_("The document's file is not on the server yet: it waits on the device that attached "
+           "it.")},
+    {0, "fetching",
+        N_("Another window on this device fetches this document right now: let it come to its "
+           "end.")},
+    {0, "quota",
+        N_("The region's documents have no room left on the server: tell your coordination.")},
     {0, "memory", N_("This is too large to be done at once: do it in several parts.")},
     {0, "operations", N_("There are too many changes in one lot: do it in several parts.")},
 };
@@ -201,15 +248,26 @@ static const char *code_sentence(Concert__Code code)
 
 void talk_error(const struct error *error, const char *language, char out[TALK_SIZE])
 {
+    talk_refusal(error, NULL, language, out);
+}
+
+void talk_refusal(
+    const struct error *error, const struct kind *kind, const char *language, char out[TALK_SIZE])
+{
     const char *sentence = rule_sentence(error);
     const char *field = words_show(WORDS_FIELD, error->field, language);
 
+    /* The kind's own rule, then the word's general meaning, then a rule of that word at all. */
+    if (kind_rules_refusal(error, kind, true, language, out, TALK_SIZE))
+        return;
     /* A rule with a field in its sentence says nothing when the server named none. */
     if (sentence != NULL && error->field[0] == '\0' && strstr(sentence, "%1$s") != NULL &&
         strcmp(error->rule, "role") != 0)
         sentence = NULL;
+    if (sentence == NULL && kind_rules_refusal(error, kind, false, language, out, TALK_SIZE))
+        return;
     if (sentence != NULL)
-        snprintf(
+        fill_two(
             out, TALK_SIZE, sentence, field[0] == '\0' ? _("this record") : field, error->limit);
     else if (error->code == CONCERT__CODE__NOT_AUTHENTICATED || error->rule[0] == '\0')
         snprintf(out, TALK_SIZE, "%s", code_sentence(error->code));

@@ -113,3 +113,10 @@ refused()
     run as mekinac list territory --format json
     [ "$(json 'len(it)' <<<"$output")" = 6 ]
 }
+
+@test "a committee named by its territory is offered by its name" {
+    printf 'Action;Comité\n1.1.1;Mékinac\n' >"$BATS_TEST_TMPDIR/parts.csv"
+    run as coordination import "$BATS_TEST_TMPDIR/parts.csv"
+    ended 5
+    says "Mékinac" "Vouliez-vous dire « Comité local de Mékinac »"
+}

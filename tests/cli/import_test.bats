@@ -242,3 +242,52 @@ PYTHON
         [ "$(head_seq)" = "$before" ]
     fi
 }
+
+# --- the housing project, and all files at once --------------------------------------------------
+
+@test "the housing project: its budget, funders and timetable, whose they are" {
+    run as coordination import "$MAURICIE"/logement-*.csv
+    ended 0
+    says "Projet en logement" "Comité en logement" "2.1.3" \
+        "« Conférence régionale des élus de la Mauricie » devient un nouveau partenaire" \
+        "« CRÉ de la Mauricie »"
+    says_not "à vérifier « Coût"
+    [ "$(sql "SELECT sum(planned), count(*) FROM budget_line")" = "11160000|7" ]
+    [ "$(tally coordination funding_request)" = 4 ]
+    [ "$(tally coordination milestone)" = 16 ]
+    [ "$(sql "SELECT phase, count(*) FROM milestone GROUP BY phase ORDER BY phase" | xargs)" = \
+        "Préparation|4 Volet 1|6 Volet 2|6" ]
+    [ "$(sql "SELECT p.name, f.status, f.note, f.amount IS NULL FROM funding_request f
+        JOIN party p ON p.id = f.funder WHERE f.note IS NOT NULL")" = \
+        "Conférence régionale des élus de la Mauricie|awaiting|réponse attendue pour mai 2009|t" ]
+    [ "$(sql "SELECT d.text, d.latest FROM deadline d JOIN funding_request f ON f.id = d.subject")" = \
+        "mai 2009|2009-05-31" ]
+    [ "$(sql "SELECT count(*) FROM deadline d JOIN milestone m ON m.id = d.subject")" = 17 ]
+    [ "$(sql "SELECT a.number FROM project p JOIN action a ON a.id = p.action")" = 2.1.3 ]
+    run as coordination import "$MAURICIE"/logement-*.csv
+    ended 0
+    says "Rien à importer"
+}
+
+@test "a total that is not the sum is told with both figures" {
+    sed 's/111 600/111 700/' "$MAURICIE/logement-budget.csv" >"$BATS_TEST_TMPDIR/logement-budget.csv"
+    run as coordination import "$BATS_TEST_TMPDIR/logement-budget.csv"
+    ended 0
+    says "111 700 \$" "111 600 \$"
+    [ "$(sql "SELECT sum(planned) FROM budget_line")" = 11160000 ]
+}
+
+@test "all ten files at once, in whatever order: the same, and then nothing more" {
+    local before all=("$MAURICIE"/*.csv) backwards=() i
+    [ ${#all[@]} = 10 ]
+    for ((i = 9; i >= 0; i--)); do backwards+=("${all[i]}"); done
+    as coordination import "${backwards[@]}"
+    before=$(head_seq)
+    run as coordination import "${all[@]}"
+    ended 0
+    says "Rien à importer"
+    [ "$(head_seq)" = "$before" ]
+    [ "$(sql "SELECT count(*) FROM action WHERE number <> '4.4.9'")" = 47 ]
+    [ "$(tally coordination plan)" = 2 ]
+    [ "$(tally coordination project)" = 1 ]
+}

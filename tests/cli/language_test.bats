@@ -200,7 +200,7 @@ for line in sys.stdin.read().splitlines():
     says "It is done."
     [ "$(as mekinac help codes --format json | json '[(c["code"], c["name"]) for c in it]')" = \
         "[(0, 'ok'), (1, 'failed'), (2, 'usage'), (3, 'not_found'), (4, 'conflict'), \
-(5, 'refused'), (6, 'waiting'), (7, 'unjoined'), (8, 'damaged')]" ]
+(5, 'refused'), (6, 'waiting'), (7, 'unjoined'), (8, 'damaged'), (9, 'findings')]" ]
 }
 
 @test "an unknown command offers the nearest, and a short one is enough" {

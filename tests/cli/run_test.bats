@@ -24,6 +24,7 @@ PROGRAM
     cat >"$CONCERT_BIN/concert" <<'PROGRAM'
 #!/bin/bash
 [ "$1" = "$FAILS" ] && { echo 'what went wrong' >&2; exit 5; }
+[ "$2" = "$EMPTY" ] && { echo '[]'; exit; }
 mkdir -p "$CONCERT_HOME"
 echo "$(basename "$CONCERT_HOME"): $*"
 PROGRAM
@@ -99,7 +100,7 @@ not ok 3 three</system-out></testcase>
     [ "$status" -eq 5 ]
     run "$COPY/run" as nobody -- plan
     [ "$status" -eq 2 ]
-    [[ "$output" == *coordination*haut-st-maurice* ]]
+    [[ "$output" == *coordination*secretariat*haut-st-maurice*logement* ]]
 }
 
 @test "the demo leaves a server up, starts afresh, and stop stops it" {
@@ -142,4 +143,19 @@ not ok 3 three</system-out></testcase>
     FAILS=noter run "$COPY/tests/lib/demo" start 3>&-
     [ "$status" -ne 0 ]
     [[ "$output" == *"what went wrong"* ]]
+}
+
+@test "the demo's year has some of every kind that there is" {
+    checkout
+    "$COPY/tests/lib/demo" start 3>&- >"$BATS_TEST_TMPDIR/said"
+    grep -q "Octobre 2009" "$BATS_TEST_TMPDIR/said"
+    local kind kinds
+    kinds=$(sed -n 's/^ *{CONCERT__KIND__[A-Z_]*, "\([a-z_]*\)".*/\1/p' "$TOP/common/kinds_table.c")
+    [ "$(wc -w <<<"$kinds")" -eq 40 ]
+    for kind in $kinds; do
+        sed -n '/^every_kind/,/^}/p' "$TOP/tests/lib/demo" | grep -qw "$kind"
+    done
+    EMPTY=route run "$COPY/tests/lib/demo" start 3>&-
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"route"* ]]
 }

@@ -296,6 +296,56 @@ static void outside_of_any_plan_the_newest_is_meant(void **state)
     book_free(&book);
 }
 
+/* A record of the kind that refers to others: pairs of a field and the byte of an id. */
+static const struct book_entry *put_joined(struct book *book, const char *kind, uint8_t byte,
+    const char *handle, const char *field, uint8_t names)
+{
+    struct book_entry entry = entry_of(book, kind, byte, handle);
+
+    if (field != NULL)
+        refer(book, &entry, field, names);
+    assert_true(book_put(book, &entry));
+    return book_get(book, id_of(book, byte));
+}
+
+/* What has no words of its own is called by what it names; nothing is called nothing. */
+static void labels_are_never_empty(void **state)
+{
+    struct book *book = small_region();
+    struct book_entry criterion = entry_of(book, "criterion", 61, "CR1");
+    struct book_entry indicator = entry_of(book, "indicator", 62, "ID1");
+    struct book_entry guest = entry_of(book, "attendance", 63, "PS1");
+    struct book_entry meeting = entry_of(book, "meeting", 64, "R1");
+    struct book_entry elsewhere = entry_of(book, "observation", 65, "OB1");
+
+    (void)state;
+    set(book, &criterion, "question", "On s'y entraide");
+    set(book, &indicator, "title", "Logements sociaux");
+    set(book, &guest, "person", "Une citoyenne");
+    set(book, &meeting, "starts_at", "2009-10-15T13:30");
+    set(book, &elsewhere, "area", "Estrie");
+    refer(book, &meeting, "party", 31);
+    assert_true(book_put(book, &criterion) && book_put(book, &indicator) &&
+                book_put(book, &guest) && book_put(book, &meeting) && book_put(book, &elsewhere));
+#define LABEL(kind, byte, field, names)                                                            \
+    book_label(book, put_joined(book, kind, byte, "X1", field, names))
+    assert_string_equal(LABEL("score", 70, "criterion", 61), "On s'y entraide");
+    assert_string_equal(LABEL("observation", 71, "indicator", 62), "Logements sociaux");
+    assert_string_equal(LABEL("funding_request", 72, "funder", 31), "Mékinac");
+    assert_string_equal(LABEL("signatory", 73, "party", 31), "Mékinac");
+    assert_string_equal(LABEL("attendance", 74, "party", 31), "Mékinac");
+    assert_string_equal(book_label(book, book_get(book, id_of(book, 63))), "Une citoyenne");
+    assert_string_equal(book_label(book, book_get(book, id_of(book, 64))), "Mékinac · 2009-10-15");
+    assert_string_equal(book_label(book, book_get(book, id_of(book, 65))), "Estrie");
+    assert_string_equal(LABEL("funding_request", 75, NULL, 0), "X1");
+    assert_string_equal(LABEL("score", 76, "criterion", 200), "X1"); /* gone */
+    assert_string_equal(LABEL("meeting", 77, "party", 77), "X1");    /* itself */
+    for (size_t i = 0; i < kinds_count; i++)
+        assert_string_equal(LABEL(kinds[i].name, 80, NULL, 0), "X1");
+#undef LABEL
+    book_free(&book);
+}
+
 static void names_records_to_people(void **state)
 {
     struct book *book = small_region();
@@ -328,6 +378,7 @@ int main(void)
         cmocka_unit_test(finds_names),
         cmocka_unit_test(offers_the_nearest),
         cmocka_unit_test(outside_of_any_plan_the_newest_is_meant),
+        cmocka_unit_test(labels_are_never_empty),
         cmocka_unit_test(names_records_to_people),
     };
 

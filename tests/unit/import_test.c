@@ -22,7 +22,8 @@
 
 static const char *const all_files[] = {DATA "parts.csv", DATA "communication-2009-2010.csv",
     DATA "plan-2009-2010.csv", DATA "membres.csv", DATA "comites.csv", DATA "publics-cibles.csv",
-    DATA "territoires.csv"};
+    DATA "territoires.csv", DATA "logement-echeancier.csv", DATA "logement-bailleurs.csv",
+    DATA "logement-budget.csv"};
 #define ALL_FILES (sizeof(all_files) / sizeof(all_files[0]))
 
 /* --- a region ----------------------------------------------------------------------------------
@@ -284,6 +285,10 @@ static void all_the_files_make_the_region(void **state)
     assert_int_equal(how_many(book, CONCERT__KIND__OBJECTIVE), 4 + 10 + 1);
     assert_int_equal(how_many(book, CONCERT__KIND__ACTION), 27 + 20);
     assert_int_equal(how_many(book, CONCERT__KIND__SHARE), 45);
+    assert_int_equal(how_many(book, CONCERT__KIND__PROJECT), 1);
+    assert_int_equal(how_many(book, CONCERT__KIND__BUDGET_LINE), 7);
+    assert_int_equal(how_many(book, CONCERT__KIND__FUNDING_REQUEST), 4);
+    assert_int_equal(how_many(book, CONCERT__KIND__MILESTONE), 16);
     book_free(&book);
 }
 
@@ -308,7 +313,8 @@ static void one_file_after_the_other_makes_the_same(void **state)
 {
     static const char *const order[] = {DATA "territoires.csv", DATA "comites.csv",
         DATA "membres.csv", DATA "publics-cibles.csv", DATA "plan-2009-2010.csv",
-        DATA "communication-2009-2010.csv", DATA "parts.csv"};
+        DATA "communication-2009-2010.csv", DATA "parts.csv", DATA "logement-budget.csv",
+        DATA "logement-bailleurs.csv", DATA "logement-echeancier.csv"};
     struct book *together = whole_region(), *apart = empty_region();
 
     (void)state;
@@ -821,24 +827,177 @@ static void rows_that_contradict_each_other_are_refused(void **state)
     book_free(&book);
 }
 
-static void files_of_a_later_version_are_refused(void **state)
+/* --- the housing project -----------------------------------------------------------------------
+ */
+
+static void the_housing_project_is_the_committees(void **state)
 {
-    static const char *const files[] = {DATA "logement-bailleurs.csv", DATA "logement-budget.csv",
-        DATA "logement-echeancier.csv", DATA "territoires.csv"};
-    struct book *book = empty_region();
-    struct import *import;
+    struct book *book = whole_region();
+    const struct book_entry *project = find(book, "Projet en logement", KIND_BIT(PROJECT));
+    const struct book_entry *const *lines;
+    int64_t planned = 0;
     size_t count;
 
     (void)state;
-    for (size_t i = 0; i < 3; i++) {
-        import = settle(book, &plain, &files[i], 1, false);
-        assert_non_null(strstr(line_with(import, IMPORT_REFUSED)->what, "yet"));
-        import_free(&import);
-    }
-    import = settle(book, &plain, files, 4, false);
-    import_changes(import, &count);
+    assert_string_equal(
+        book_text(book_follow(book, project, "party"), "name"), "Comité en logement");
+    assert_string_equal(book_follow(book, project, "action")->handle, "2.1.3");
+    lines = book_children(book, project->id, CONCERT__KIND__BUDGET_LINE, NULL, &count);
+    assert_int_equal(count, 7);
+    for (size_t i = 0; i < count; i++)
+        planned += book_number(lines[i], "planned", 0);
+    assert_int_equal(planned, 11160000);
+    assert_int_equal(
+        book_number(find(book, "Frais de bureau", KIND_BIT(BUDGET_LINE)), "planned", 0), 960000);
+    book_free(&book);
+}
+
+static const struct book_entry *request_of(const struct book *book, const char *funder)
+{
+    size_t count;
+    const struct book_entry *const *list = book_children(book,
+        find(book, funder, KIND_BIT(PARTY))->id, CONCERT__KIND__FUNDING_REQUEST, "funder", &count);
+
+    assert_int_equal(count, 1);
+    return list[0];
+}
+
+static void funders_are_asked_without_amounts(void **state)
+{
+    struct book *book = whole_region();
+    const struct book_entry *cre = request_of(book, "Conférence régionale des élus de la Mauricie");
+    const struct book_entry *shq = request_of(book, "Société d'habitation du Québec");
+    const struct book_entry *const *deadlines;
+    size_t count;
+
+    (void)state;
+    assert_int_equal(book_number(cre, "status", 0), CONCERT__FUNDING_REQUEST__STATUS__AWAITING);
+    assert_string_equal(book_text(cre, "note"), "réponse attendue pour mai 2009");
+    assert_int_equal(book_number(cre, "amount", -1), -1);
+    deadlines = book_children(book, cre->id, CONCERT__KIND__DEADLINE, NULL, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(book_text(deadlines[0], "text"), "mai 2009");
+    assert_string_equal(book_text(deadlines[0], "latest"), "2009-05-31");
+    assert_int_equal(book_number(shq, "status", 0), CONCERT__FUNDING_REQUEST__STATUS__NEEDED);
+    assert_null(book_text(shq, "note"));
+    book_children(book, shq->id, CONCERT__KIND__DEADLINE, NULL, &count);
     assert_int_equal(count, 0);
+    assert_int_equal(
+        book_number(book_follow(book, shq, "funder"), "type", 0), CONCERT__PARTY__TYPE__PARTNER);
+    /* The names of the regional conference stay apart. */
+    assert_ptr_not_equal(
+        find(book, "CRÉ de la Mauricie", KIND_BIT(PARTY)), book_follow(book, cre, "funder"));
+    book_free(&book);
+}
+
+static bool warned(const struct import *import, const char *words, const char *also)
+{
+    size_t count;
+    const struct import_line *lines = import_lines(import, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (lines[i].outcome == IMPORT_WARNING && strstr(lines[i].what, words) != NULL &&
+            strstr(lines[i].what, also) != NULL)
+            return true;
+    return false;
+}
+
+static void what_was_chosen_and_doubted_is_told(void **state)
+{
+    struct book *book = empty_region();
+    struct import *import = settle(book, &plain, all_files, ALL_FILES, true);
+
+    (void)state;
+    assert_true(warned(import, "Projet en logement", "2.1.3"));
+    assert_true(
+        warned(import, "“Conférence régionale des élus de la Mauricie”", "“CRÉ de la Mauricie”"));
+    assert_true(warned(import, "“Agence de la santé et des services sociaux de la Mauricie",
+        "“Agence de la santé et des services sociaux”"));
     import_free(&import);
+    book_free(&book);
+}
+
+static void milestones_have_phases_deadlines_and_people(void **state)
+{
+    struct book *book = whole_region();
+    const struct book_entry *first = find(book, "Concevoir et planifier", KIND_BIT(MILESTONE));
+    const struct book_entry *tools = find(book, "créer des outils de travail", KIND_BIT(MILESTONE));
+    const struct book_entry *hire = find(book, "Embaucher un agent", KIND_BIT(MILESTONE));
+    const struct book_entry *const *list;
+    size_t count;
+
+    (void)state;
+    assert_string_equal(book_text(first, "phase"), "Préparation");
+    assert_int_equal(book_number(first, "rank", 0), 1);
+    list = book_children(book, first->id, CONCERT__KIND__RESPONSIBILITY, NULL, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(resource(book, list[0]), CONSORTIUM);
+    assert_non_null(book_follow(book, list[0], "party"));
+    assert_string_equal(book_text(tools, "phase"), "Volet 2");
+    assert_string_equal(book_text(tools, "title"),
+        "créer des outils de travail; mettre en place et suivre les projets");
+    assert_int_equal(book_number(tools, "rank", 0), 13);
+    list = book_children(book, tools->id, CONCERT__KIND__DEADLINE, NULL, &count);
+    assert_int_equal(count, 2);
+    assert_string_equal(book_text(list[0], "text"), "Été 2010");
+    assert_string_equal(book_text(list[1], "latest"), "2010-12-20");
+    list = book_children(book, hire->id, CONCERT__KIND__RESPONSIBILITY, NULL, &count);
+    assert_int_equal(count, 2);
+    assert_string_equal(resource(book, list[1]), "Conférence régionale des élus");
+    assert_null(book_follow(book, list[1], "party"));
+    book_free(&book);
+}
+
+static void a_total_that_is_none_is_told_with_both_figures(void **state)
+{
+    struct book *book = whole_region();
+    struct import *import = import_text(book, "logement-budget.csv",
+        "Poste;Coût estimé sur 24 mois\nCafé;1 000,50 $\nThé;200 $\nTotal;1 300 $\n", true);
+
+    (void)state;
+    assert_true(warned(import, "$1,300", "$1,200.50"));
+    assert_int_equal(line_with(import, IMPORT_CREATED)->kind->id, CONCERT__KIND__BUDGET_LINE);
+    import_free(&import);
+    refused(book, "logement-budget.csv", "Poste;Coût\nCafé;cher\n", 2, "Coût", "cher");
+    refused(book, "budget.csv", "Poste;Coût\nCafé;1 $\n", 1, NULL, "--project");
+    book_free(&book);
+}
+
+static void what_was_noted_since_stays(void **state)
+{
+    static const char *const files[] = {DATA "logement-bailleurs.csv"};
+    struct book *book = whole_region();
+    struct book_entry cre = *request_of(book, "Conférence régionale des élus de la Mauricie");
+    struct record_value granted = {.number = CONCERT__FUNDING_REQUEST__STATUS__GRANTED};
+    struct record_value amount = {.number = 4000000};
+    ProtobufCMessage *body = record_patch(cre.kind, cre.body, cre.body, NULL, 0, book_arena(book));
+
+    (void)state;
+    assert_true(record_set(body, record_field(cre.kind, "status"), &granted, 1, book_arena(book)) &&
+                record_set(body, record_field(cre.kind, "granted"), &amount, 1, book_arena(book)));
+    cre.body = body;
+    assert_true(book_put(book, &cre) && book_index(book));
+    assert_int_equal(take(book, files, 1).of[IMPORT_UPDATED], 0);
+    book_free(&book);
+}
+
+static void a_project_may_be_named(void **state)
+{
+    struct book *book = whole_region();
+    struct import_options options = plain;
+    char *path = write_text("x.csv", "Poste;Coût\nCafé;12,50 $\n");
+    const char *files[] = {path};
+    size_t count;
+
+    (void)state;
+    options.project = "Cuisine collective";
+    take_with(book, &options, files, 1);
+    book_children(book, find(book, "Cuisine collective", KIND_BIT(PROJECT))->id,
+        CONCERT__KIND__BUDGET_LINE, NULL, &count);
+    assert_int_equal(count, 1);
+    assert_int_equal(how_many(book, CONCERT__KIND__PROJECT), 2);
+    assert_int_equal(take_with(book, &options, files, 1).of[IMPORT_CREATED], 0);
+    forget(path);
     book_free(&book);
 }
 
@@ -900,7 +1059,13 @@ int main(void)
         cmocka_unit_test(broken_files_are_refused_by_line),
         cmocka_unit_test(wrong_names_and_numbers_offer_the_nearest),
         cmocka_unit_test(rows_that_contradict_each_other_are_refused),
-        cmocka_unit_test(files_of_a_later_version_are_refused),
+        cmocka_unit_test(the_housing_project_is_the_committees),
+        cmocka_unit_test(funders_are_asked_without_amounts),
+        cmocka_unit_test(what_was_chosen_and_doubted_is_told),
+        cmocka_unit_test(milestones_have_phases_deadlines_and_people),
+        cmocka_unit_test(a_total_that_is_none_is_told_with_both_figures),
+        cmocka_unit_test(what_was_noted_since_stays),
+        cmocka_unit_test(a_project_may_be_named),
         cmocka_unit_test(unknown_columns_are_told),
         cmocka_unit_test(parts_ask_which_plan_when_two_have_the_number),
     };

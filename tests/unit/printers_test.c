@@ -278,6 +278,58 @@ static void tables_fit_the_page(void **state)
     report_free(&report);
 }
 
+/* A cell that is cut has two lines and says that it goes on; programs read all of it. */
+static void long_titles_are_cut(void **state)
+{
+    static const struct sheet_column cut[] = {{"handle", "Fiche", SHEET_TEXT, SHEET_NARROW, false},
+        {"title", "Titre", SHEET_TEXT, SHEET_CUT, false},
+        {"who", "Qui", SHEET_TEXT, SHEET_WIDE, false}};
+    struct report *report = report_new();
+    struct sheet *sheet = report_sheet(report, "due", NULL, SHEET_TABLE, false, cut, COUNT(cut));
+    char *text;
+
+    (void)state;
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_text(sheet, "2.1.3");
+    sheet_text(sheet, "Cerner les besoins en logement de toute la région et y répondre");
+    sheet_text(sheet, "Comité");
+    expect(report, &(struct look){.format = "table", .language = "fr", .width = 39},
+        "Fiche  Titre                     Qui\n"
+        "─────  ────────────────────────  ──────\n"
+        "2.1.3  Cerner les besoins en     Comité\n"
+        "       logement de toute la…\n");
+    text = drawn(report, &(struct look){.format = "csv", .language = "fr", .width = 39});
+    assert_non_null(strstr(text, "la région et y répondre"));
+    free(text);
+    report_free(&report);
+}
+
+/* Figures told as texts stand under one another from the right, below a header that is folded
+ * where that spares room. */
+static void figures_stand_on_the_right(void **state)
+{
+    static const struct sheet_column figures[] = {{"what", "Quoi", SHEET_TEXT, SHEET_WIDE, false},
+        {"result", "Résultat (points)", SHEET_FIGURE, SHEET_NARROW, false}};
+    struct report *report = report_new();
+    struct sheet *sheet =
+        report_sheet(report, "x", NULL, SHEET_TABLE, false, figures, COUNT(figures));
+
+    (void)state;
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_text(sheet, "Entraide : les gens");
+    sheet_text(sheet, "1" NBSP "240");
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_text(sheet, "Relève");
+    sheet_text(sheet, "+0,5");
+    expect(report, &(struct look){.format = "table", .language = "fr", .width = 29},
+        "Quoi                 Résultat\n"
+        "                     (points)\n"
+        "───────────────────  ────────\n"
+        "Entraide : les gens     1" NBSP "240\n"
+        "Relève                   +0,5\n");
+    report_free(&report);
+}
+
 /* Another office's words must not drive this terminal. */
 static void control_characters_go(void **state)
 {
@@ -335,10 +387,55 @@ static void numbers_are_grouped(void **state)
     arena_free(&page.arena);
 }
 
+/* Amounts, decimals and moments: in people's words, aligned on their last figure, the total strong;
+ * for programs as field=value and imports take them. */
+static void measures_are_told_to_each(void **state)
+{
+    static const struct sheet_column measures[] = {
+        {"label", "Poste", SHEET_TEXT, false, false},
+        {"planned", "Prévu", SHEET_MONEY, false, false},
+        {"rate", "Taux", SHEET_DECIMAL, false, false},
+        {"at", "Quand", SHEET_MOMENT, false, false},
+    };
+    static const struct look page = {.format = "table", .width = 80, .language = "fr"};
+    static const struct look csv = {.format = "csv", .width = 80, .language = "fr"};
+    static const struct look json = {
+        .format = "json", .width = 80, .language = "en", .lines = true};
+    struct report *report = report_new();
+    struct sheet *sheet =
+        report_sheet(report, "lines", NULL, SHEET_TABLE, false, measures, COUNT(measures));
+
+    (void)state;
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_text(sheet, "Loyer");
+    sheet_number(sheet, 123450);
+    sheet_number(sheet, 3500);
+    sheet_text(sheet, "2009-06-02T13:30");
+    sheet_row(sheet, 0, SHEET_STRONG);
+    sheet_text(sheet, "Total");
+    sheet_number(sheet, 11160000);
+    sheet_none(sheet);
+    sheet_text(sheet, "2009-06-02");
+    expect(report, &page,
+        "Poste       Prévu  Taux  Quand\n"
+        "─────  ──────────  ────  ────────────────────\n"
+        "Loyer  1" NBSP "234,50" NBSP "$   3,5  2 juin 2009, 13" NBSP "h" NBSP "30\n"
+        "Total   111" NBSP "600" NBSP "$        2 juin 2009\n");
+    expect(report, &csv,
+        "label,planned,rate,at\r\nLoyer,1234.50,3.5,2009-06-02T13:30\r\n"
+        "Total,111600.00,,2009-06-02\r\n");
+    expect(report, &json,
+        "[{\"label\":\"Loyer\",\"planned\":\"1234.50\",\"rate\":\"3.5\",\"at\":"
+        "\"2009-06-02T13:30\"},{\"label\":\"Total\",\"planned\":\"111600.00\",\"rate\":null,"
+        "\"at\":\"2009-06-02\"}]\n");
+    report_free(&report);
+}
+
 static void lines_break_at_words(void **state)
 {
     struct arena *arena = arena_new(1 << 20);
     const char *rest = "un deux-trois\n\nquatre" NBSP ": cinq";
+    const char *spaced = "par thème : un";
 
     (void)state;
     assert_string_equal(cell_line(&rest, 8, arena), "un deux-");
@@ -348,6 +445,7 @@ static void lines_break_at_words(void **state)
     assert_string_equal(cell_line(&rest, 2, arena), "ci");
     assert_string_equal(cell_line(&rest, 2, arena), "nq");
     assert_null(cell_line(&rest, 2, arena));
+    assert_string_equal(cell_line(&spaced, 9, arena), "par");
     arena_free(&arena);
 }
 
@@ -381,9 +479,12 @@ int main(void)
         cmocka_unit_test(trees_are_indented_and_coloured),
         cmocka_unit_test(cards_show_what_is_there),
         cmocka_unit_test(tables_fit_the_page),
+        cmocka_unit_test(long_titles_are_cut),
+        cmocka_unit_test(figures_stand_on_the_right),
         cmocka_unit_test(control_characters_go),
         cmocka_unit_test(bars_never_lie),
         cmocka_unit_test(numbers_are_grouped),
+        cmocka_unit_test(measures_are_told_to_each),
         cmocka_unit_test(lines_break_at_words),
         cmocka_unit_test(reports_are_emptied),
     };

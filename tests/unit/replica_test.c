@@ -483,6 +483,73 @@ static void processes_do_not_tread_on_each_other(void **state)
     replica_free(&replica);
 }
 
+/* --- the log --- */
+
+static Concert__Change change_of(uint64_t seq)
+{
+    Concert__Change change = CONCERT__CHANGE__INIT;
+
+    change.has_seq = change.has_id = true;
+    change.seq = seq;
+    change.id = (ProtobufCBinaryData){UUID_SIZE, (uint8_t *)id_of(1)};
+    return change;
+}
+
+static bool see_change(void *arg, const uint8_t *bytes, size_t size)
+{
+    uint64_t *sum = arg;
+    Concert__Change *change = concert__change__unpack(NULL, size, bytes);
+
+    assert_non_null(change);
+    *sum = *sum * 10 + change->seq;
+    concert__change__free_unpacked(change, NULL);
+    return true;
+}
+
+static void keep_log(struct replica *replica)
+{
+    Concert__Change second = change_of(2), first = change_of(1);
+
+    assert_true(replica_begin(replica, REPLICA_WRITE));
+    assert_true(replica_log_put(replica, &second));
+    assert_true(replica_log_put(replica, &first));
+    assert_true(replica_log_reach(replica, 3));
+    assert_true(replica_commit(replica));
+}
+
+static void the_log_is_kept_from_its_first_change(void **state)
+{
+    struct replica *replica = open_copy(*state);
+    uint64_t upto, seen = 0;
+
+    assert_true(replica_log_upto(replica, &upto));
+    assert_int_equal(upto, 0);
+    keep_log(replica);
+    replica_free(&replica);
+    replica = open_copy(*state);
+    assert_true(replica_log_upto(replica, &upto));
+    assert_int_equal(upto, 3);
+    assert_true(replica_log(replica, see_change, &seen));
+    assert_int_equal(seen, 12);
+    replica_free(&replica);
+}
+
+static void a_copy_made_anew_drops_its_log(void **state)
+{
+    struct replica *replica = open_copy(*state);
+    uint64_t upto, seen = 0;
+
+    keep_log(replica);
+    assert_true(replica_begin(replica, REPLICA_DURABLE));
+    assert_true(replica_forget(replica));
+    assert_true(replica_commit(replica));
+    assert_true(replica_log_upto(replica, &upto));
+    assert_int_equal(upto, 0);
+    assert_true(replica_log(replica, see_change, &seen));
+    assert_int_equal(seen, 0);
+    replica_free(&replica);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_home, remove_home)
@@ -498,6 +565,8 @@ int main(void)
         TEST(another_file_is_damage),
         TEST(full_disk_is_said),
         TEST(processes_do_not_tread_on_each_other),
+        TEST(the_log_is_kept_from_its_first_change),
+        TEST(a_copy_made_anew_drops_its_log),
     };
 #undef TEST
 

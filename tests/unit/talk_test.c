@@ -9,12 +9,15 @@
 
 #include <cmocka.h>
 
+#include "record_rules.h"
 #include "words/language.h"
 #include "words/phrase.h"
 #include "words/talk.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define NBSP "\u00a0"
+
+static const char *const languages[] = {"en", "fr"};
 
 static void expect_error(const char *language, Concert__Code code, const char *field,
     const char *rule, const char *limit, const char *want)
@@ -70,25 +73,98 @@ static void what_is_not_known_is_named(void **state)
         "prime" NBSP "»)");
 }
 
-/* Every rule that record_check and the server know has a sentence of its own. */
+/* A rule's word with one of its codes, of proto/README.md's table. */
+static void check_documented(const char *rule, const char *code_name)
+{
+    Concert__Code code = 0;
+
+    for (int i = 1; i < 64; i++)
+        if (strcmp(error_name((Concert__Code)i), code_name) == 0)
+            code = (Concert__Code)i;
+    if ((int)code == 0)
+        fail_msg("%s: there is no code %s", rule, code_name);
+    for (size_t i = 0; i < COUNT(languages); i++) {
+        struct error error = error_make(code, "title", rule, "7");
+        char out[TALK_SIZE], fallback[80];
+
+        language_use(languages[i]);
+        talk_error(&error, languages[i], out);
+        snprintf(fallback, sizeof(fallback), i == 0 ? "rule “%s”" : "règle «\u00a0%s\u00a0»", rule);
+        if (strstr(out, fallback) != NULL || strchr(out, '%') != NULL || out[0] == '\0')
+            fail_msg("%s, %s: %s", rule, code_name, out);
+    }
+}
+
+/* Every rule that proto/README.md names has a sentence of its own, with each of its codes. */
 static void the_rules_in_use_are_there(void **state)
 {
-    static const char *const rules[] = {"required", "fixed", "length", "utf8", "empty", "date",
-        "number", "choice", "range", "count", "nul", "id", "field", "encoding", "reference",
-        "in_use", "deleted", "record", "base_revision", "unique", "owner", "role", "author",
-        "blocked", "order", "adopted", "closed", "amendment", "adoption", "same_plan", "kind",
-        "unknown_kind", "unknown_verb", "atomic", "memory", "operations"};
+    FILE *file = fopen("proto/README.md", "r");
+    char line[1024], rule[64], codes[128];
+    bool within = false;
+    size_t count = 0;
+
+    (void)state;
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file) != NULL) {
+        if (strncmp(line, "## ", 3) == 0)
+            within = strstr(line, "Rules") != NULL;
+        if (!within || sscanf(line, "| `%63[a-z0-9_]` | %127[a-z_, ] |", rule, codes) != 2)
+            continue;
+        for (char *rest = codes, *code; (code = strsep(&rest, ", ")) != NULL;)
+            if (*code != '\0')
+                check_documented(rule, code);
+        count++;
+    }
+    fclose(file);
+    assert_true(count > 60);
+}
+
+/* Where the program knows the kind, the rule is said as that kind's; else as far as it is one. */
+static void rules_of_a_kind_say_what_to_do(void **state)
+{
+    struct error somebody = error_make(CONCERT__CODE__INVALID, "party", "somebody", NULL);
+    char out[TALK_SIZE];
 
     (void)state;
     language_use("en");
-    for (size_t i = 0; i < COUNT(rules); i++) {
-        struct error error = error_make(CONCERT__CODE__INVALID, "title", rules[i], "7");
-        char out[TALK_SIZE], fallback[64];
-        talk_error(&error, "en", out);
-        snprintf(fallback, sizeof(fallback), "rule “%s”", rules[i]);
-        if (strstr(out, fallback) != NULL || strchr(out, '%') != NULL)
-            fail_msg("%s: %s", rules[i], out);
-    }
+    talk_refusal(&somebody, kinds_by_name("follow_up"), "en", out);
+    assert_string_equal(out,
+        "A follow-up says who does it: a party, a role or both. Give a value to "
+        "at least one of “party”, “role”.");
+    talk_error(&somebody, "en", out);
+    assert_string_equal(out, "It must say of whom it is: give “party” a value.");
+    expect_error("en", CONCERT__CODE__INVALID, "help_from", "blocked", NULL,
+        "A blocked share says what blocks it and from whom help is expected. Give “help from” a "
+        "value.");
+    expect_error("en", CONCERT__CODE__INVALID, "numerator", "rate", NULL,
+        "A rate has a numerator and a denominator. Give “numerator” a value, or empty what goes "
+        "with it (“numerator”, “denominator”).");
+    expect_error("en", CONCERT__CODE__INVALID, "bytes", "hash", NULL,
+        "The document's bytes are not those that were announced: attach it again.");
+    language_use("fr");
+    talk_refusal(&somebody, kinds_by_name("follow_up"), "fr", out);
+    assert_string_equal(out, "Un suivi dit qui le fait" NBSP ": une instance, un rôle ou les deux. "
+                             "Donnez une valeur à au moins un de" NBSP ": «" NBSP "instance" NBSP
+                             "», «" NBSP "rôle" NBSP "».");
+}
+
+/* Each rule within a record, of its own kind, is told by its sentence in both languages. */
+static void every_record_rule_is_told(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < record_rules_count; i++)
+        for (size_t l = 0; l < COUNT(languages); l++) {
+            const struct record_rule *rule = &record_rules[i];
+            const char *sentence = l == 0 ? rule->english : rule->french;
+            struct error error = error_make(CONCERT__CODE__INVALID,
+                rule->fields[0] == NULL ? rule->field : rule->fields[0], rule->name, NULL);
+            char out[TALK_SIZE];
+
+            language_use(languages[l]);
+            talk_refusal(&error, kinds_get(rule->kind), languages[l], out);
+            if (strncmp(out, sentence, strlen(sentence)) != 0 || strlen(out) == strlen(sentence))
+                fail_msg("%s of %s: %s", rule->name, kinds_get(rule->kind)->name, out);
+        }
 }
 
 static void troubles_have_words_and_codes(void **state)
@@ -174,6 +250,8 @@ int main(void)
         cmocka_unit_test(a_rule_may_mean_two_things),
         cmocka_unit_test(what_is_not_known_is_named),
         cmocka_unit_test(the_rules_in_use_are_there),
+        cmocka_unit_test(rules_of_a_kind_say_what_to_do),
+        cmocka_unit_test(every_record_rule_is_told),
         cmocka_unit_test(troubles_have_words_and_codes),
         cmocka_unit_test(answers_have_exit_codes),
         cmocka_unit_test(ages_are_french),

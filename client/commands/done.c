@@ -1,0 +1,116 @@
+/* Says that something is done: a follow-up, a deadline, a milestone. */
+#include "i18n.h"
+#include "input/allow.h"
+#include "input/change.h"
+#include "input/ours.h"
+
+#define ARENA_LIMIT ((size_t)1 << 20)
+
+/* What doing it means, kind by kind. */
+struct doing {
+    Concert__Kind kind;
+    const char *field, *text;
+    const char *beside, *beside_text; /* a second field; NULL: none */
+};
+
+static const struct doing doings[] = {
+    {CONCERT__KIND__FOLLOW_UP, "done_on", "today", NULL, NULL},
+    {CONCERT__KIND__DEADLINE, "met_on", "today", NULL, NULL},
+    {CONCERT__KIND__MILESTONE, "status", "done", "percent", "100"},
+};
+
+static const struct doing *doing_of(const struct kind *kind)
+{
+    for (size_t i = 0; i < sizeof(doings) / sizeof(doings[0]); i++)
+        if (doings[i].kind == kind->id)
+            return &doings[i];
+    return NULL;
+}
+
+static bool set(const struct fields_reader *reader, struct fields_patch *patch, const char *field,
+    const char *text)
+{
+    struct fields_problem problem;
+
+    return field == NULL ||
+           fields_set(reader, patch, record_field(patch->kind, field), text, &problem);
+}
+
+/* A follow-up is closed by whom it was given to as well. */
+static bool may_do(struct context *context, const struct book_entry *entry,
+    const struct fields_patch *patch, struct arena *arena, enum command_exit *code_r)
+{
+    struct record_names fields;
+
+    return !record_touched(patch->kind, patch->message, NULL, 0, arena, &fields) ||
+           allow_change(context, entry, &fields, NULL) != ALLOW_OWNER ||
+           ours_may_write(context, entry, code_r);
+}
+
+static enum command_exit do_it(struct context *context, const struct book_entry *entry,
+    const struct doing *doing, struct arena *arena)
+{
+    struct fields_reader reader = change_reader(context, arena);
+    struct fields_patch patch;
+    enum command_exit code;
+    struct desk_change change;
+
+    if (!fields_begin(&reader, entry->kind, &patch) ||
+        !set(&reader, &patch, doing->field, doing->text) ||
+        !set(&reader, &patch, doing->beside, doing->beside_text))
+        return change_no_memory(context);
+    if (!change_reduce(&reader, &patch, entry)) {
+        report_note(context->report, _("It says so already; nothing changes."));
+        return COMMAND_OK;
+    }
+    if (!may_do(context, entry, &patch, arena, &code))
+        return code;
+    change = change_of(&patch, entry, NULL, command_option(context, "message"));
+    return command_write(context, &change, 1, true);
+}
+
+static enum command_exit run(struct context *context)
+{
+    const uint64_t progressing = KIND_BIT(ACTION) | KIND_BIT(SHARE);
+    const struct doing *doing;
+    enum command_exit code;
+    struct arena *arena;
+    const struct book_entry *entry = command_record(context, context->argv[0], KIND_ANY, &code);
+
+    if (entry == NULL)
+        return code;
+    doing = doing_of(entry->kind);
+    if (doing == NULL && (progressing & UINT64_C(1) << entry->kind->id))
+        return command_say(context, COMMAND_USAGE,
+            _("How far a share is goes by: concert progress %s done"), entry->handle);
+    if (doing == NULL)
+        return command_say(context, COMMAND_USAGE,
+            _("Follow-ups (SU…), deadlines (E…) and milestones (ET…) can be done; %s is none of "
+              "them."),
+            entry->handle);
+    arena = arena_new(ARENA_LIMIT);
+    code = arena == NULL ? change_no_memory(context) : do_it(context, entry, doing, arena);
+    arena_free(&arena);
+    return code;
+}
+
+static const struct command_option options[] = {
+    {"message", "message", 'm', N_("REASON"),
+        N_("Why: the log keeps it; an adopted plan asks it.")},
+    {.name = NULL},
+};
+
+const struct command done_command = {
+    .name = "done",
+    .french = "fait",
+    .usage_en = "HANDLE [--on DAY]",
+    .usage_fr = "REPÈRE [--le JOUR]",
+    .summary = N_("Says that a follow-up, a deadline or a milestone is done, today or that day."),
+    .examples_en = "concert done SU3\nconcert done SU3 --on 2009-12-10",
+    .examples_fr = "concert fait SU3\nconcert fait SU3 --le 2009-12-10",
+    .options = options,
+    .min_args = 1,
+    .max_args = 1,
+    .flags = COMMAND_WRITES,
+    .run = run,
+};
