@@ -5,6 +5,7 @@
 #include "input/ours.h"
 
 #define ARENA_LIMIT ((size_t)1 << 20)
+#define CHANGES_MAX 64
 
 /* What doing it means, kind by kind. */
 struct doing {
@@ -47,26 +48,75 @@ static bool may_do(struct context *context, const struct book_entry *entry,
            ours_may_write(context, entry, code_r);
 }
 
+/* What is written at once: the record, and of a milestone its deadlines. */
+struct writing {
+    struct context *context;
+    struct arena *arena;
+    struct fields_reader reader;
+    struct fields_patch patches[CHANGES_MAX];
+    struct desk_change changes[CHANGES_MAX];
+    size_t count;
+};
+
+/* False when memory is out. What says so already is left alone. */
+static bool add(struct writing *to, const struct book_entry *entry, const struct doing *doing)
+{
+    struct fields_patch *patch = &to->patches[to->count];
+
+    if (to->count == CHANGES_MAX)
+        return true;
+    if (!fields_begin(&to->reader, entry->kind, patch) ||
+        !set(&to->reader, patch, doing->field, doing->text) ||
+        !set(&to->reader, patch, doing->beside, doing->beside_text))
+        return false;
+    if (change_reduce(&to->reader, patch, entry)) {
+        to->changes[to->count] =
+            change_of(patch, entry, NULL, command_option(to->context, "message"));
+        to->count++;
+    }
+    return true;
+}
+
+static bool is_dated(const struct book_entry *deadline)
+{
+    return book_number(deadline, "mode", 0) == CONCERT__DEADLINE__MODE__DATED;
+}
+
+/* A milestone has no day of its own: its deadlines keep the one on which it was reached. */
+static bool add_deadlines(struct writing *to, const struct book_entry *milestone)
+{
+    size_t count;
+    const struct book_entry *const *deadlines =
+        book_children(to->context->book, milestone->id, CONCERT__KIND__DEADLINE, NULL, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (is_dated(deadlines[i]) && book_text(deadlines[i], "met_on") == NULL &&
+            !add(to, deadlines[i], doing_of(deadlines[i]->kind)))
+            return false;
+    return true;
+}
+
 static enum command_exit do_it(struct context *context, const struct book_entry *entry,
     const struct doing *doing, struct arena *arena)
 {
-    struct fields_reader reader = change_reader(context, arena);
-    struct fields_patch patch;
+    struct writing *to = arena_alloc(arena, sizeof(*to));
     enum command_exit code;
-    struct desk_change change;
 
-    if (!fields_begin(&reader, entry->kind, &patch) ||
-        !set(&reader, &patch, doing->field, doing->text) ||
-        !set(&reader, &patch, doing->beside, doing->beside_text))
+    if (to == NULL)
         return change_no_memory(context);
-    if (!change_reduce(&reader, &patch, entry)) {
+    to->context = context;
+    to->arena = arena;
+    to->reader = change_reader(context, arena);
+    if (!add(to, entry, doing) ||
+        (entry->kind->id == CONCERT__KIND__MILESTONE && !add_deadlines(to, entry)))
+        return change_no_memory(context);
+    if (to->count == 0) {
         report_note(context->report, _("It says so already; nothing changes."));
         return COMMAND_OK;
     }
-    if (!may_do(context, entry, &patch, arena, &code))
+    if (!may_do(context, entry, &to->patches[0], arena, &code))
         return code;
-    change = change_of(&patch, entry, NULL, command_option(context, "message"));
-    return command_write(context, &change, 1, true);
+    return command_write(context, to->changes, to->count, true);
 }
 
 static enum command_exit run(struct context *context)
@@ -88,6 +138,10 @@ static enum command_exit run(struct context *context)
             _("Follow-ups (SU…), deadlines (E…) and milestones (ET…) can be done; %s is none of "
               "them."),
             entry->handle);
+    if (entry->kind->id == CONCERT__KIND__DEADLINE && !is_dated(entry))
+        return command_say(context, COMMAND_USAGE,
+            _("%s (“%s”) has no date: only a dated deadline can be met."), entry->handle,
+            book_label(context->book, entry));
     arena = arena_new(ARENA_LIMIT);
     code = arena == NULL ? change_no_memory(context) : do_it(context, entry, doing, arena);
     arena_free(&arena);

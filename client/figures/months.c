@@ -7,6 +7,7 @@
 #include "i18n.h"
 
 #define MONTHS_SHOWN 12 /* three letters each, beside a committee's name */
+#define EMPTY "\u00a0"  /* a month in which nobody meets is a month still, and keeps its column */
 
 /* A year of meetings to draw. */
 struct months {
@@ -61,7 +62,7 @@ static void put_months(const struct months *to, struct sheet *sheet,
                 cells[month] == NULL ? mark : arena_printf(to->arena, "%s\n%s", cells[month], mark);
     }
     for (int32_t i = 0; i < MONTHS_SHOWN && i <= month_of(to, to->until); i++)
-        sheet_text(sheet, cells[i]);
+        sheet_text(sheet, cells[i] == NULL ? EMPTY : cells[i]);
 }
 
 static struct sheet *months_sheet(const struct months *to)

@@ -121,3 +121,13 @@ assert all(len(line.rstrip("\n")) <= 80 for line in sys.stdin)' <<<"$output"
     run --separate-stderr as coordination echeancier --format json
     json '[s["subject"] for s in it["subjects"]] == ["P1", "2.1.3"]' <<<"$output" | grep -qx True
 }
+
+@test "fait: une étape faite garde le jour sur ses échéances; une échéance sans date n'en a pas" {
+    run --separate-stderr as coordination fait ET4 --le 2009-10-05
+    ended 0
+    [ "$(value coordination ET4 status)" = done ]
+    [ "$(as coordination list deadline subject=ET4 --format json | json '[d["met_on"] for d in it]')" = "['2009-10-05']" ]
+    run --separate-stderr as coordination fait "$(as coordination list deadline subject=1.2.5 --format json | json 'it[0]["handle"]')"
+    ended 2
+    says "seule une échéance datée"
+}
