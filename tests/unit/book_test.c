@@ -368,6 +368,26 @@ static void names_records_to_people(void **state)
     book_free(&book);
 }
 
+static void an_adopted_plan_is_meant_before_a_draft(void **state)
+{
+    struct book *book = small_region();
+    const struct book_entry *first, *second, *local;
+
+    (void)state;
+    first = book_get(book, id_of(book, 1));
+    second = book_get(book, id_of(book, 2));
+    local = book_get(book, id_of(book, 3));
+    assert_true(book_compare_plans(second, first, day("2012-01-01")) > 0);
+    ((Concert__Plan *)first->body)->has_status = true;
+    ((Concert__Plan *)first->body)->status = CONCERT__PLAN__STATUS__ADOPTED;
+    assert_true(book_compare_plans(first, second, day("2012-01-01")) > 0);
+    assert_true(book_compare_plans(first, second, day("2009-10-15")) < 0); /* in force */
+    assert_true(book_compare_plans(second, local, day("2009-10-15")) > 0);
+    assert_int_equal(book_compare_plans(first, first, day("2009-10-15")), 0);
+    assert_true(book_compare_plans(first, NULL, day("2009-10-15")) > 0);
+    book_free(&book);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -378,6 +398,7 @@ int main(void)
         cmocka_unit_test(finds_names),
         cmocka_unit_test(offers_the_nearest),
         cmocka_unit_test(outside_of_any_plan_the_newest_is_meant),
+        cmocka_unit_test(an_adopted_plan_is_meant_before_a_draft),
         cmocka_unit_test(labels_are_never_empty),
         cmocka_unit_test(names_records_to_people),
     };
