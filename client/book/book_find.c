@@ -65,8 +65,8 @@ static int64_t plan_rank(const struct book_entry *plan, int32_t today)
 {
     int32_t starts_on = book_date(plan, "starts_on"), ends_on = book_date(plan, "ends_on");
     int64_t type = book_number(plan, "type", CONCERT__PLAN__TYPE__ANNUAL);
-    bool in_force = starts_on != DATE_NONE && starts_on <= today &&
-                    (ends_on == DATE_NONE || today <= ends_on);
+    bool in_force =
+        starts_on != DATE_NONE && starts_on <= today && (ends_on == DATE_NONE || today <= ends_on);
     int64_t rank = in_force;
 
     rank = rank << 1 | (type != CONCERT__PLAN__TYPE__LOCAL);
@@ -148,8 +148,7 @@ static void find_provisional(struct finder *finder)
 static void find_audience(struct finder *finder)
 {
     size_t count;
-    const struct book_entry *const *all =
-        book_list(finder->book, CONCERT__KIND__AUDIENCE, &count);
+    const struct book_entry *const *all = book_list(finder->book, CONCERT__KIND__AUDIENCE, &count);
     char *end;
     long number = strtol(finder->word, &end, 10);
 

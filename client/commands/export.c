@@ -205,6 +205,19 @@ static enum command_exit write_files(struct work *work)
     return write_file(work, work->to, 0, work->n_kinds);
 }
 
+/* Of what was exported some kind has fields that the staff alone reads. */
+static bool lacks_personal(const struct work *work)
+{
+    for (size_t i = 0; i < work->n_kinds; i++) {
+        const ProtobufCMessageDescriptor *d = work->kinds[i]->descriptor;
+
+        for (unsigned j = 0; j < d->n_fields; j++)
+            if (kinds_field(work->kinds[i], d->fields[j].name)->flags & KIND_PERSONAL)
+                return true;
+    }
+    return false;
+}
+
 /* What is not in the files, and how they come in again. */
 static void tell_limits(struct work *work)
 {
@@ -216,7 +229,7 @@ static void tell_limits(struct work *work)
     if (work->all)
         report_note(
             context->report, _("Accounts and devices are not in it, nor the bytes of documents."));
-    if (!work->staff)
+    if (!work->staff && (work->all || lacks_personal(work)))
         report_note(
             context->report, _("Personal data are left out: the Consortium's staff has them."));
     if (work->records <= most)

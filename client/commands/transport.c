@@ -126,8 +126,7 @@ static const char *joined(const struct page *to, const struct book_entry *route,
 
     if (to->context->machine || second == NULL)
         return first;
-    return first == NULL ? second
-                         : arena_printf(to->arena, "%s%s%s", first, between, second);
+    return first == NULL ? second : arena_printf(to->arena, "%s%s%s", first, between, second);
 }
 
 static void put_route(const struct page *to, struct sheet *sheet, const struct book_entry *route)

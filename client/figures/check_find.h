@@ -26,8 +26,8 @@ const char *check_find_text(struct check *check, const char *format, ...)
 /* "4", or "3 to 4". In the arena. */
 const char *check_find_range(struct check *check, int64_t min, int64_t max);
 
-/* False of what hangs on a closed plan, which nobody is asked to mend, and on a draft of the next one,
- * which promises nothing yet unless it is the plan that is checked. */
+/* False of what hangs on a closed plan, which nobody is asked to mend, and on a draft of the next
+ * one, which promises nothing yet unless it is the plan that is checked. */
 bool check_find_open(const struct check *check, const struct book_entry *entry);
 
 /* --- check_plan.c: what a plan says of itself --- */

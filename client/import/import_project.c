@@ -73,12 +73,12 @@ static void tell_made(const struct import_row *row, const char *title, const str
 
     if (action != NULL)
         import_work_warn(row, SIZE_MAX,
-            _("The project “%s” is made, of %s, for action %s. If another is meant: --project "
+            _("The project “%s” is made for %s, and for action %s. If another is meant: --project "
               "TITLE."),
             title, owner, import_draft_text(action, "number"));
     else
         import_work_warn(row, SIZE_MAX,
-            _("The project “%s” is made, of %s, for no action. If another is meant: --project "
+            _("The project “%s” is made for %s, and for no action. If another is meant: --project "
               "TITLE."),
             title, owner);
 }

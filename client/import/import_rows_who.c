@@ -15,8 +15,8 @@ static const char *nearest(struct import *import, Concert__Kind kind, const char
     const struct book_entry *entry, *near;
     size_t n;
 
-    if (book_find(import->book, name, UINT64_C(1) << kind, import->options.today, &entry, &near, 1, &n) ==
-        BOOK_FOUND)
+    if (book_find(import->book, name, UINT64_C(1) << kind, import->options.today, &entry, &near, 1,
+            &n) == BOOK_FOUND)
         return book_text(entry, "name");
     return import_draft_nearest(import, kind, name);
 }

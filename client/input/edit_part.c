@@ -42,8 +42,8 @@ static bool is_wanted(const struct whole *whole, const struct book_entry *share)
 
 /* `at` is the action's place in the list of all: where two plans have its number, the title says
  * whose it is. */
-static void collect_of(struct whole *whole, const struct book_entry *const *actions, size_t n,
-    size_t at)
+static void collect_of(
+    struct whole *whole, const struct book_entry *const *actions, size_t n, size_t at)
 {
     const struct book *book = whole->edit->context->book;
     const struct book_entry *action = actions[at];

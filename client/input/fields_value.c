@@ -68,7 +68,8 @@ static size_t choice_names(
 }
 
 static bool wrong_choice(const struct fields_reader *reader, const struct kind *kind,
-    const ProtobufCFieldDescriptor *field, const char *text, const char *const *names, size_t count, struct fields_problem *problem_r)
+    const ProtobufCFieldDescriptor *field, const char *text, const char *const *names, size_t count,
+    struct fields_problem *problem_r)
 {
     const char *candidates[3 * CHOICES_MAX];
     char all[600] = "";

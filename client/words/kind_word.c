@@ -58,8 +58,8 @@ const struct kind *kind_word_ask(
 }
 
 /* The words of a closed list, as the person types them. */
-static const char *choices(const struct kind *kind,
-    const ProtobufCFieldDescriptor *field, const char *language, struct arena *arena)
+static const char *choices(const struct kind *kind, const ProtobufCFieldDescriptor *field,
+    const char *language, struct arena *arena)
 {
     const ProtobufCEnumDescriptor *list = field->descriptor;
     const char *text = "";

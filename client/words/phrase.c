@@ -240,12 +240,11 @@ const char *phrase_value(const struct book *book, const struct kind *kind,
 }
 
 /* What a proposal asks, in the words of its subject's kind: "title: X; due: (empty)". */
-static const char *asked_text(
-    const struct book *book, const Concert__Proposal *body, const char *language, struct arena *arena)
+static const char *asked_text(const struct book *book, const Concert__Proposal *body,
+    const char *language, struct arena *arena)
 {
-    const struct book_entry *subject = book == NULL || body->subject.len != UUID_SIZE
-                                           ? NULL
-                                           : book_get(book, body->subject.data);
+    const struct book_entry *subject =
+        book == NULL || body->subject.len != UUID_SIZE ? NULL : book_get(book, body->subject.data);
     const char *const *clear = (const char *const *)body->clear;
     const ProtobufCMessage *patch;
     struct record_names names;
@@ -259,8 +258,7 @@ static const char *asked_text(
         return "";
     for (size_t i = 0; i < names.count; i++) {
         const ProtobufCFieldDescriptor *field = record_field(subject->kind, names.name[i]);
-        const char *value =
-            phrase_field(book, subject->kind, patch, field, language, false, arena);
+        const char *value = phrase_field(book, subject->kind, patch, field, language, false, arena);
         const char *one =
             arena_printf(arena, _("%s: %s"), words_show(WORDS_FIELD, names.name[i], language),
                 value[0] == '\0' ? _("(empty)") : value);

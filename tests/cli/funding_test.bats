@@ -62,7 +62,7 @@ request()
     as coordination changer "$asked" état=demandée montant="10 000" enveloppe=EN1
     run --separate-stderr as coordination financement P1 --le 2009-06-15
     ended 0
-    says "P1 Projet en 111 600 \$ 50 000,50 \$ 10 000 \$ 61 599,50 \$ logement" \
+    says "P1 Projet en logement 111 600 \$ 50 000,50 \$ 10 000 \$ 61 599,50 \$" \
         "accordée · 60 000 \$, accordé 50 000,50 \$ · décidé le 1er juin 2009" \
         "EN1 Aide à l'habitation" \
         "100 000 \$, dont accordé 50 000,50 \$ et demandé 10 000 \$ : reste 49 999,50 \$" \
