@@ -25,6 +25,7 @@ enum command_exit {
     COMMAND_FINDINGS = 9   /* the check found something */
 };
 
+struct arena;
 struct program;
 
 /* What a command is given. */
@@ -32,6 +33,8 @@ struct context {
     struct desk *desk;       /* NULL for commands that need none */
     const struct book *book; /* loaded for commands with COMMAND_READS */
     struct report *report;   /* to fill; printed after the handler returns */
+    struct arena *arena;     /* scratch of this command, never NULL in a handler; freed after its
+                                report was printed */
     const char *home;
     const char *language; /* "fr" or "en" */
     int32_t today;        /* --on, or today in the region's time zone */

@@ -13,6 +13,7 @@
 #include "words/talk.h"
 
 #define PAGE_ARENA ((size_t)1 << 30)
+#define COMMAND_ARENA ((size_t)128 << 20)
 
 int64_t program_now(void)
 {
@@ -177,7 +178,8 @@ static enum command_exit run_command(struct program *p)
     enum command_exit code;
 
     p->context.report = report_new();
-    if (p->context.report == NULL)
+    p->context.arena = arena_new(COMMAND_ARENA);
+    if (p->context.report == NULL || p->context.arena == NULL)
         return command_say(&p->context, COMMAND_FAILED, _("There is not enough memory for this."));
     report_for(p->context.report, p->context.language, p->context.machine);
     code = p->context.command->run(&p->context);
@@ -209,6 +211,7 @@ int program_run(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     if (look(&program, argc, argv))
         code = run(&program, argc, argv);
+    arena_free(&program.context.arena);
     report_free(&program.context.report);
     desk_free(&program.context.desk);
     options_clear(&program.options);

@@ -16,6 +16,8 @@
 #define NEED_MET CONCERT__TRAINING_NEED__STATUS__MET
 #define AGREEMENT_SIGNED CONCERT__AGREEMENT__STATUS__SIGNED
 
+#define EMAIL_EN "An e-mail address is written name@host.domain."
+#define EMAIL_FR "Un courriel s'écrit nom@hôte.domaine."
 #define ENDS_EN "The end does not come before the beginning."
 #define ENDS_FR "La fin ne vient pas avant le début."
 
@@ -23,8 +25,10 @@ const struct record_rule record_rules[] = {
     {CONCERT__KIND__PARTY, "order", RECORD_RULE_ORDER, NULL, 0, {"meetings_min", "meetings_max"},
         "The fewest meetings are not above the most.",
         "Le plus petit nombre de rencontres ne dépasse pas le plus grand."},
+    {CONCERT__KIND__PARTY, "email", RECORD_RULE_EMAIL, "email", 0, {NULL}, EMAIL_EN, EMAIL_FR},
     {CONCERT__KIND__MEMBERSHIP, "order", RECORD_RULE_ORDER, NULL, 0, {"since", "until"}, ENDS_EN,
         ENDS_FR},
+    {CONCERT__KIND__MEMBERSHIP, "email", RECORD_RULE_EMAIL, "email", 0, {NULL}, EMAIL_EN, EMAIL_FR},
     {CONCERT__KIND__PLAN, "order", RECORD_RULE_ORDER, NULL, 0, {"starts_on", "ends_on"}, ENDS_EN,
         ENDS_FR},
     {CONCERT__KIND__PLAN, "adoption_named", RECORD_RULE_NEEDS, "status", ADOPTED,
@@ -88,11 +92,14 @@ const struct record_rule record_rules[] = {
         {"email", "phone", "organization"},
         "A contact has an e-mail address, a telephone or an organization.",
         "Un contact a un courriel, un téléphone ou une organisation."},
+    {CONCERT__KIND__CONTACT, "email", RECORD_RULE_EMAIL, "email", 0, {NULL}, EMAIL_EN, EMAIL_FR},
     {CONCERT__KIND__INTERVENTION, "order", RECORD_RULE_ORDER, NULL, 0, {"starts_on", "ends_on"},
         ENDS_EN, ENDS_FR},
     {CONCERT__KIND__DIRECTORY_ENTRY, "checked", RECORD_RULE_TOGETHER, NULL, 0,
         {"checked_on", "checked_by"}, "A checked entry says when and by whom.",
         "Une fiche vérifiée dit quand et par qui."},
+    {CONCERT__KIND__DIRECTORY_ENTRY, "email", RECORD_RULE_EMAIL, "email", 0, {NULL}, EMAIL_EN,
+        EMAIL_FR},
     {CONCERT__KIND__OBSERVATION, "order", RECORD_RULE_ORDER, NULL, 0,
         {"period_start", "period_end"}, ENDS_EN, ENDS_FR},
     {CONCERT__KIND__OBSERVATION, "where", RECORD_RULE_ONE, NULL, 0, {"territory", "area"},
@@ -194,6 +201,23 @@ static const char *test_above(const struct subject *s, const struct record_rule 
     return present(s, rule->field) && number(s, rule->field) <= rule->value ? rule->field : NULL;
 }
 
+/* RFC 5321 allows far more: this is what no address that people have lacks. */
+static bool is_address(const char *text)
+{
+    const char *at = strchr(text, '@'), *dot = at == NULL ? NULL : strrchr(at, '.');
+
+    return dot != NULL && at > text && dot > at + 1 && dot[1] != '\0' &&
+           strchr(at + 1, '@') == NULL && strpbrk(text, " \t\n,;<>") == NULL;
+}
+
+static const char *test_email(const struct subject *s, const struct record_rule *rule)
+{
+    if (!present(s, rule->field) ||
+        is_address(record_get(s->message, record_field(s->kind, rule->field), 0).data))
+        return NULL;
+    return rule->field;
+}
+
 static const char *test_hash(const struct subject *s, const struct record_rule *rule)
 {
     const char *text = present(s, rule->field)
@@ -215,6 +239,7 @@ static test_fn *const tests[] = {
     [RECORD_RULE_ANY] = test_any,
     [RECORD_RULE_ONE] = test_one,
     [RECORD_RULE_ABOVE] = test_above,
+    [RECORD_RULE_EMAIL] = test_email,
     [RECORD_RULE_HASH] = test_hash,
 };
 

@@ -16,6 +16,7 @@ enum record_rule_test {
     RECORD_RULE_ANY,      /* at least one of `fields` has a value */
     RECORD_RULE_ONE,      /* exactly one of `fields` has a value */
     RECORD_RULE_ABOVE,    /* the number in `field`, if any, is above `value` */
+    RECORD_RULE_EMAIL,    /* the text in `field`, if any, can be an address: NAME@HOST.DOMAIN */
     RECORD_RULE_HASH      /* the text in `field` is 64 lower-case hexadecimal digits */
 };
 

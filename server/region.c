@@ -9,6 +9,7 @@
 
 #include "date.h"
 #include "log.h"
+#include "store/store_read.h"
 
 #define PAGE_RECORDS ((size_t)500)
 #define TODAY_US INT64_C(30000000) /* how long a civil date is taken for granted */

@@ -9,8 +9,6 @@
 #include "words/offer.h"
 #include "words/phrase.h"
 
-#define ARENA_LIMIT ((size_t)32 << 20)
-
 struct accepting {
     struct context *context;
     struct arena *arena;
@@ -186,11 +184,10 @@ static enum command_exit accept(struct accepting *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct accepting to = {.context = context, .arena = arena_new(ARENA_LIMIT)};
-    enum command_exit code = to.arena == NULL ? change_no_memory(context) : accept(&to);
+    struct accepting to = {.context = context, .arena = context->arena};
+    enum command_exit code = accept(&to);
 
     book_free(&to.then);
-    arena_free(&to.arena);
     return code;
 }
 

@@ -8,7 +8,6 @@
 #include "text.h"
 #include "words.h"
 
-#define ARENA_LIMIT ((size_t)4 << 20)
 #define KINDS_MAX 64
 
 /* A record in the making. */
@@ -167,20 +166,16 @@ static enum command_exit make(struct making *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct making to = {.context = context};
+    struct making to = {.context = context, .arena = context->arena};
     enum command_exit code = COMMAND_OK;
     const struct kind *kind = kind_of(context, &code);
 
     if (kind == NULL)
         return code;
-    to.arena = arena_new(ARENA_LIMIT);
     to.reader = change_reader(context, to.arena);
-    if (to.arena == NULL || !fields_begin(&to.reader, kind, &to.patch))
-        code = change_no_memory(context);
-    else
-        code = make(&to);
-    arena_free(&to.arena);
-    return code;
+    if (!fields_begin(&to.reader, kind, &to.patch))
+        return change_no_memory(context);
+    return make(&to);
 }
 
 static const struct command_option options[] = {

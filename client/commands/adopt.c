@@ -7,8 +7,6 @@
 #include "input/moment.h"
 #include "input/pick.h"
 
-#define ARENA_LIMIT ((size_t)4 << 20)
-
 struct adoption {
     struct context *context;
     struct arena *arena;
@@ -231,13 +229,10 @@ static enum command_exit adopt(struct adoption *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct adoption to = {.context = context, .arena = arena_new(ARENA_LIMIT)};
-    enum command_exit code;
+    struct adoption to = {.context = context, .arena = context->arena};
 
     to.reader = change_reader(context, to.arena);
-    code = to.arena == NULL ? change_no_memory(context) : adopt(&to);
-    arena_free(&to.arena);
-    return code;
+    return adopt(&to);
 }
 
 static const struct command_option options[] = {

@@ -10,7 +10,6 @@
 #include "words/phrase.h"
 #include "words/status_word.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 struct page {
@@ -397,11 +396,9 @@ static enum command_exit show(struct page *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct page to = {.context = context, .arena = arena_new(ARENA_LIMIT)};
-    enum command_exit code = to.arena == NULL ? change_no_memory(context) : show(&to);
+    struct page to = {.context = context, .arena = context->arena};
 
-    arena_free(&to.arena);
-    return code;
+    return show(&to);
 }
 
 static const struct command_option options[] = {

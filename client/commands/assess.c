@@ -7,8 +7,6 @@
 #include "input/change.h"
 #include "input/pick.h"
 
-#define ARENA_LIMIT ((size_t)16 << 20)
-
 struct assessing {
     struct context *context;
     struct arena *arena;
@@ -184,16 +182,13 @@ static enum command_exit assess(struct assessing *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct assessing to = {.context = context, .arena = arena_new(ARENA_LIMIT)};
+    struct assessing to = {.context = context, .arena = context->arena};
     enum command_exit code = COMMAND_OK;
 
-    if (to.arena == NULL)
-        return change_no_memory(context);
     to.reader = change_reader(context, to.arena);
     to.form = command_record(context, context->argv[0], KIND_BIT(FORM), &code);
     if (to.form != NULL)
         code = assess(&to);
-    arena_free(&to.arena);
     return code;
 }
 

@@ -13,7 +13,6 @@
 #include "words/media_type.h"
 #include "words/talk.h"
 
-#define ARENA_LIMIT ((size_t)4 << 20)
 #define TITLE_MAX 200 /* bytes of a title made from a file's name */
 
 struct attaching {
@@ -230,7 +229,7 @@ static bool is_swapped(const struct context *context)
 static enum command_exit run(struct context *context)
 {
     const uint64_t subjects = kinds_field(kinds_get(CONCERT__KIND__DOCUMENT), "subject")->refs;
-    struct attaching to = {.context = context, .path = context->argv[1]};
+    struct attaching to = {.context = context, .arena = context->arena, .path = context->argv[1]};
     enum command_exit code = COMMAND_OK;
 
     if (is_swapped(context))
@@ -240,12 +239,7 @@ static enum command_exit run(struct context *context)
     to.subject = command_record(context, context->argv[0], subjects, &code);
     if (to.subject == NULL || !settle_subject(&to, &code))
         return code;
-    to.arena = arena_new(ARENA_LIMIT);
-    if (to.arena == NULL)
-        return change_no_memory(context);
-    code = to.subject->kind->id == CONCERT__KIND__DOCUMENT ? restore(&to) : attach(&to);
-    arena_free(&to.arena);
-    return code;
+    return to.subject->kind->id == CONCERT__KIND__DOCUMENT ? restore(&to) : attach(&to);
 }
 
 static const struct command_option options[] = {

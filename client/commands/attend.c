@@ -12,7 +12,6 @@
 #include "text.h"
 #include "words.h"
 
-#define ARENA_LIMIT ((size_t)4 << 20)
 #define FOLD 512
 
 /* Somebody named on the line, and the change it comes to. */
@@ -322,17 +321,14 @@ static enum command_exit call(struct roll *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct roll to = {.context = context};
+    struct roll to = {.context = context, .arena = context->arena};
     enum command_exit code;
 
     to.meeting = command_record(context, context->argv[0], KIND_BIT(MEETING), &code);
     if (to.meeting == NULL)
         return code;
-    to.arena = arena_new(ARENA_LIMIT);
     to.reader = change_reader(context, to.arena);
-    code = to.arena == NULL ? change_no_memory(context) : call(&to);
-    arena_free(&to.arena);
-    return code;
+    return call(&to);
 }
 
 static const struct command_option options[] = {

@@ -8,7 +8,6 @@
 #include "input/heir.h"
 #include "input/pick.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
 #define TRIENNIAL_DAYS 731 /* longer than two years */
 
 struct beginning {
@@ -262,17 +261,14 @@ static enum command_exit begin(struct beginning *to)
 static enum command_exit run(struct context *context)
 {
     struct beginning to = {.context = context,
-        .arena = arena_new(ARENA_LIMIT),
+        .arena = context->arena,
         .local = command_option(context, "local") != NULL};
-    enum command_exit code;
 
     to.reader = change_reader(context, to.arena);
     to.heir = (struct heir){.reader = &to.reader,
         .with_shares = command_option(context, "with-shares") != NULL,
         .with_deadlines = command_option(context, "with-deadlines") != NULL};
-    code = to.arena == NULL ? change_no_memory(context) : begin(&to);
-    arena_free(&to.arena);
-    return code;
+    return begin(&to);
 }
 
 static const struct command_option options[] = {

@@ -16,7 +16,6 @@
 #include "words/phrase.h"
 #include "words/status_word.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
 #define AHEAD_MONTHS 3
 
 struct page {
@@ -276,18 +275,12 @@ static enum command_exit write_draft(struct page *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct page to = {.context = context, .arena = arena_new(ARENA_LIMIT)};
-    enum command_exit code;
+    struct page to = {.context = context, .arena = context->arena};
 
     to.year = year_of(context->book, context->today);
-    if (to.arena == NULL)
-        code = change_no_memory(context);
-    else if (command_option(context, "draft") != NULL || command_option(context, "to") != NULL)
-        code = write_draft(&to);
-    else
-        code = context->argc > 0 ? show_issue(&to) : show_year(&to);
-    arena_free(&to.arena);
-    return code;
+    if (command_option(context, "draft") != NULL || command_option(context, "to") != NULL)
+        return write_draft(&to);
+    return context->argc > 0 ? show_issue(&to) : show_year(&to);
 }
 
 static const struct command_option options[] = {

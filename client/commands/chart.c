@@ -4,12 +4,10 @@
 #include "date.h"
 #include "figures/seats.h"
 #include "i18n.h"
-#include "input/change.h"
 #include "input/pick.h"
 #include "words/phrase.h"
 #include "words/value.h"
 
-#define ARENA_LIMIT ((size_t)16 << 20)
 #define SOON 90 /* days */
 
 struct chart {
@@ -222,13 +220,9 @@ static enum command_exit draw(struct chart *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct chart to = {.context = context, .book = context->book};
-    enum command_exit code;
+    struct chart to = {.context = context, .arena = context->arena, .book = context->book};
 
-    to.arena = arena_new(ARENA_LIMIT);
-    code = to.arena == NULL ? change_no_memory(context) : draw(&to);
-    arena_free(&to.arena);
-    return code;
+    return draw(&to);
 }
 
 static const struct command_option options[] = {

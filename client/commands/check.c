@@ -8,7 +8,6 @@
 #include "text.h"
 #include "words/phrase.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
 #define STALE_DAYS 60
 #define RULES_MAX 64
 
@@ -170,6 +169,7 @@ static enum command_exit check(struct checking *to)
 static enum command_exit run(struct context *context)
 {
     struct checking to = {.context = context,
+        .arena = context->arena,
         .scope = {.language = context->language, .today = context->today, .stale = STALE_DAYS}};
     enum command_exit code = COMMAND_OK;
     size_t plans;
@@ -184,10 +184,7 @@ static enum command_exit run(struct context *context)
         if (to.scope.plan == NULL)
             return code;
     }
-    to.arena = arena_new(ARENA_LIMIT);
-    code = to.arena == NULL ? change_no_memory(context) : check(&to);
-    arena_free(&to.arena);
-    return code;
+    return check(&to);
 }
 
 static const struct command_option options[] = {

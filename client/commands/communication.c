@@ -9,8 +9,6 @@
 #include "words.h"
 #include "words/status_word.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
-
 struct page {
     struct context *context;
     struct arena *arena;
@@ -155,17 +153,14 @@ static enum command_exit draw(struct page *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct page to = {.context = context};
+    struct page to = {.context = context, .arena = context->arena};
     enum command_exit code = COMMAND_OK;
 
     if (context->argc > 0)
         to.plan = pick_plan(context, context->argv[0], &code);
     if (code != COMMAND_OK)
         return code;
-    to.arena = arena_new(ARENA_LIMIT);
-    code = to.arena == NULL ? change_no_memory(context) : draw(&to);
-    arena_free(&to.arena);
-    return code;
+    return draw(&to);
 }
 
 static const struct command_option options[] = {

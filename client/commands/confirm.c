@@ -4,7 +4,6 @@
 #include "input/change.h"
 #include "input/pick.h"
 
-#define ARENA_LIMIT ((size_t)4 << 20)
 #define ENTRIES_MAX 100
 
 /* Who has checked: as --by says, else the committee that keeps the entry when it is the person's,
@@ -70,12 +69,12 @@ static bool make_change(struct context *context, const struct fields_reader *rea
     return true;
 }
 
-static enum command_exit confirm(struct context *context, struct arena *arena)
+static enum command_exit run(struct context *context)
 {
-    const struct fields_reader reader = change_reader(context, arena);
+    const struct fields_reader reader = change_reader(context, context->arena);
     size_t count = (size_t)context->argc;
-    struct fields_patch *patches = arena_alloc(arena, count * sizeof(*patches));
-    struct desk_change *changes = arena_alloc(arena, count * sizeof(*changes));
+    struct fields_patch *patches = arena_alloc(context->arena, count * sizeof(*patches));
+    struct desk_change *changes = arena_alloc(context->arena, count * sizeof(*changes));
     enum command_exit code = COMMAND_OK;
 
     if (patches == NULL || changes == NULL)
@@ -89,15 +88,6 @@ static enum command_exit confirm(struct context *context, struct arena *arena)
             return code;
     }
     return command_write(context, changes, count, true);
-}
-
-static enum command_exit run(struct context *context)
-{
-    struct arena *arena = arena_new(ARENA_LIMIT);
-    enum command_exit code = arena == NULL ? change_no_memory(context) : confirm(context, arena);
-
-    arena_free(&arena);
-    return code;
 }
 
 static const struct command_option options[] = {

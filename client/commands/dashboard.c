@@ -7,12 +7,11 @@
 #include "figures/matrix.h"
 #include "figures/tally.h"
 #include "i18n.h"
-#include "input/change.h"
+#include "input/fields.h"
 #include "input/pick.h"
 #include "text.h"
 #include "words/phrase.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
 #define TITLE_ROOM 60 /* columns for the title of an action */
 
 struct dashboard {
@@ -224,7 +223,11 @@ static bool read_days(
 
 static enum command_exit run(struct context *context)
 {
-    struct dashboard to = {.context = context, .book = context->book, .soon = 30, .silence = 60};
+    struct dashboard to = {.context = context,
+        .arena = context->arena,
+        .book = context->book,
+        .soon = 30,
+        .silence = 60};
     enum command_exit code = COMMAND_OK;
 
     if (!read_days(&to, "within", &to.soon, &code) ||
@@ -233,16 +236,12 @@ static enum command_exit run(struct context *context)
     to.plan = pick_plan(context, context->argc > 0 ? context->argv[0] : NULL, &code);
     if (to.plan == NULL)
         return code;
-    to.arena = arena_new(ARENA_LIMIT);
-    if (to.arena == NULL)
-        return change_no_memory(context);
     matrix_draw(context, to.plan, to.arena);
     draw_late(&to);
     draw_due(&to);
     draw_silent(&to);
     draw_blocked(&to);
     note_as_of(&to);
-    arena_free(&to.arena);
     return COMMAND_OK;
 }
 

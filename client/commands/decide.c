@@ -7,22 +7,19 @@
 #include "input/change.h"
 #include "input/ours.h"
 
-#define ARENA_LIMIT ((size_t)4 << 20)
-
 /* Everything behind the handle, so that quotes may be forgotten. */
-static const char *words_of(struct context *context, struct arena *arena)
+static const char *words_of(struct context *context)
 {
     const char *text = context->argv[1];
 
     for (int i = 2; i < context->argc && text != NULL; i++)
-        text = arena_printf(arena, "%s %s", text, context->argv[i]);
+        text = arena_printf(context->arena, "%s %s", text, context->argv[i]);
     return text;
 }
 
 /* A decision without a quorum is recorded as any other; that it lacks one is said, and that the
  * meeting is not said to be held. */
-static void warn_of_meeting(
-    struct context *context, const struct book_entry *item, struct arena *arena)
+static void warn_of_meeting(struct context *context, const struct book_entry *item)
 {
     const struct book_entry *meeting = book_follow(context->book, item, "meeting");
     const struct quorum_line *lines;
@@ -36,7 +33,7 @@ static void warn_of_meeting(
             _("The meeting %s is still said to be planned. Once it is held: concert set %s "
               "status=held"),
             meeting->handle, meeting->handle);
-    lines = quorum_lines(context->book, meeting, true, arena, &count);
+    lines = quorum_lines(context->book, meeting, true, context->arena, &count);
     if (lines == NULL)
         return;
     quorum = quorum_at(context->book, meeting, lines, count, item);
@@ -67,11 +64,10 @@ static void show_number(struct context *context, const uint8_t id[UUID_SIZE])
     sheet_text(sheet, item->handle);
 }
 
-static enum command_exit decide(
-    struct context *context, const struct book_entry *item, struct arena *arena)
+static enum command_exit decide(struct context *context, const struct book_entry *item)
 {
-    struct fields_reader reader = change_reader(context, arena);
-    const char *text = words_of(context, arena);
+    struct fields_reader reader = change_reader(context, context->arena);
+    const char *text = words_of(context);
     struct fields_problem problem;
     struct fields_patch patch;
     struct desk_change change;
@@ -88,7 +84,7 @@ static enum command_exit decide(
         show_number(context, id);
         return COMMAND_OK;
     }
-    warn_of_meeting(context, item, arena);
+    warn_of_meeting(context, item);
     change = change_of(&patch, item, NULL, command_option(context, "message"));
     code = command_write(context, &change, 1, true);
     if (code == COMMAND_OK)
@@ -99,16 +95,12 @@ static enum command_exit decide(
 static enum command_exit run(struct context *context)
 {
     enum command_exit code;
-    struct arena *arena;
     const struct book_entry *item =
         command_record(context, context->argv[0], KIND_BIT(AGENDA_ITEM), &code);
 
     if (item == NULL || !ours_may_write(context, item, &code))
         return code;
-    arena = arena_new(ARENA_LIMIT);
-    code = arena == NULL ? change_no_memory(context) : decide(context, item, arena);
-    arena_free(&arena);
-    return code;
+    return decide(context, item);
 }
 
 static const struct command_option options[] = {

@@ -11,8 +11,6 @@
 #include "words.h"
 #include "words/phrase.h"
 
-#define ARENA_LIMIT ((size_t)128 << 20)
-
 struct comparing {
     struct context *context;
     struct arena *arena;
@@ -372,16 +370,13 @@ static enum command_exit draw(const struct comparing *c)
 
 static enum command_exit run(struct context *context)
 {
-    struct comparing c = {.context = context, .arena = arena_new(ARENA_LIMIT)};
+    struct comparing c = {.context = context, .arena = context->arena};
     enum command_exit code = COMMAND_OK;
 
-    if (c.arena == NULL)
-        code = change_no_memory(context);
-    else if (read_words(&c, &code) && find_moments(&c, &code))
+    if (read_words(&c, &code) && find_moments(&c, &code))
         code = draw(&c);
     moment_clear(&c.from);
     moment_clear(&c.to);
-    arena_free(&c.arena);
     return code;
 }
 

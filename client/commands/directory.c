@@ -8,8 +8,6 @@
 #include "words/phrase.h"
 #include "words/status_word.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
-
 struct page {
     struct context *context;
     struct arena *arena;
@@ -206,11 +204,9 @@ static enum command_exit draw(struct page *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct page to = {.context = context, .arena = arena_new(ARENA_LIMIT)};
-    enum command_exit code = to.arena == NULL ? change_no_memory(context) : draw(&to);
+    struct page to = {.context = context, .arena = context->arena};
 
-    arena_free(&to.arena);
-    return code;
+    return draw(&to);
 }
 
 static const struct command_option options[] = {

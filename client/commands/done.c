@@ -4,7 +4,6 @@
 #include "input/change.h"
 #include "input/ours.h"
 
-#define ARENA_LIMIT ((size_t)1 << 20)
 #define CHANGES_MAX 64
 
 /* What doing it means, kind by kind. */
@@ -96,17 +95,17 @@ static bool add_deadlines(struct writing *to, const struct book_entry *milestone
     return true;
 }
 
-static enum command_exit do_it(struct context *context, const struct book_entry *entry,
-    const struct doing *doing, struct arena *arena)
+static enum command_exit do_it(
+    struct context *context, const struct book_entry *entry, const struct doing *doing)
 {
-    struct writing *to = arena_alloc(arena, sizeof(*to));
+    struct writing *to = arena_alloc(context->arena, sizeof(*to));
     enum command_exit code;
 
     if (to == NULL)
         return change_no_memory(context);
     to->context = context;
-    to->arena = arena;
-    to->reader = change_reader(context, arena);
+    to->arena = context->arena;
+    to->reader = change_reader(context, context->arena);
     if (!add(to, entry, doing) ||
         (entry->kind->id == CONCERT__KIND__MILESTONE && !add_deadlines(to, entry)))
         return change_no_memory(context);
@@ -114,7 +113,7 @@ static enum command_exit do_it(struct context *context, const struct book_entry 
         report_note(context->report, _("It says so already; nothing changes."));
         return COMMAND_OK;
     }
-    if (!may_do(context, entry, &to->patches[0], arena, &code))
+    if (!may_do(context, entry, &to->patches[0], context->arena, &code))
         return code;
     return command_write(context, to->changes, to->count, true);
 }
@@ -124,7 +123,6 @@ static enum command_exit run(struct context *context)
     const uint64_t progressing = KIND_BIT(ACTION) | KIND_BIT(SHARE);
     const struct doing *doing;
     enum command_exit code;
-    struct arena *arena;
     const struct book_entry *entry = command_record(context, context->argv[0], KIND_ANY, &code);
 
     if (entry == NULL)
@@ -142,10 +140,7 @@ static enum command_exit run(struct context *context)
         return command_say(context, COMMAND_USAGE,
             _("%s (“%s”) has no date: only a dated deadline can be met."), entry->handle,
             book_label(context->book, entry));
-    arena = arena_new(ARENA_LIMIT);
-    code = arena == NULL ? change_no_memory(context) : do_it(context, entry, doing, arena);
-    arena_free(&arena);
-    return code;
+    return do_it(context, entry, doing);
 }
 
 static const struct command_option options[] = {

@@ -10,7 +10,6 @@
 #include "input/pick.h"
 #include "words/phrase.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
 #define SOON_DAYS 60
 #define DAYS_MAX 3660
 
@@ -219,15 +218,13 @@ static bool read_parties(struct due *to, enum command_exit *code_r)
 
 static enum command_exit run(struct context *context)
 {
-    struct due to = {.context = context, .scope = {.today = context->today}};
+    struct due to = {
+        .context = context, .arena = context->arena, .scope = {.today = context->today}};
     enum command_exit code = COMMAND_OK;
 
     if (!read_days(&to, &code) || !read_parties(&to, &code))
         return code;
-    to.arena = arena_new(ARENA_LIMIT);
-    code = to.arena == NULL ? change_no_memory(context) : show(&to);
-    arena_free(&to.arena);
-    return code;
+    return show(&to);
 }
 
 static const struct command_option options[] = {

@@ -6,8 +6,6 @@
 #include "input/form.h"
 #include "input/pick.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
-
 static enum command_exit edit_record(struct edited *edit, const struct book_entry *entry)
 {
     struct context *context = edit->context;
@@ -68,13 +66,10 @@ static enum command_exit edit_asked(struct edited *edit)
 
 static enum command_exit run(struct context *context)
 {
-    struct edited edit = {.context = context, .arena = arena_new(ARENA_LIMIT)};
-    enum command_exit code;
+    struct edited edit = {.context = context, .arena = context->arena};
 
     edit.reader = change_reader(context, edit.arena);
-    code = edit.arena == NULL ? change_no_memory(context) : edit_asked(&edit);
-    arena_free(&edit.arena);
-    return code;
+    return edit_asked(&edit);
 }
 
 static const struct command_option options[] = {

@@ -7,7 +7,6 @@
 #include "input/pick.h"
 #include "text.h"
 
-#define ARENA_LIMIT ((size_t)1 << 20)
 #define FOLD 512
 
 /* Whether some party's name holds the word: else it is a role, such as "Coordonnatrice". */
@@ -62,19 +61,18 @@ static bool set_who(struct context *context, const struct fields_reader *reader,
     return party != NULL && fields_refer(reader, patch, "party", party->id);
 }
 
-static const char *words_of(struct context *context, struct arena *arena)
+static const char *words_of(struct context *context)
 {
     const char *text = context->argv[1];
 
     for (int i = 2; i < context->argc && text != NULL; i++)
-        text = arena_printf(arena, "%s %s", text, context->argv[i]);
+        text = arena_printf(context->arena, "%s %s", text, context->argv[i]);
     return text;
 }
 
-static enum command_exit entrust(
-    struct context *context, const struct book_entry *item, struct arena *arena)
+static enum command_exit entrust(struct context *context, const struct book_entry *item)
 {
-    struct fields_reader reader = change_reader(context, arena);
+    struct fields_reader reader = change_reader(context, context->arena);
     enum command_exit code = COMMAND_OK;
     struct fields_patch patch;
     struct desk_change change;
@@ -83,7 +81,7 @@ static enum command_exit entrust(
     if (!fields_begin(&reader, kinds_get(CONCERT__KIND__FOLLOW_UP), &patch) ||
         !fields_refer(&reader, &patch, "agenda_item", item->id))
         return change_no_memory(context);
-    if (!set(context, &reader, &patch, "what", words_of(context, arena), &code) ||
+    if (!set(context, &reader, &patch, "what", words_of(context), &code) ||
         !set_who(context, &reader, &patch, &code) ||
         !set(context, &reader, &patch, "until", command_option(context, "until"), &code))
         return code;
@@ -95,16 +93,12 @@ static enum command_exit entrust(
 static enum command_exit run(struct context *context)
 {
     enum command_exit code;
-    struct arena *arena;
     const struct book_entry *item =
         command_record(context, context->argv[0], KIND_BIT(AGENDA_ITEM), &code);
 
     if (item == NULL || !ours_may_write(context, item, &code))
         return code;
-    arena = arena_new(ARENA_LIMIT);
-    code = arena == NULL ? change_no_memory(context) : entrust(context, item, arena);
-    arena_free(&arena);
-    return code;
+    return entrust(context, item);
 }
 
 static const struct command_option options[] = {

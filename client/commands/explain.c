@@ -13,8 +13,6 @@
 #include "words/phrase.h"
 #include "words/status_word.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
-
 static const struct sheet_column counted_columns[] = {
     {"action", N_("Action"), SHEET_TEXT, false, false},
     {"party", N_("Committee"), SHEET_TEXT, true, false},
@@ -278,7 +276,7 @@ static enum command_exit run(struct context *context)
                                   KIND_BIT(PARTY) | KIND_BIT(TERRITORY) | KIND_BIT(SHARE) |
                                   KIND_BIT(PROJECT);
     const char *party = command_option(context, "for");
-    struct explanation to = {.context = context};
+    struct explanation to = {.context = context, .arena = context->arena};
     enum command_exit code = COMMAND_OK;
 
     to.scope.of = context->argc > 0 ? command_record(context, context->argv[0], asked, &code)
@@ -287,14 +285,7 @@ static enum command_exit run(struct context *context)
         to.scope.party = pick_party(context, party, NULL, &code);
     if (to.scope.of == NULL || (party != NULL && to.scope.party == NULL))
         return code;
-    to.arena = arena_new(ARENA_LIMIT);
-    if (to.arena == NULL)
-        code = change_no_memory(context);
-    else
-        code =
-            to.scope.of->kind->id == CONCERT__KIND__PROJECT ? explain_project(&to) : explain(&to);
-    arena_free(&to.arena);
-    return code;
+    return to.scope.of->kind->id == CONCERT__KIND__PROJECT ? explain_project(&to) : explain(&to);
 }
 
 static const struct command_option options[] = {

@@ -5,7 +5,6 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "arena.h"
 #include "i18n.h"
 #include "import/exchange.h"
 #include "import/export.h"

@@ -11,7 +11,6 @@
 #include "words/bytes.h"
 #include "words/media_type.h"
 
-#define ARENA_LIMIT ((size_t)4 << 20)
 #define NAME_MAX_BYTES 200
 #define OFFERS_MAX 100
 
@@ -168,7 +167,7 @@ static enum command_exit fetch(struct fetching *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct fetching to = {.context = context};
+    struct fetching to = {.context = context, .arena = context->arena};
     const char *sha256;
     enum command_exit code;
 
@@ -178,10 +177,7 @@ static enum command_exit run(struct context *context)
     sha256 = book_text(to.document, "sha256");
     text_copy(to.facts.sha256, sizeof(to.facts.sha256), sha256 == NULL ? "" : sha256);
     to.facts.size = (uint64_t)book_number(to.document, "size", 0);
-    to.arena = arena_new(ARENA_LIMIT);
-    code = to.arena == NULL ? change_no_memory(context) : fetch(&to);
-    arena_free(&to.arena);
-    return code;
+    return fetch(&to);
 }
 
 static const struct command_option options[] = {

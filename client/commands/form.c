@@ -8,7 +8,6 @@
 #include "input/pick.h"
 #include "words/phrase.h"
 
-#define ARENA_LIMIT ((size_t)16 << 20)
 #define BOXES_MAX 11 /* a longer scale is a line to write on */
 
 struct page {
@@ -201,11 +200,9 @@ static enum command_exit next_version(const struct page *page)
 
 static enum command_exit run(struct context *context)
 {
-    struct page page = {.context = context, .arena = arena_new(ARENA_LIMIT)};
+    struct page page = {.context = context, .arena = context->arena};
     enum command_exit code = COMMAND_OK;
 
-    if (page.arena == NULL)
-        return change_no_memory(context);
     page.form = pick_form(&page, &code);
     if (page.form != NULL) {
         page.criteria = potential_criteria(context->book, page.form, page.arena, &page.n_criteria);
@@ -219,7 +216,6 @@ static enum command_exit run(struct context *context)
         draw_criteria(&page);
         draw_foot(&page);
     }
-    arena_free(&page.arena);
     return code;
 }
 

@@ -7,7 +7,6 @@
 #include "input/change.h"
 #include "text.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* What one may group by: the words of --by, and how a group without one is called. */
@@ -241,7 +240,7 @@ static enum command_exit draw(struct funding *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct funding to = {.page = {.context = context, .days = 60}};
+    struct funding to = {.page = {.context = context, .arena = context->arena, .days = 60}};
     enum command_exit code = COMMAND_OK;
 
     if (!read_grouping(&to, &code) || !read_days(&to, &code))
@@ -252,12 +251,7 @@ static enum command_exit run(struct context *context)
         if (to.page.project == NULL)
             return code;
     }
-    to.page.arena = arena_new(ARENA_LIMIT);
-    if (to.page.arena == NULL)
-        return change_no_memory(context);
-    code = draw(&to);
-    arena_free(&to.page.arena);
-    return code;
+    return draw(&to);
 }
 
 static const struct command_option options[] = {

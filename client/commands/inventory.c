@@ -9,8 +9,6 @@
 #include "text.h"
 #include "words/when.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
-
 struct page {
     struct context *context;
     struct arena *arena;
@@ -172,14 +170,11 @@ static enum command_exit draw(struct page *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct page to = {.context = context, .arena = arena_new(ARENA_LIMIT)};
+    struct page to = {.context = context, .arena = context->arena};
     enum command_exit code = COMMAND_OK;
 
-    if (to.arena == NULL)
-        code = change_no_memory(context);
-    else if (read_options(&to, &code))
+    if (read_options(&to, &code))
         code = draw(&to);
-    arena_free(&to.arena);
     return code;
 }
 

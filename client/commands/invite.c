@@ -8,7 +8,6 @@
 #include "text.h"
 #include "words.h"
 
-#define ARENA_LIMIT ((size_t)1 << 20)
 #define DAYS_MAX 30
 
 static const struct sheet_column columns[] = {
@@ -230,17 +229,14 @@ static enum command_exit invite(struct guest *guest)
 
 static enum command_exit run(struct context *context)
 {
-    struct guest guest = {.context = context};
+    struct guest guest = {.context = context, .arena = context->arena};
     enum command_exit code;
 
     guest.party = pick_party(context, context->argv[0], NULL, &code);
     if (guest.party == NULL)
         return code;
-    guest.arena = arena_new(ARENA_LIMIT);
     guest.reader = change_reader(context, guest.arena);
-    code = guest.arena == NULL ? change_no_memory(context) : invite(&guest);
-    arena_free(&guest.arena);
-    return code;
+    return invite(&guest);
 }
 
 static const struct command_option options[] = {

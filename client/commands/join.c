@@ -3,7 +3,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arena.h"
 #include "command.h"
 #include "i18n.h"
 #include "terminal.h"
@@ -11,7 +10,6 @@
 #include "words.h"
 #include "words/phrase.h"
 
-#define ARENA_LIMIT ((size_t)1 << 20)
 #define LINE_SIZE 1024
 #define NAME_SIZE 200
 #define PARTIES_MAX 16
@@ -73,16 +71,15 @@ static const char *device_name(const struct context *context, char name_r[NAME_S
     return name_r;
 }
 
-static const char *role_word(
-    const struct context *context, Concert__Account__Role role, struct arena *arena)
+static const char *role_word(const struct context *context, Concert__Account__Role role)
 {
     const struct kind *kind = kinds_get(CONCERT__KIND__ACCOUNT);
     const ProtobufCFieldDescriptor *field = record_field(kind, "role");
     struct record_value value = {.number = role};
 
     return context->machine
-               ? record_text(kind, field, value, arena)
-               : phrase_value(NULL, kind, field, value, context->language, false, arena);
+               ? record_text(kind, field, value, context->arena)
+               : phrase_value(NULL, kind, field, value, context->language, false, context->arena);
 }
 
 static size_t party_names(struct desk *desk, const char *names_r[PARTIES_MAX])
@@ -101,7 +98,7 @@ static size_t party_names(struct desk *desk, const char *names_r[PARTIES_MAX])
     return count;
 }
 
-static void show(struct context *context, struct desk *desk, struct arena *arena)
+static void show(struct context *context, struct desk *desk)
 {
     const struct desk_identity *me = desk_identity(desk);
     const char *names[PARTIES_MAX];
@@ -115,7 +112,7 @@ static void show(struct context *context, struct desk *desk, struct arena *arena
     sheet_text(sheet, me->title);
     sheet_text(sheet, me->region);
     sheet_text(sheet, me->address);
-    sheet_text(sheet, role_word(context, me->role, arena));
+    sheet_text(sheet, role_word(context, me->role));
     if (n_names == 0)
         sheet_none(sheet);
     else
@@ -131,7 +128,6 @@ static enum command_exit run(struct context *context)
     char line[LINE_SIZE], name[NAME_SIZE];
     struct desk_why why = {.trouble = DESK_FINE};
     struct terminal_bar bar = {.began = 0};
-    struct arena *arena;
     struct desk *desk;
     bool joined;
 
@@ -146,10 +142,7 @@ static enum command_exit run(struct context *context)
     desk = desk_open(&options, &why);
     if (desk == NULL)
         return command_why(context, &why);
-    arena = arena_new(ARENA_LIMIT);
-    if (arena != NULL)
-        show(context, desk, arena);
-    arena_free(&arena);
+    show(context, desk);
     desk_free(&desk);
     return COMMAND_OK;
 }

@@ -9,7 +9,6 @@
 #include "text.h"
 #include "words/kind_word.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
 #define VALUE_SIZE 512
 
 struct filter {
@@ -108,15 +107,12 @@ static enum command_exit run(struct context *context)
 {
     enum command_exit code;
     const struct kind *kind = kind_word_ask(context, context->argv[0], &code);
-    struct filter filter = {.context = context, .arena = arena_new(ARENA_LIMIT)};
+    struct filter filter = {.context = context, .arena = context->arena};
 
-    if (kind != NULL && filter.arena == NULL)
-        code = change_no_memory(context);
     if (code == COMMAND_OK)
         code = read_filter(&filter, kind);
     if (code == COMMAND_OK)
         code = show(&filter, kind);
-    arena_free(&filter.arena);
     return code;
 }
 

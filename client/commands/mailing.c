@@ -6,8 +6,6 @@
 #include "input/change.h"
 #include "input/pick.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
-
 struct page {
     struct context *context;
     struct arena *arena;
@@ -179,18 +177,15 @@ static enum command_exit draw(struct page *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct page to = {.context = context, .all = command_option(context, "all") != NULL};
-    enum command_exit code;
+    struct page to = {
+        .context = context, .arena = context->arena, .all = command_option(context, "all") != NULL};
 
     if (!pick_is_staff(context))
         return command_say(context, COMMAND_REFUSED,
             _("The mailing list holds people's addresses: it is the Consortium's staff's alone. "
               "Ask "
               "the coordination to send your message."));
-    to.arena = arena_new(ARENA_LIMIT);
-    code = to.arena == NULL ? change_no_memory(context) : draw(&to);
-    arena_free(&to.arena);
-    return code;
+    return draw(&to);
 }
 
 static const struct command_option options[] = {

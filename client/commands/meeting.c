@@ -12,8 +12,6 @@
 #include "words/value.h"
 #include "words/when.h"
 
-#define ARENA_LIMIT ((size_t)16 << 20)
-
 struct page {
     struct context *context;
     struct arena *arena;
@@ -319,15 +317,12 @@ static enum command_exit draw(struct page *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct page to = {.context = context, .book = context->book};
+    struct page to = {.context = context, .arena = context->arena, .book = context->book};
     enum command_exit code = COMMAND_OK;
 
     if (!find(&to, &code))
         return code;
-    to.arena = arena_new(ARENA_LIMIT);
-    code = to.arena == NULL ? change_no_memory(context) : draw(&to);
-    arena_free(&to.arena);
-    return code;
+    return draw(&to);
 }
 
 static const struct command_option options[] = {

@@ -5,16 +5,14 @@
 #include "input/change.h"
 #include "input/pick.h"
 
-#define ARENA_LIMIT ((size_t)1 << 20)
-
 /* -m TEXT, or all that stands behind the handle. Arena memory; NULL when there is none. */
-static const char *text_of(struct context *context, struct arena *arena)
+static const char *text_of(struct context *context)
 {
     const char *text = command_option(context, "message");
 
     for (int i = 1; i < context->argc; i++)
-        text =
-            text == NULL ? context->argv[i] : arena_printf(arena, "%s %s", text, context->argv[i]);
+        text = text == NULL ? context->argv[i]
+                            : arena_printf(context->arena, "%s %s", text, context->argv[i]);
     return text == NULL || text[strspn(text, " \t\r\n")] == '\0' ? NULL : text;
 }
 
@@ -55,11 +53,10 @@ static bool may_note(
     return false;
 }
 
-static enum command_exit note(
-    struct context *context, const struct book_entry *entry, struct arena *arena)
+static enum command_exit note(struct context *context, const struct book_entry *entry)
 {
-    struct fields_reader reader = change_reader(context, arena);
-    const char *text = text_of(context, arena);
+    struct fields_reader reader = change_reader(context, context->arena);
+    const char *text = text_of(context);
     enum command_exit code = COMMAND_OK;
     const struct book_entry *subject;
     struct desk_change change;
@@ -81,15 +78,9 @@ static enum command_exit note(
 static enum command_exit run(struct context *context)
 {
     enum command_exit code;
-    struct arena *arena;
     const struct book_entry *entry = command_record(context, context->argv[0], KIND_ANY, &code);
 
-    if (entry == NULL)
-        return code;
-    arena = arena_new(ARENA_LIMIT);
-    code = arena == NULL ? change_no_memory(context) : note(context, entry, arena);
-    arena_free(&arena);
-    return code;
+    return entry == NULL ? code : note(context, entry);
 }
 
 static const struct command_option options[] = {

@@ -9,7 +9,6 @@
 #include "input/pick.h"
 #include "words/phrase.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
 #define DEPTH_MAX 32
 
 /* People see the figure with what it counts; programs get the numbers. */
@@ -287,7 +286,7 @@ static enum command_exit draw_now(struct drawing *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct drawing to = {.context = context};
+    struct drawing to = {.context = context, .arena = context->arena};
     const char *at = command_option(context, "at");
     enum command_exit code;
 
@@ -296,13 +295,7 @@ static enum command_exit run(struct context *context)
     to.plan = pick_plan(context, context->argc > 0 ? context->argv[0] : NULL, &code);
     if (to.plan == NULL)
         return code;
-    to.arena = arena_new(ARENA_LIMIT);
-    if (to.arena == NULL)
-        code = change_no_memory(context);
-    else
-        code = at == NULL ? draw_now(&to) : draw_past(&to, at);
-    arena_free(&to.arena);
-    return code;
+    return at == NULL ? draw_now(&to) : draw_past(&to, at);
 }
 
 static const struct command_option options[] = {

@@ -10,8 +10,6 @@
 #include "words/amount.h"
 #include "words/phrase.h"
 
-#define ARENA_LIMIT ((size_t)128 << 20)
-
 struct drawing {
     struct context *context;
     struct arena *arena;
@@ -334,20 +332,14 @@ static enum command_exit draw_list(struct drawing *to)
 static enum command_exit run(struct context *context)
 {
     struct drawing to = {.context = context,
-        .arena = arena_new(ARENA_LIMIT),
+        .arena = context->arena,
         .leaving = command_option(context, "public") != NULL};
     enum command_exit code = COMMAND_OK;
 
-    if (to.arena == NULL)
-        return change_no_memory(context);
-    if (context->argc > 0)
-        to.indicator = command_record(context, context->argv[0], KIND_BIT(INDICATOR), &code);
     if (context->argc == 0)
-        code = draw_list(&to);
-    else if (to.indicator != NULL)
-        code = draw_indicator(&to);
-    arena_free(&to.arena);
-    return code;
+        return draw_list(&to);
+    to.indicator = command_record(context, context->argv[0], KIND_BIT(INDICATOR), &code);
+    return to.indicator == NULL ? code : draw_indicator(&to);
 }
 
 static const struct command_option options[] = {

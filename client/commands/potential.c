@@ -9,7 +9,6 @@
 #include "words/amount.h"
 #include "words/phrase.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
 #define FOLD 512
 
 struct drawing {
@@ -302,13 +301,10 @@ static bool read_word(struct drawing *to, const char *word)
 
 static enum command_exit run(struct context *context)
 {
-    struct drawing to = {
-        .context = context, .arena = arena_new(ARENA_LIMIT), .book = context->book};
+    struct drawing to = {.context = context, .arena = context->arena, .book = context->book};
     const struct book_entry *assessment;
     enum command_exit code = COMMAND_OK;
 
-    if (to.arena == NULL)
-        return change_no_memory(context);
     if (context->argc > 0 && !read_word(&to, context->argv[0])) {
         assessment = command_record(context, context->argv[0], KIND_BIT(ASSESSMENT), &code);
         if (assessment != NULL)
@@ -316,7 +312,6 @@ static enum command_exit run(struct context *context)
     } else {
         code = draw_list(&to);
     }
-    arena_free(&to.arena);
     return code;
 }
 

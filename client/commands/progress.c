@@ -8,8 +8,6 @@
 #include "words.h"
 #include "words/phrase.h"
 
-#define ARENA_LIMIT ((size_t)1 << 20)
-
 /* The statuses that a percentage means, of a share and of a milestone. */
 struct states {
     int64_t not_started, under_way, done, blocked; /* blocked 0: it has none */
@@ -237,17 +235,12 @@ static bool find(struct step *step)
 
 static enum command_exit run(struct context *context)
 {
-    struct step step = {.context = context};
+    struct step step = {.context = context, .arena = context->arena};
 
     if (!find(&step))
         return step.code;
-    step.arena = arena_new(ARENA_LIMIT);
-    if (step.arena == NULL)
-        return change_no_memory(context);
     step.reader = change_reader(context, step.arena);
-    step.code = take_step(&step);
-    arena_free(&step.arena);
-    return step.code;
+    return take_step(&step);
 }
 
 static const struct command_option options[] = {

@@ -8,8 +8,6 @@
 #include "words/offer.h"
 #include "words/phrase.h"
 
-#define ARENA_LIMIT ((size_t)32 << 20)
-
 struct listing {
     struct context *context;
     struct arena *arena;
@@ -187,16 +185,12 @@ static enum command_exit draw_programs(const struct listing *list)
 
 static enum command_exit run(struct context *context)
 {
-    struct listing list = {.context = context,
-        .arena = arena_new(ARENA_LIMIT),
-        .all = command_option(context, "all") != NULL};
+    struct listing list = {
+        .context = context, .arena = context->arena, .all = command_option(context, "all") != NULL};
     enum command_exit code = COMMAND_OK;
 
-    if (list.arena == NULL)
-        code = change_no_memory(context);
-    else if (moment_read_log(context, &list.log, &code))
+    if (moment_read_log(context, &list.log, &code))
         code = context->machine ? draw_programs(&list) : draw_people(&list);
-    arena_free(&list.arena);
     return code;
 }
 

@@ -5,8 +5,6 @@
 #include "input/allow.h"
 #include "input/change.h"
 
-#define ARENA_LIMIT ((size_t)4 << 20)
-
 struct proposing {
     struct context *context;
     struct arena *arena;
@@ -95,7 +93,8 @@ static enum command_exit propose(struct proposing *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct proposing to = {.context = context, .reason = command_option(context, "message")};
+    struct proposing to = {
+        .context = context, .arena = context->arena, .reason = command_option(context, "message")};
     enum command_exit code;
 
     to.subject = command_record(context, context->argv[0], KIND_ANY, &code);
@@ -104,11 +103,8 @@ static enum command_exit run(struct context *context)
     if (to.reason == NULL || to.reason[strspn(to.reason, " \t\r\n")] == '\0')
         return command_say(
             context, COMMAND_USAGE, _("Say why, for whoever answers it: -m REASON."));
-    to.arena = arena_new(ARENA_LIMIT);
     to.reader = change_reader(context, to.arena);
-    code = to.arena == NULL ? change_no_memory(context) : propose(&to);
-    arena_free(&to.arena);
-    return code;
+    return propose(&to);
 }
 
 static const struct command_option options[] = {

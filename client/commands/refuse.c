@@ -5,12 +5,9 @@
 #include "input/change.h"
 #include "words/offer.h"
 
-#define ARENA_LIMIT ((size_t)1 << 20)
-
-static enum command_exit refuse(
-    struct context *context, const struct offer *offer, struct arena *arena, const char *why)
+static enum command_exit refuse(struct context *context, const struct offer *offer, const char *why)
 {
-    struct fields_reader reader = change_reader(context, arena);
+    struct fields_reader reader = change_reader(context, context->arena);
     struct record_value status = {.number = CONCERT__PROPOSAL__STATUS__REFUSED};
     struct record_value answer = {.data = why, .size = strlen(why)};
     const struct kind *kind = offer->proposal->kind;
@@ -18,8 +15,8 @@ static enum command_exit refuse(
     struct desk_change change;
 
     if (!fields_begin(&reader, kind, &patch) ||
-        !record_set(patch.message, record_field(kind, "status"), &status, 1, arena) ||
-        !record_set(patch.message, record_field(kind, "answer"), &answer, 1, arena))
+        !record_set(patch.message, record_field(kind, "status"), &status, 1, context->arena) ||
+        !record_set(patch.message, record_field(kind, "answer"), &answer, 1, context->arena))
         return change_no_memory(context);
     change = change_of(&patch, offer->proposal, offer->proposal->id, NULL);
     return command_write(context, &change, 1, true);
@@ -28,19 +25,14 @@ static enum command_exit refuse(
 static enum command_exit run(struct context *context)
 {
     const char *why = command_option(context, "message");
-    struct arena *arena;
     struct offer offer;
     enum command_exit code = COMMAND_OK;
 
     if (why == NULL || why[strspn(why, " \t\r\n")] == '\0')
         return command_say(context, COMMAND_USAGE, _("Say why, for who proposed it: -m REASON."));
-    arena = arena_new(ARENA_LIMIT);
-    if (arena == NULL)
-        code = change_no_memory(context);
-    else if (offer_find(context, context->argv[0], arena, &offer, &code))
-        code = refuse(context, &offer, arena, why);
-    arena_free(&arena);
-    return code;
+    if (!offer_find(context, context->argv[0], context->arena, &offer, &code))
+        return code;
+    return refuse(context, &offer, why);
 }
 
 static const struct command_option options[] = {

@@ -11,7 +11,6 @@
 #include "words.h"
 #include "words/phrase.h"
 
-#define ARENA_LIMIT ((size_t)16 << 20)
 #define TOLD_MAX 10 /* records named one by one */
 
 /* The record and what hangs on it: what leaves with it, and what must not be left behind. */
@@ -163,16 +162,13 @@ static enum command_exit take_out(struct removal *removal, const struct book_ent
 
 static enum command_exit run(struct context *context)
 {
-    struct removal removal = {.context = context};
+    struct removal removal = {.context = context, .arena = context->arena};
     enum command_exit code;
     const struct book_entry *entry = command_record(context, context->argv[0], KIND_ANY, &code);
 
     if (entry == NULL)
         return code;
-    removal.arena = arena_new(ARENA_LIMIT);
-    code = removal.arena == NULL ? change_no_memory(context) : take_out(&removal, entry);
-    arena_free(&removal.arena);
-    return code;
+    return take_out(&removal, entry);
 }
 
 static const struct command_option options[] = {

@@ -7,7 +7,6 @@
 #include "input/change.h"
 #include "words/status_word.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const struct sheet_column milestone_columns[] = {
@@ -223,11 +222,9 @@ static enum command_exit show(struct page *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct page to = {.context = context, .arena = arena_new(ARENA_LIMIT)};
-    enum command_exit code = to.arena == NULL ? change_no_memory(context) : show(&to);
+    struct page to = {.context = context, .arena = context->arena};
 
-    arena_free(&to.arena);
-    return code;
+    return show(&to);
 }
 
 const struct command schedule_command = {

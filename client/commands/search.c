@@ -9,7 +9,6 @@
 #include "text.h"
 #include "words.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
 #define WORDS_MAX 32
 #define WORD_SIZE 256
 #define AROUND 28 /* characters shown before what was found */
@@ -192,21 +191,16 @@ static enum command_exit find(struct search *search)
 
 static enum command_exit run(struct context *context)
 {
-    struct search *search;
-    struct arena *arena = arena_new(ARENA_LIMIT);
+    struct search *search = arena_alloc(context->arena, sizeof(*search));
     enum command_exit code;
 
-    search = arena == NULL ? NULL : arena_alloc(arena, sizeof(*search));
-    if (search == NULL) {
-        code = change_no_memory(context);
-    } else {
-        *search = (struct search){.context = context, .arena = arena};
-        code = read_words(search)
-                   ? find(search)
-                   : command_say(context, COMMAND_USAGE, _("Say which words to look for."));
-        free(search->folded);
-    }
-    arena_free(&arena);
+    if (search == NULL)
+        return change_no_memory(context);
+    *search = (struct search){.context = context, .arena = context->arena};
+    code = read_words(search)
+               ? find(search)
+               : command_say(context, COMMAND_USAGE, _("Say which words to look for."));
+    free(search->folded);
     return code;
 }
 

@@ -7,8 +7,6 @@
 #include "input/pick.h"
 #include "words.h"
 
-#define ARENA_LIMIT ((size_t)4 << 20)
-
 /* Whose fields the words are: the action's that was named, or the person's own share's of it. */
 static bool all_fields_of(const struct context *context, const struct kind *kind)
 {
@@ -105,7 +103,7 @@ static enum command_exit change(struct target *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct target to = {.context = context};
+    struct target to = {.context = context, .arena = context->arena};
     enum command_exit code;
 
     to.entry = command_record(context, context->argv[0], KIND_ANY, &code);
@@ -116,11 +114,8 @@ static enum command_exit run(struct context *context)
             return code;
         to.entry = to.pick.share;
     }
-    to.arena = arena_new(ARENA_LIMIT);
     to.reader = change_reader(context, to.arena);
-    code = to.arena == NULL ? change_no_memory(context) : change(&to);
-    arena_free(&to.arena);
-    return code;
+    return change(&to);
 }
 
 static const struct command_option options[] = {

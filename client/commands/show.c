@@ -12,7 +12,6 @@
 #include "words.h"
 #include "words/phrase.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
 #define PATH_MAX_DEPTH 16
 
 struct view {
@@ -300,16 +299,13 @@ static enum command_exit show(const struct view *view)
 
 static enum command_exit run(struct context *context)
 {
-    struct view view = {.context = context};
+    struct view view = {.context = context, .arena = context->arena};
     enum command_exit code;
 
     view.entry = command_record(context, context->argv[0], KIND_ANY, &code);
     if (view.entry == NULL)
         return code;
-    view.arena = arena_new(ARENA_LIMIT);
-    code = view.arena == NULL ? change_no_memory(context) : show(&view);
-    arena_free(&view.arena);
-    return code;
+    return show(&view);
 }
 
 const struct command show_command = {

@@ -11,8 +11,6 @@
 #include "words/outcome.h"
 #include "words/talk.h"
 
-#define ARENA_LIMIT ((size_t)1 << 20)
-
 struct state {
     struct context *context;
     const struct desk_identity *identity;
@@ -211,13 +209,10 @@ static enum command_exit look(struct state *state)
 
 static enum command_exit run(struct context *context)
 {
-    struct state state = {.context = context,
-        .identity = desk_identity(context->desk),
-        .arena = arena_new(ARENA_LIMIT)};
-    enum command_exit code = state.arena == NULL ? change_no_memory(context) : look(&state);
+    struct state state = {
+        .context = context, .identity = desk_identity(context->desk), .arena = context->arena};
 
-    arena_free(&state.arena);
-    return code;
+    return look(&state);
 }
 
 const struct command status_command = {

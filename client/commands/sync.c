@@ -10,8 +10,6 @@
 #include "words/outcome.h"
 #include "words/sending.h"
 
-#define ARENA_LIMIT ((size_t)4 << 20)
-
 /* --- settling one operation --- */
 
 static const struct desk_operation *find_operation(
@@ -47,9 +45,10 @@ static enum command_exit drop(struct context *context, uint64_t number)
 
 /* The operation as a change upon the record as it is now; its parts are copied to the arena,
  * because the outbox's own go with the next call. False when memory is out. */
-static bool renew(struct context *context, const struct desk_operation *operation,
-    struct arena *arena, struct desk_change *change_r)
+static bool renew(
+    struct context *context, const struct desk_operation *operation, struct desk_change *change_r)
 {
+    struct arena *arena = context->arena;
     const struct book_entry *entry = book_get(context->book, operation->id);
     const char **clear = arena_alloc(arena, (operation->n_clear + 1) * sizeof(*clear));
     struct error error;
@@ -78,14 +77,13 @@ static bool renew(struct context *context, const struct desk_operation *operatio
 
 /* Writes the operation anew before it forgets the old one: a crash between the two loses nothing.
  */
-static enum command_exit keep(
-    struct context *context, const struct desk_operation *operation, struct arena *arena)
+static enum command_exit keep(struct context *context, const struct desk_operation *operation)
 {
     uint64_t number = operation->number;
     struct desk_change change;
     enum command_exit code, dropped;
 
-    if (!renew(context, operation, arena, &change))
+    if (!renew(context, operation, &change))
         return change_no_memory(context);
     code = command_write(context, &change, 1, false);
     if (code == COMMAND_FAILED || code == COMMAND_USAGE)
@@ -96,19 +94,15 @@ static enum command_exit keep(
 
 static enum command_exit settle(struct context *context, const char *kept, const char *dropped)
 {
-    struct arena *arena = arena_new(ARENA_LIMIT);
     const struct desk_operation *operation;
     enum command_exit code = COMMAND_OK;
 
     operation = find_operation(context, kept != NULL ? kept : dropped, &code);
-    if (operation != NULL && arena == NULL)
-        code = change_no_memory(context);
-    else if (operation != NULL)
-        code = kept != NULL ? keep(context, operation, arena) : drop(context, operation->number);
+    if (operation != NULL)
+        code = kept != NULL ? keep(context, operation) : drop(context, operation->number);
     if (operation != NULL && code == COMMAND_OK && dropped != NULL)
         command_tell(context, "dropped", "%s",
             _("Your change is put aside; the record stays as the others left it."));
-    arena_free(&arena);
     return code;
 }
 

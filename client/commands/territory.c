@@ -8,8 +8,6 @@
 #include "input/change.h"
 #include "input/pick.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
-
 struct page {
     struct context *context;
     struct arena *arena;
@@ -169,16 +167,14 @@ static enum command_exit draw(struct page *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct page to = {.context = context, .theme = command_option(context, "theme")};
+    struct page to = {
+        .context = context, .arena = context->arena, .theme = command_option(context, "theme")};
     enum command_exit code;
 
     to.territory = command_record(context, context->argv[0], KIND_BIT(TERRITORY), &code);
     if (to.territory == NULL)
         return code;
-    to.arena = arena_new(ARENA_LIMIT);
-    code = to.arena == NULL ? change_no_memory(context) : draw(&to);
-    arena_free(&to.arena);
-    return code;
+    return draw(&to);
 }
 
 static const struct command_option options[] = {

@@ -4,13 +4,10 @@
 #include "figures/meetings.h"
 #include "figures/months.h"
 #include "i18n.h"
-#include "input/change.h"
 #include "input/year.h"
 #include "words.h"
 #include "words/value.h"
 #include "words/when.h"
-
-#define ARENA_LIMIT ((size_t)16 << 20)
 
 struct page {
     struct context *context;
@@ -243,13 +240,9 @@ static enum command_exit draw(struct page *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct page to = {.context = context, .book = context->book};
-    enum command_exit code;
+    struct page to = {.context = context, .arena = context->arena, .book = context->book};
 
-    to.arena = arena_new(ARENA_LIMIT);
-    code = to.arena == NULL ? change_no_memory(context) : draw(&to);
-    arena_free(&to.arena);
-    return code;
+    return draw(&to);
 }
 
 static const struct command_option options[] = {

@@ -4,7 +4,6 @@
 #include "input/change.h"
 #include "words/status_word.h"
 
-#define ARENA_LIMIT ((size_t)64 << 20)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* The statuses, nearest to the road first. */
@@ -229,14 +228,10 @@ static bool draw(struct page *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct page to = {.context = context, .arena = arena_new(ARENA_LIMIT)};
-    enum command_exit code = COMMAND_OK;
+    struct page to = {.context = context, .arena = context->arena};
 
     to.routes = book_list(context->book, CONCERT__KIND__ROUTE, &to.count);
-    if (to.arena == NULL || !draw(&to))
-        code = change_no_memory(context);
-    arena_free(&to.arena);
-    return code;
+    return draw(&to) ? COMMAND_OK : change_no_memory(context);
 }
 
 const struct command transport_command = {

@@ -4,8 +4,6 @@
 #include "input/asked.h"
 #include "input/change.h"
 
-#define ARENA_LIMIT ((size_t)16 << 20)
-
 struct page {
     struct context *context;
     struct arena *arena;
@@ -193,11 +191,9 @@ static enum command_exit draw(struct page *to)
 
 static enum command_exit run(struct context *context)
 {
-    struct page to = {.context = context, .arena = arena_new(ARENA_LIMIT)};
-    enum command_exit code = to.arena == NULL ? change_no_memory(context) : draw(&to);
+    struct page to = {.context = context, .arena = context->arena};
 
-    arena_free(&to.arena);
-    return code;
+    return draw(&to);
 }
 
 static const struct command_option options[] = {

@@ -58,6 +58,8 @@ static const char *some_value(const struct kind *kind, const ProtobufCFieldDescr
         return "2.1.3";
     if (field->type == PROTOBUF_C_TYPE_BOOL)
         return _("yes");
+    if (strcmp(field->name, "email") == 0)
+        return french ? "nom@exemple.qc.ca" : "name@example.org";
     return field->type == PROTOBUF_C_TYPE_STRING ? "\"…\"" : "1";
 }
 

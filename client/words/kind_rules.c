@@ -75,6 +75,7 @@ static const char *const advice[] = {
     [RECORD_RULE_ANY] = N_("Give a value to at least one of %2$s."),
     [RECORD_RULE_ONE] = N_("Give a value to one of %2$s, not to both."),
     [RECORD_RULE_ABOVE] = N_("Correct “%1$s”."),
+    [RECORD_RULE_EMAIL] = N_("Correct “%1$s”."),
     [RECORD_RULE_HASH] = N_("Attach the document anew: “%1$s” is worked out from it."),
 };
 

@@ -6,6 +6,7 @@
 #include "log.h"
 #include "register.h"
 #include "store_internal.h"
+#include "store_read.h"
 
 #define ARENA_LIMIT ((size_t)512 << 20)
 

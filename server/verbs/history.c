@@ -2,6 +2,7 @@
 
 #include "frame.h"
 #include "session.h"
+#include "store/store_read.h"
 #include "verbs/verbs.h"
 
 #define LIMIT_DEFAULT 100

@@ -3,6 +3,7 @@
 
 #include "page.h"
 #include "session.h"
+#include "store/store_read.h"
 #include "verbs/verbs.h"
 
 #define STORE_RECORDS ((size_t)500)

@@ -18,6 +18,7 @@
 #include "store/migrate.h"
 #include "store/schema.h"
 #include "store/store.h"
+#include "store/store_read.h"
 
 #define SCHEMA "store_test"
 #define AT INT64_C(1255564800000000) /* 15 October 2009 */

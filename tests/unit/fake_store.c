@@ -1,4 +1,5 @@
 #include "fake_store.h"
+#include "store/store_read.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -34,10 +34,13 @@ static size_t find_rows(const struct report *report, const char *name, const cha
 static struct report *page_of(const struct kind *kind, const char *language)
 {
     struct report *report = report_new();
-    struct context context = {.report = report, .language = language};
+    struct arena *arena = arena_new(ARENA_LIMIT);
+    struct context context = {.report = report, .arena = arena, .language = language};
 
+    assert_non_null(arena);
     language_use(language);
     kind_rules_sheet(&context, kind);
+    arena_free(&arena);
     return report;
 }
 

@@ -146,7 +146,7 @@ static void test_bounds_and_required(void **state)
  * everybody's pulls. */
 static void test_a_record_does_not_outgrow_a_page(void **state)
 {
-    static const char *const fields[] = {"mission", "context", "website", "email"};
+    static const char *const fields[] = {"mission", "context", "website", "phone"};
     struct scene *s = *state;
     const struct decide_result *result;
 
