@@ -17,9 +17,11 @@ const char *words_show(enum words_list list, const char *english, const char *la
 
 /* Values whose French agrees with a masculine kind, where the table above has the feminine that
  * most kinds ask. */
-static const struct {
+struct agreements_row {
     const char *kind, *name, *french;
-} agreements[] = {
+};
+
+static const struct agreements_row agreements[] = {
     {"project", "done", "fait"},
     {"project", "dropped", "abandonné"},
     {"training_need", "planned", "prévu"},

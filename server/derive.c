@@ -59,11 +59,13 @@ static bool give_number(const struct derive_case *c, struct record_value *value_
     return value_r->data != NULL;
 }
 
-static const struct derive_row {
+struct derive_row {
     Concert__Kind kind;
     const char *field; /* KIND_SERVER */
     give_fn *give;
-} rows[] = {
+};
+
+static const struct derive_row rows[] = {
     {CONCERT__KIND__PLAN, "adopted_seq", give_place},
     {CONCERT__KIND__AGENDA_ITEM, "resolution", give_number},
 };

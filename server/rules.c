@@ -188,10 +188,12 @@ static bool open_plan(const struct rules_case *c, struct error *error_r)
 }
 
 /* What adopted minutes freeze, and the one field of it that stays open. */
-static const struct minutes_row {
+struct minutes_row {
     Concert__Kind kind;
     const char *open; /* NULL: none */
-} minutes_rows[] = {
+};
+
+static const struct minutes_row minutes_rows[] = {
     {CONCERT__KIND__MEETING, NULL},
     {CONCERT__KIND__AGENDA_ITEM, NULL},
     {CONCERT__KIND__ATTENDANCE, NULL},

@@ -80,9 +80,11 @@ static const struct sheet_column action_columns[] = {
 };
 
 /* What may be missing, by enum pact_lack: for programs and for people. */
-static const struct {
+struct lacks_row {
     const char *name, *shown;
-} lacks[] = {
+};
+
+static const struct lacks_row lacks[] = {
     [PACT_NO_PARTY] = {"no_party", N_("nobody is named to sign it")},
     [PACT_UNSIGNED] = {"unsigned", N_("has not signed")},
     [PACT_NOT_ASKED] = {"not_asked", N_("signed the one before, and is not in this one")},

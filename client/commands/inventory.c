@@ -18,9 +18,11 @@ struct page {
 };
 
 /* By what the rows can be, as people say it. */
-static const struct {
+struct ways_row {
     const char *english, *french, *title;
-} ways[] = {
+};
+
+static const struct ways_row ways[] = {
     [INVENTORY_BY_THEME] = {"theme", "theme", N_("Theme")},
     [INVENTORY_BY_CLIENTELE] = {"clientele", "clientele", N_("Clientele")},
     [INVENTORY_BY_TYPE] = {"kind", "sorte", N_("Kind of intervention")},

@@ -7,11 +7,13 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* The statuses, nearest to the road first. */
-static const struct {
+struct lists_row {
     int64_t status;
     const char *name, *title;               /* of the list */
     const char *matrix_name, *matrix_title; /* NULL: no matrix */
-} lists[] = {
+};
+
+static const struct lists_row lists[] = {
     {CONCERT__ROUTE__STATUS__RUNNING, "running", N_("Running"), "routes_running",
         N_("Running routes")},
     {CONCERT__ROUTE__STATUS__UNDER_STUDY, "under_study", N_("Under study"), "routes_under_study",

@@ -362,55 +362,6 @@ static void compare_total(struct making *m, const struct book_entry *total)
             given.rate ? given.numerator : given.value, given.rate ? parts.numerator : parts.value};
 }
 
-/* --- what leaves the region --------------------------------------------------------------------
- */
-
-static bool is_few(const struct portrait *portrait, const struct portrait_cell *cell)
-{
-    int64_t count = cell->rate ? cell->numerator : cell->value;
-
-    return cell->count > 0 && (cell->rate || portrait->additive) && count > 0 &&
-           count < PORTRAIT_FEW;
-}
-
-/* Of a line of cells that a total adds up: when one alone is hidden, the smallest other goes with
- * it. `step` cells apart. True when one was hidden. */
-static bool hide_second(struct portrait *to, size_t from, size_t step, size_t length)
-{
-    struct portrait_cell *smallest = NULL;
-    size_t hidden = 0;
-
-    for (size_t i = 0; i < length; i++) {
-        struct portrait_cell *cell = &to->cells[from + i * step];
-
-        hidden += cell->hidden;
-        if (!cell->hidden && cell->count > 0 && (smallest == NULL || cell->value < smallest->value))
-            smallest = cell;
-    }
-    if (hidden != 1 || smallest == NULL)
-        return false;
-    smallest->hidden = true;
-    return true;
-}
-
-/* Rows add up over the territories, columns over the rows; a total may be hidden as well. */
-static void hide(struct portrait *to)
-{
-    size_t width = to->n_places + 1, height = to->n_rows + 1;
-    bool more = true;
-
-    for (size_t i = 0; i < width * height; i++)
-        to->cells[i].hidden = is_few(to, &to->cells[i]);
-    while (more) {
-        more = false;
-        for (size_t row = 0; row < height; row++) {
-            more |= hide_second(to, row * width, 1, to->n_territories);
-        }
-        for (size_t place = 0; to->n_rows > 0 && place < width; place++)
-            more |= hide_second(to, place, width, to->n_rows);
-    }
-}
-
 bool portrait_make(const struct book *book, const struct book_entry *indicator,
     struct portrait_period period, size_t dimension, bool leaving, struct arena *arena,
     struct portrait *portrait_r)
@@ -434,7 +385,7 @@ bool portrait_make(const struct book *book, const struct book_entry *indicator,
             compare_total(&m, m.list[i]);
     portrait_r->differences = m.differences;
     if (leaving)
-        hide(portrait_r);
+        portrait_hide(portrait_r);
     return !m.failed;
 }
 

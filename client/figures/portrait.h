@@ -71,6 +71,10 @@ bool portrait_make(const struct book *book, const struct book_entry *indicator,
     struct portrait_period period, size_t dimension, bool leaving, struct arena *arena,
     struct portrait *portrait_r);
 
+/* Marks what does not leave the region: counts under 5, and as many more, totals too, as it takes
+ * for none to be worked out again. */
+void portrait_hide(struct portrait *portrait);
+
 /* The cell of that row and place; `n_rows` is all rows, `n_places` the region. */
 const struct portrait_cell *portrait_at(const struct portrait *portrait, size_t row, size_t place);
 

@@ -6,11 +6,13 @@
 #define UNDER_WAY SIZE_MAX
 
 /* A field that closes a record to what hangs on it, from the value on. */
-static const struct seal {
+struct seal {
     Concert__Kind kind;
     const char *field;
     int64_t from;
-} seals[] = {
+};
+
+static const struct seal seals[] = {
     {CONCERT__KIND__PLAN, "status", CONCERT__PLAN__STATUS__ADOPTED},
     {CONCERT__KIND__MEETING, "minutes_status", CONCERT__MEETING__MINUTES_STATUS__ADOPTED},
 };

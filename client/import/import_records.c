@@ -10,10 +10,12 @@
 #include "words.h"
 
 /* Fields by which a record of another region is recognised here, where ids are not the same. */
-static const struct namesake {
+struct namesake {
     Concert__Kind kind;
     const char *field;
-} namesakes[] = {
+};
+
+static const struct namesake namesakes[] = {
     {CONCERT__KIND__TERRITORY, "code"},
     {CONCERT__KIND__PARTY, "name"},
     {CONCERT__KIND__AUDIENCE, "number"},

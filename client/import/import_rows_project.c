@@ -87,10 +87,12 @@ void import_rows_budget(const struct import_row *row)
 enum { FUNDER_NAME, FUNDER_STATE };
 
 /* How a state is written, and what it means; what follows the words may be a deadline. */
-static const struct state {
+struct state {
     const char *folded;
     int64_t status;
-} states[] = {
+};
+
+static const struct state states[] = {
     {"reponse attendue", CONCERT__FUNDING_REQUEST__STATUS__AWAITING},
     {"en attente", CONCERT__FUNDING_REQUEST__STATUS__AWAITING},
     {"answer awaited", CONCERT__FUNDING_REQUEST__STATUS__AWAITING},

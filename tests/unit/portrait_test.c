@@ -202,6 +202,23 @@ static void test_what_leaves_the_region(void **state)
     assert_int_equal(at(bench, 2, MEK), 4000);
 }
 
+/* The only figure of its row has nothing to hide behind but the row's total. */
+static void test_a_figure_alone_in_its_row(void **state)
+{
+    struct bench *bench = *state;
+
+    small_book_put(bench->book, "indicator", "ID1", 0,
+        "code=LOG|title=Logements|unit=logements|dimensions=statut");
+    put(bench, "ID1", "territory=@T1|dimension_values=OMH|value=30000");
+    put(bench, "ID1", "territory=@T1|dimension_values=coop|value=4000");
+    put(bench, "ID1", "territory=@T2|dimension_values=OBNL|value=200000");
+    make(bench, "ID1", SIZE_MAX, true);
+    assert_int_equal(at(bench, 1, MEK), INT64_MIN);
+    assert_int_equal(at(bench, 0, MEK), INT64_MIN); /* else the column's total tells */
+    assert_int_equal(at(bench, 0, 2), INT64_MIN);   /* else the row's total tells */
+    assert_int_equal(at(bench, 3, MEK), 34000);
+}
+
 static void test_few_in_a_rate(void **state)
 {
     struct bench *bench = *state;
@@ -211,7 +228,8 @@ static void test_few_in_a_rate(void **state)
     put(bench, "ID2", "territory=@T2|numerator=0|denominator=100000");
     make(bench, "ID2", SIZE_MAX, true);
     assert_int_equal(at(bench, 0, MEK), INT64_MIN);
-    assert_int_equal(at(bench, 0, SHA), INT64_MIN); /* else 3 of 200 gives it away */
+    assert_int_equal(at(bench, 0, 2), INT64_MIN); /* the total is as few */
+    assert_int_equal(at(bench, 0, SHA), 0);
 }
 
 static void test_periods(void **state)
@@ -241,6 +259,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_rates_are_never_averaged, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_cannot_be_added, setup, teardown),
         cmocka_unit_test_setup_teardown(test_what_leaves_the_region, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_figure_alone_in_its_row, setup, teardown),
         cmocka_unit_test_setup_teardown(test_few_in_a_rate, setup, teardown),
         cmocka_unit_test_setup_teardown(test_periods, setup, teardown),
     };
