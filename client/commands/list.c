@@ -5,6 +5,7 @@
 #include "i18n.h"
 #include "input/change.h"
 #include "input/fields.h"
+#include "input/pick.h"
 #include "record.h"
 #include "text.h"
 #include "words/kind_word.h"
@@ -95,7 +96,9 @@ static enum command_exit show(struct filter *filter, const struct kind *kind)
             entries[kept++] = all[i];
     report_records(
         context->report, kind->name, NULL, context->book, kind, entries, kept, SHEET_TABLE, false);
-    if (kept == 0)
+    if (count == 0 && kind->readers == KIND_READ_STAFF && !pick_is_staff(context))
+        report_note(context->report, _("Such records are for the Consortium's staff alone."));
+    else if (kept == 0)
         report_note(context->report, _("No such record."));
     else
         report_note(context->report,

@@ -154,3 +154,9 @@ AMOUNTS
     says_not "plusieurs fiches"
     [ "$(as coordination list party name="Comité local de Mékinac" --format json | json 'it[0]["phone"]')" = "819 555-0134" ]
 }
+
+@test "contacts: for the staff alone, and the list says so" {
+    run --separate-stderr as mekinac lister contacts
+    ended 0
+    says "réservées au personnel du Consortium"
+}
