@@ -4,6 +4,7 @@
 #include "input/allow.h"
 #include "input/edit_part.h"
 #include "input/form.h"
+#include "input/ours.h"
 #include "input/pick.h"
 
 static enum command_exit edit_record(struct edited *edit, const struct book_entry *entry)
@@ -42,6 +43,21 @@ static const struct book_entry *own_of(struct context *context, const struct boo
     return share == NULL ? entry : share;
 }
 
+/* Said before an editor opens: nobody writes a page for nothing. */
+static bool may_edit(
+    struct context *context, const struct book_entry *entry, enum command_exit *code_r)
+{
+    const struct record_names none = {.count = 0};
+
+    if (allow_change(context, entry, &none, "-") != ALLOW_OWNER ||
+        ours_may_write(context, entry, code_r))
+        return true;
+    command_tell(context, "propose",
+        _("What you may not change you may propose: “concert propose %s FIELD=VALUE… -m REASON”."),
+        entry->handle);
+    return false;
+}
+
 static enum command_exit edit_asked(struct edited *edit)
 {
     struct context *context = edit->context;
@@ -61,7 +77,10 @@ static enum command_exit edit_asked(struct edited *edit)
         return command_say(context, COMMAND_USAGE,
             _("Say which record, or --mine for your committee's whole part."));
     entry = command_record(context, context->argv[0], KIND_ANY, &code);
-    return entry == NULL ? code : edit_record(edit, own_of(context, entry));
+    if (entry == NULL)
+        return code;
+    entry = own_of(context, entry);
+    return may_edit(context, entry, &code) ? edit_record(edit, entry) : code;
 }
 
 static enum command_exit run(struct context *context)

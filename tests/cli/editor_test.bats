@@ -76,3 +76,12 @@ editor()
     [ "$(sql "SELECT max(length(next_step)) FROM share")" = 20000 ]
     as mekinac set 4.1.1 next_step=
 }
+
+@test "another committee's record is refused before an editor opens, and how to propose is said" {
+    local other
+    other=$(as coordination list share action=4.1.1 party="Comité local Des Chenaux" --format json | json 'it[0]["handle"]')
+    EDITOR=false run --separate-stderr as mekinac rediger "$other"
+    ended 5
+    says "Comité local Des Chenaux" "concert proposer $other"
+    [ "$(as mekinac status --offline --format json | json 'it["status"]["waiting"]')" = 0 ]
+}
