@@ -128,38 +128,44 @@ static const char *state_of(const char *word)
     return words_read(WORDS_VALUE, one, states, n);
 }
 
-/* What is recorded already of the seat, or of the party where it has none. */
-static const struct book_entry *attendance_of(
-    const struct roll *to, const struct book_entry *seat, const struct book_entry *party)
+/* What is recorded already of the seat, or of the party where it has none: the nth of what devices
+ * that were apart recorded of it. A person's of its own is no double. */
+static const struct book_entry *attendance_of(const struct roll *to, const struct book_entry *seat,
+    const struct book_entry *party, size_t nth)
 {
     const struct book *book = to->context->book;
-    size_t count;
+    size_t count, found = 0;
     const struct book_entry *const *all =
         book_children(book, to->meeting->id, CONCERT__KIND__ATTENDANCE, NULL, &count);
 
     for (size_t i = 0; i < count; i++) {
         const struct book_entry *its = book_follow(book, all[i], "seat");
+        bool fits =
+            seat != NULL ? its == seat : its == NULL && book_follow(book, all[i], "party") == party;
 
-        if (seat != NULL ? its == seat : its == NULL && book_follow(book, all[i], "party") == party)
+        if (fits && (found == 0 || book_text(all[i], "person") == NULL) && found++ == nth)
             return all[i];
     }
     return NULL;
 }
 
-/* Who is named twice counts as said last. */
+/* Who is named twice counts as said last; where doubles are recorded, all come to say the same. */
 static void add(struct roll *to, const struct book_entry *seat, const struct book_entry *party)
 {
-    size_t i = 0;
+    const struct book_entry *next = NULL;
+    bool named = false;
 
-    while (i < to->count && (to->all[i].seat != seat || to->all[i].party != party))
-        i++;
-    if (i == to->room)
-        return;
-    to->all[i].seat = seat;
-    to->all[i].party = party;
-    to->all[i].attendance = attendance_of(to, seat, party);
-    to->all[i].state = NULL;
-    to->count += i == to->count;
+    for (size_t i = 0; i < to->count; i++)
+        if (to->all[i].seat == seat && to->all[i].party == party) {
+            to->all[i].state = NULL;
+            named = true;
+        }
+    for (size_t nth = 0; !named && to->count < to->room && (nth == 0 || next != NULL); nth++) {
+        to->all[to->count++] = (struct somebody){.seat = seat,
+            .party = party,
+            .attendance = nth == 0 ? attendance_of(to, seat, party, 0) : next};
+        next = attendance_of(to, seat, party, nth + 1);
+    }
 }
 
 /* All seats of which nothing is said, here or before; a vacant one is nobody's. */
@@ -172,7 +178,7 @@ static void add_all(struct roll *to)
 
         for (size_t j = 0; j < to->count; j++)
             named |= to->all[j].seat == seat;
-        if (!named && !to->seats[i].vacant && attendance_of(to, seat, party) == NULL)
+        if (!named && !to->seats[i].vacant && attendance_of(to, seat, party, 0) == NULL)
             add(to, seat, party);
     }
 }
@@ -306,13 +312,16 @@ static enum command_exit call(struct roll *to)
 {
     const struct book_entry *party = book_follow(to->context->book, to->meeting, "party");
     enum command_exit code = COMMAND_OK;
+    size_t n_attendances = 0;
 
     if (party == NULL)
         return command_say(
             to->context, COMMAND_NOT_FOUND, _("The committee of %s is gone."), to->meeting->handle);
     to->seats = seats_list(
         to->context->book, party, meetings_day_or_end(to->meeting), true, to->arena, &to->n_seats);
-    to->room = to->n_seats + (size_t)to->context->argc;
+    book_children(
+        to->context->book, to->meeting->id, CONCERT__KIND__ATTENDANCE, NULL, &n_attendances);
+    to->room = to->n_seats + n_attendances + (size_t)to->context->argc;
     to->all = arena_alloc(to->arena, to->room * sizeof(*to->all));
     if (to->seats == NULL || to->all == NULL)
         return change_no_memory(to->context);

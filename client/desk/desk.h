@@ -160,17 +160,17 @@ bool desk_drop(struct desk *desk, uint64_t number, struct desk_why *why_r);
 const Concert__HistoryAnswer *desk_history(
     struct desk *desk, const uint8_t *id, uint64_t before, uint32_t limit, struct desk_why *why_r);
 
-/* The log's changes from the first to `upto`, the oldest first, as this home keeps them; what it may
- * not read and what is personal is not among them. */
+/* The log's changes from the first to `upto`, the oldest first, as this home keeps them; what it
+ * may not read and what is personal is not among them. */
 struct desk_log {
     const Concert__Change *const *changes;
     size_t count;
     uint64_t upto; /* at most what desk_age tells; 0: nothing is kept */
 };
 
-/* Brings the changes kept here up to the copy where the server is in reach, and gives them, borrowed
- * until the next desk_log. Without the server it gives what is there: compare `upto`. False with
- * why_r when the copy cannot be read. */
+/* Brings the changes kept here up to the copy where the server is in reach, and gives them,
+ * borrowed until the next desk_log. Without the server it gives what is there: compare `upto`.
+ * False with why_r when the copy cannot be read. */
 bool desk_log(struct desk *desk, struct desk_log *log_r, struct desk_why *why_r);
 
 /* Asks for an invitation for an account. The line lives until the next call on the desk. */

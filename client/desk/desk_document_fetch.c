@@ -1,6 +1,8 @@
 /* Documents on their way here. */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -190,27 +192,60 @@ static enum desk_placed copy_out(int from, int to, const char *path, struct desk
     return DESK_PLACED;
 }
 
+/* Without a name until it is whole: whoever is killed meanwhile leaves nothing that looks like a
+ * document. False when the file system has no such files. */
+static bool place_whole(
+    int from, const char *path, enum desk_placed *placed_r, struct desk_why *why_r)
+{
+    char folder[PATH_MAX], name[40];
+    bool linked, there;
+    int to;
+
+    if (snprintf(folder, sizeof(folder), "%s", path) >= (int)sizeof(folder))
+        return false;
+    to = open(dirname(folder), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+    if (to < 0)
+        return false;
+    *placed_r = copy_out(from, to, path, why_r);
+    snprintf(name, sizeof(name), "/proc/self/fd/%d", to);
+    linked =
+        *placed_r == DESK_PLACED && linkat(AT_FDCWD, name, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0;
+    there = *placed_r == DESK_PLACED && !linked && errno == EEXIST;
+    close(to);
+    if (there)
+        *placed_r = DESK_PLACED_EXISTS;
+    return linked || there || *placed_r == DESK_PLACED_FAILED;
+}
+
+static enum desk_placed place_named(int from, const char *path, struct desk_why *why_r)
+{
+    int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    enum desk_placed placed;
+
+    if (to < 0)
+        return errno == EEXIST ? DESK_PLACED_EXISTS : fail_place(why_r, path);
+    placed =
+        lseek(from, 0, SEEK_SET) == 0 ? copy_out(from, to, path, why_r) : fail_place(why_r, path);
+    close(to);
+    if (placed == DESK_PLACED_FAILED)
+        unlink(path);
+    return placed;
+}
+
 enum desk_placed desk_document_place(
     struct desk *desk, const uint8_t id[UUID_SIZE], const char *path, struct desk_why *why_r)
 {
     char source[DESK_DOCUMENT_PATH];
     bool waits = waits_here(desk, id);
     enum desk_placed placed;
-    int from, to;
+    int from;
 
     desk_document_path(desk, id, waits ? "send" : "part", source);
     from = open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (from < 0)
         return fail_place(why_r, source);
-    to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (to < 0) {
-        placed = errno == EEXIST ? DESK_PLACED_EXISTS : fail_place(why_r, path);
-    } else {
-        placed = copy_out(from, to, path, why_r);
-        close(to);
-        if (placed == DESK_PLACED_FAILED)
-            unlink(path);
-    }
+    if (!place_whole(from, path, &placed, why_r))
+        placed = place_named(from, path, why_r);
     close(from);
     if (placed == DESK_PLACED && !waits)
         unlink(source);

@@ -25,16 +25,16 @@ struct desk {
     uint64_t cursor;
     uint64_t log_upto;   /* the log's changes are kept up to here */
     uint64_t log_wanted; /* the newest adoption of a plan: its log is to be read off line too */
-    long resent; /* operations that the last restart opened again; -1: there was none */
+    long resent;         /* operations that the last restart opened again; -1: there was none */
     struct replica *replica;
-    struct link *link;    /* NULL: none open */
-    uint64_t requests;    /* numbers given on this link */
-    uint64_t hello;       /* number of the hello that is under way; 0: none */
-    bool greeted;         /* the hello of this link has been queued */
-    struct book *book;    /* NULL: not loaded */
-    struct book *retired; /* the one before: commands may still print from it */
-    struct arena *answer; /* what the last call handed out */
-    struct arena *log;    /* what the last desk_log handed out */
+    struct link *link;           /* NULL: none open */
+    uint64_t requests;           /* numbers given on this link */
+    uint64_t hello;              /* number of the hello that is under way; 0: none */
+    bool greeted;                /* the hello of this link has been queued */
+    struct book *book;           /* NULL: not loaded */
+    struct book *retired;        /* the one before: commands may still print from it */
+    struct arena *answer;        /* what the last call handed out */
+    struct arena *log;           /* what the last desk_log handed out */
     struct desk_sending sending; /* of documents' files, with the last refresh */
     void (*progress)(void *arg, uint64_t done, uint64_t all);
     void *progress_arg;
@@ -135,11 +135,15 @@ bool desk_exchange_after(struct desk *desk, struct desk_why *why_r);
 /* --- desk_log.c ----------------------------------------------------------------------------------
  */
 
-/* Notes in the copy which plans of the page are adopted; in the caller's write transaction. */
+/* Notes in the copy which plans of the page are adopted, and drops the log when names in it may
+ * have changed; in the caller's write transaction. */
 bool desk_log_note(struct desk *desk, const Concert__Page *page);
 
+/* Nothing of the log is kept or wanted any more: in the transaction of replica_forget. */
+bool desk_log_begin(struct desk *desk);
+
 /* Fetches the log when a plan was adopted beyond what is kept of it. Best effort: what cannot be
- * had now is asked for again. Under the caller's lock. */
+ * had now is asked for again. Needs no lock. */
 void desk_log_follow(struct desk *desk);
 
 /* --- desk_overlay.c -----------------------------------------------------------------------------

@@ -9,7 +9,8 @@
 #include "desk/desk_internal.h"
 #include "kinds.h"
 
-#define PAGE 1000 /* changes asked for at once */
+#define PAGE_MAX 1000 /* changes asked for at once */
+#define PAGE_MIN 100  /* fewer could be only such as this home may not read */
 #define MISSED_LATELY                                                                              \
     5000 /* milliseconds in which a server that did not answer is not asked again */
 
@@ -23,7 +24,8 @@ struct fetch {
     struct desk *desk;
     struct arena *arena;
     uint64_t from, upto, before;
-    uint8_t hash[64]; /* the copy's, at `upto` */
+    uint64_t forgotten; /* which of the copies made anew it is for */
+    uint8_t hash[64];   /* the copy's, at `upto` */
     size_t hash_size;
     struct page *pages; /* the oldest first */
     struct desk_why *why_r;
@@ -52,25 +54,59 @@ static uint64_t adopted_seq(const Concert__Record *record)
     return seq;
 }
 
+static bool want(struct desk *desk, uint64_t seq)
+{
+    const struct replica_fact fact = {.key = "log_wanted", .number = (int64_t)seq};
+
+    desk->log_wanted = seq;
+    return replica_put_fact(desk->replica, &fact);
+}
+
+/* Staff's changes tell who by name, and a name may have been erased or set right. */
+static bool forget_names(struct desk *desk, const Concert__Page *page)
+{
+    for (size_t i = 0; i < page->n_records; i++) {
+        const Concert__Record *record = page->records[i];
+
+        if (record->kind == CONCERT__KIND__ACCOUNT && (record->deleted || record->revision > 1)) {
+            desk->log_upto = 0;
+            return replica_log_forget(desk->replica);
+        }
+    }
+    return true;
+}
+
 bool desk_log_note(struct desk *desk, const Concert__Page *page)
 {
-    struct replica_fact fact = {.key = "log_wanted"};
-    uint64_t wanted = desk->log_wanted;
+    uint64_t wanted = 0;
 
     for (size_t i = 0; i < page->n_records; i++) {
         uint64_t seq = adopted_seq(page->records[i]);
 
         wanted = seq > wanted ? seq : wanted;
     }
-    if (wanted == desk->log_wanted)
-        return true;
-    desk->log_wanted = wanted;
-    fact.number = (int64_t)wanted;
-    return replica_put_fact(desk->replica, &fact);
+    /* written again when it is known: the transaction that wrote it may have come to nothing */
+    return forget_names(desk, page) &&
+           (wanted == 0 || wanted < desk->log_wanted || want(desk, wanted));
+}
+
+bool desk_log_begin(struct desk *desk)
+{
+    desk->log_upto = 0;
+    return want(desk, 0);
 }
 
 /* --- fetching ----------------------------------------------------------------------------------
  */
+
+static uint32_t limit_of(const struct fetch *fetch)
+{
+    uint64_t missing = fetch->before - 1 - fetch->from;
+
+    if (missing < PAGE_MIN)
+        return PAGE_MIN;
+    return missing < PAGE_MAX ? (uint32_t)missing : PAGE_MAX;
+}
 
 static const Concert__HistoryAnswer *ask(struct fetch *fetch)
 {
@@ -80,7 +116,7 @@ static const Concert__HistoryAnswer *ask(struct fetch *fetch)
 
     history.has_before = history.has_limit = true;
     history.before = fetch->before;
-    history.limit = PAGE;
+    history.limit = limit_of(fetch);
     request.verb_case = CONCERT__REQUEST__VERB_HISTORY;
     request.history = &history;
     response = desk_ask(fetch->desk, &request, fetch->arena, fetch->why_r);
@@ -152,14 +188,14 @@ static bool put_all(const struct fetch *fetch)
 static bool store(struct fetch *fetch)
 {
     struct replica *replica = fetch->desk->replica;
-    uint64_t upto, cursor;
+    uint64_t upto, cursor, forgotten;
     uint8_t hash[64];
     size_t size;
 
     if (!replica_begin(replica, REPLICA_WRITE) || !replica_log_upto(replica, &upto) ||
-        !replica_cursor(replica, &cursor, hash, &size))
+        !replica_forgotten(replica, &forgotten) || !replica_cursor(replica, &cursor, hash, &size))
         return fail_storage(fetch->desk, fetch->why_r);
-    if (upto != fetch->from || cursor < fetch->upto) {
+    if (upto != fetch->from || cursor < fetch->upto || forgotten != fetch->forgotten) {
         replica_rollback(replica);
         fetch->desk->log_upto = upto;
         return true;
@@ -180,16 +216,24 @@ static bool fetch_all(struct fetch *fetch)
     return good && store(fetch);
 }
 
+/* All of one moment: another process may begin the copy anew. */
+static bool read_bounds(struct fetch *fetch)
+{
+    struct replica *replica = fetch->desk->replica;
+    bool good = replica_begin(replica, REPLICA_READ) && replica_log_upto(replica, &fetch->from) &&
+                replica_forgotten(replica, &fetch->forgotten) &&
+                replica_cursor(replica, &fetch->upto, fetch->hash, &fetch->hash_size);
+
+    replica_rollback(replica);
+    return good || desk_fail_replica(fetch->why_r, replica_why(replica));
+}
+
 /* From what is kept to what the copy shows. */
 static bool fetch_log(struct desk *desk, struct desk_why *why_r)
 {
     struct fetch fetch = {.desk = desk, .arena = desk_arena(why_r), .why_r = why_r};
-    bool good = fetch.arena != NULL;
+    bool good = fetch.arena != NULL && read_bounds(&fetch) && fetch_all(&fetch);
 
-    if (good && (!replica_log_upto(desk->replica, &fetch.from) ||
-                    !replica_cursor(desk->replica, &fetch.upto, fetch.hash, &fetch.hash_size)))
-        good = desk_fail_replica(why_r, replica_why(desk->replica));
-    good = good && fetch_all(&fetch);
     arena_free(&fetch.arena);
     return good;
 }

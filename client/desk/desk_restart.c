@@ -68,8 +68,7 @@ bool desk_restart(struct desk *desk, struct desk_why *why_r)
         return false;
     if (!replica_begin(desk->replica, REPLICA_DURABLE))
         return fail_storage(desk, why_r);
-    good = replica_forget(desk->replica) || fail_storage(desk, why_r);
-    desk->log_upto = 0;
+    good = (replica_forget(desk->replica) && desk_log_begin(desk)) || fail_storage(desk, why_r);
     good = good && take_all(desk, &cursor, why_r);
     if (good && !(replica_reopen(desk->replica, &count) && replica_commit(desk->replica)))
         good = fail_storage(desk, why_r);

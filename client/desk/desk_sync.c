@@ -183,9 +183,9 @@ static bool exchange_once(struct desk *desk, bool *reused_r, struct desk_why *wh
         return false;
     link_renew(desk->link);
     good = desk_sync(desk, why_r);
-    if (good)
-        desk_log_follow(desk);
     desk_unlock(&lock);
+    if (good)
+        desk_log_follow(desk); /* may take long: who sends meanwhile does not wait for it */
     return good;
 }
 

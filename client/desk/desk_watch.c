@@ -114,7 +114,7 @@ static bool keep_page(struct watcher *watcher, const Concert__Page *page)
 
     if (replica_begin(desk->replica, REPLICA_WRITE) &&
         replica_apply(desk->replica, watcher->since, page, desk_now()) &&
-        replica_commit(desk->replica))
+        desk_log_note(desk, page) && replica_commit(desk->replica))
         return true;
     replica_rollback(desk->replica);
     return desk_fail_replica(watcher->why_r, replica_why(desk->replica));

@@ -81,6 +81,9 @@ static const char *const statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_LOG_PUT] = "INSERT OR REPLACE INTO log VALUES (?1, ?2)",
     [STATEMENT_LOG_REACH] = "SELECT value FROM meta WHERE key = 'log_upto'",
     [STATEMENT_FORGET_LOG] = "DELETE FROM log",
+    [STATEMENT_FORGET_COUNT] = "INSERT INTO meta VALUES ('forgotten', 1)"
+                               " ON CONFLICT (key) DO UPDATE SET value = value + 1",
+    [STATEMENT_FORGOTTEN] = "SELECT value FROM meta WHERE key = 'forgotten'",
     [STATEMENT_REOPEN] = "UPDATE outbox SET state = 1, result = NULL, seq = NULL WHERE state = 2",
     [STATEMENT_REOPEN_BASES] = "UPDATE outbox SET base = min(base, coalesce("
                                "(SELECT revision FROM record WHERE record.id = outbox.id), 1))"

@@ -121,6 +121,12 @@ bool replica_forget(struct replica *replica);
 /* Up to which seq the changes of the log are kept here, from the first on: 0, none are. */
 bool replica_log_upto(struct replica *replica, uint64_t *upto_r);
 
+/* Drops what is kept, to be fetched anew. In the caller's write transaction. */
+bool replica_log_forget(struct replica *replica);
+
+/* How often it was dropped, with the copy or alone: what was fetched before that is not kept. */
+bool replica_forgotten(struct replica *replica, uint64_t *times_r);
+
 /* Keeps one change; it counts once replica_log_reach tells so. In the caller's write transaction.
  */
 bool replica_log_put(struct replica *replica, const Concert__Change *change);

@@ -3,19 +3,30 @@
 
 #include "desk/replica_internal.h"
 
-bool replica_log_upto(struct replica *replica, uint64_t *upto_r)
+/* A number that is 0 until it is first written. */
+static bool read_number(struct replica *replica, enum replica_statement which, uint64_t *number_r)
 {
-    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_LOG_REACH);
+    sqlite3_stmt *statement = replica_statement(replica, which);
     int code;
 
-    *upto_r = 0;
+    *number_r = 0;
     if (statement == NULL)
         return false;
     code = sqlite3_step(statement);
     if (code == SQLITE_ROW)
-        *upto_r = (uint64_t)sqlite3_column_int64(statement, 0);
+        *number_r = (uint64_t)sqlite3_column_int64(statement, 0);
     sqlite3_reset(statement);
     return code == SQLITE_ROW || code == SQLITE_DONE || replica_fail(replica, code);
+}
+
+bool replica_log_upto(struct replica *replica, uint64_t *upto_r)
+{
+    return read_number(replica, STATEMENT_LOG_REACH, upto_r);
+}
+
+bool replica_forgotten(struct replica *replica, uint64_t *times_r)
+{
+    return read_number(replica, STATEMENT_FORGOTTEN, times_r);
 }
 
 static bool fail_memory(struct replica *replica)
@@ -62,4 +73,13 @@ bool replica_log(
             arg, sqlite3_column_blob(statement, 0), (size_t)sqlite3_column_bytes(statement, 0));
     sqlite3_reset(statement);
     return go && (code == SQLITE_DONE || replica_fail(replica, code));
+}
+
+bool replica_log_forget(struct replica *replica)
+{
+    sqlite3_stmt *log = replica_statement(replica, STATEMENT_FORGET_LOG);
+    sqlite3_stmt *count = replica_statement(replica, STATEMENT_FORGET_COUNT);
+
+    return log != NULL && count != NULL && replica_run(replica, log) &&
+           replica_run(replica, count) && replica_log_reach(replica, 0);
 }

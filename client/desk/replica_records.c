@@ -196,9 +196,7 @@ bool replica_forget(struct replica *replica)
 {
     sqlite3_stmt *records = replica_statement(replica, STATEMENT_FORGET_RECORDS);
     sqlite3_stmt *cursor = replica_statement(replica, STATEMENT_FORGET_CURSOR);
-    sqlite3_stmt *log = replica_statement(replica, STATEMENT_FORGET_LOG);
 
-    return records != NULL && cursor != NULL && log != NULL && replica_run(replica, records) &&
-           replica_run(replica, cursor) && replica_run(replica, log) &&
-           replica_log_reach(replica, 0);
+    return records != NULL && cursor != NULL && replica_run(replica, records) &&
+           replica_run(replica, cursor) && replica_log_forget(replica);
 }

@@ -41,10 +41,36 @@ static const struct book_entry *attendance_of(
     return NULL;
 }
 
+/* True of a party as such: neither one of its persons nor a seat. */
+static bool is_of_party(const struct book_entry *attendance)
+{
+    return record_reference(attendance->body, attendance->kind, "party") != NULL &&
+           record_reference(attendance->body, attendance->kind, "seat") == NULL &&
+           book_text(attendance, "person") == NULL;
+}
+
+/* Several devices that were apart may each have noted the same party: it is there once, and as the
+ * newest of them says. */
+static bool is_superseded(const struct listing *to, size_t index)
+{
+    const struct book_entry *one = to->attendances[index];
+
+    for (size_t i = 0; i < to->n_attendances && is_of_party(one); i++) {
+        const struct book_entry *other = to->attendances[i];
+
+        if (i != index && !to->taken[i] && is_of_party(other) &&
+            book_follow(to->book, other, "party") == book_follow(to->book, one, "party") &&
+            (other->changed_at > one->changed_at ||
+                (other->changed_at == one->changed_at && i > index)))
+            return true;
+    }
+    return false;
+}
+
 static void add_others(struct listing *to, bool counts)
 {
     for (size_t i = 0; i < to->n_attendances; i++)
-        if (!to->taken[i])
+        if (!to->taken[i] && !is_superseded(to, i))
             to->lines[to->count++] =
                 (struct quorum_line){.attendance = to->attendances[i], .counts = counts};
 }

@@ -37,9 +37,11 @@ static bool read_number(
     struct context *context, const char *text, int *year_r, enum command_exit *code_r)
 {
     char *rest = NULL;
-    long year = strtol(text, &rest, 10);
+    long year = strtol(text, &rest, 10), next = year + 1;
 
-    if (year >= 1900 && year <= 2999 && (*rest == '\0' || *rest == '-')) {
+    if (*rest == '-' && rest[1] >= '0' && rest[1] <= '9')
+        next = strtol(rest + 1, &rest, 10);
+    if (year >= 1900 && year <= 2999 && next == year + 1 && *rest == '\0') {
         *year_r = (int)year;
         return true;
     }

@@ -283,3 +283,23 @@ EDITOR
     ended 3
     says "2.1.3 est de la sorte « action »; il faut ici : rencontre."
 }
+
+@test "attendance: what devices noted apart of one committee is corrected all at once" {
+    as coordination ajouter rencontre instance="Comité local de Maskinongé" commence="9 juin 2010 19 h" titre=Doublée
+    local meeting
+    meeting=$(as coordination list meeting title=Doublée --format json | json 'it[0]["handle"]')
+    as mekinac sync || true
+    as mekinac présence "$meeting" Mékinac excusé --hors-ligne
+    as coordination présence "$meeting" Mékinac présent
+    as mekinac sync || true
+    as coordination sync || true
+    run --separate-stderr as coordination présence "$meeting" Mékinac absent
+    ended 0
+    [ "$(as coordination list attendance meeting="$meeting" --format json | json '[a["state"] for a in it]')" = \
+        "['absent', 'absent']" ]
+    # By its own committee too, and said twice, the last holds.
+    run --separate-stderr as mekinac présence "$meeting" Mékinac absent Mékinac présent
+    ended 0
+    [ "$(as coordination list attendance meeting="$meeting" --format json | json '[a["state"] for a in it]')" = \
+        "['present', 'present']" ]
+}

@@ -69,3 +69,19 @@ teardown_file()
     run as mekinac formations --le 2009-05-01
     says "Pour dire quelle rencontre y répond : concert changer BF1 rencontre=R…"
 }
+
+@test "training: a year is one, or two that follow each other; other words are told so" {
+    local year
+    for year in 2009-2010-2011 2009-2011 2009- 2009-xyz hier ""; do
+        run --separate-stderr as mekinac formations --annee "$year"
+        ended 2
+        says "« $year » n'est pas une année. Écrivez par exemple 2009-2010."
+    done
+    for year in 2009 2009-2010; do
+        run as mekinac formations --annee "$year"
+        ended 0
+    done
+    run --separate-stderr as mekinac formations 2009
+    ended 2
+    says "Usage : concert formations [--annee ANNÉE]"
+}

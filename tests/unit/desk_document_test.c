@@ -1,11 +1,14 @@
 /* The folder of documents: what is taken, what waits, what is handed over. No server. */
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -165,6 +168,33 @@ static void what_waits_is_handed_over_and_stays(void **state)
     assert_int_equal(world->why.trouble, DESK_STORAGE);
 }
 
+/* Killed in the middle of it, as the kernel does beyond a limit: no half of a document is there. */
+static void what_is_half_handed_over_has_no_name(void **state)
+{
+    struct world *world = *state;
+    const char *large = write_file(world, "large", "x"), *to = path_of(world, "out");
+    int status;
+    pid_t child;
+
+    assert_int_equal(truncate(large, (off_t)2 << 20), 0);
+    assert_int_equal(take(world, large), DESK_FILE_FINE);
+    child = fork();
+    if (child == 0) {
+        const struct rlimit none = {0, 0}, half = {1 << 20, 1 << 20};
+
+        setrlimit(RLIMIT_CORE, &none);
+        setrlimit(RLIMIT_FSIZE, &half);
+        signal(SIGXFSZ, SIG_DFL);
+        desk_document_place(&world->desk, id, to, &world->why);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_int_not_equal(access(to, F_OK), 0);
+    assert_int_equal(waiting(world), 1);
+    assert_int_equal(desk_document_place(&world->desk, id, to, &world->why), DESK_PLACED);
+}
+
 /* All its bytes are here from an earlier time: nothing is asked. */
 static void what_came_is_checked(void **state)
 {
@@ -230,6 +260,7 @@ int main(void)
         TEST(what_is_no_document_is_told),
         TEST(a_home_that_takes_nothing_is_told),
         TEST(what_waits_is_handed_over_and_stays),
+        TEST(what_is_half_handed_over_has_no_name),
         TEST(what_came_is_checked),
         TEST(what_nobody_comes_back_to_goes),
     };

@@ -1,6 +1,7 @@
 /* The desk against a server of the test's own, which answers well, badly, late or not at all. */
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -12,12 +13,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "desk/desk.h"
+#include "desk/replica.h"
 #include "frame.h"
 #include "identity.h"
 
@@ -34,7 +37,8 @@ enum mood {
     TRICKLE,        /* one byte of TLS at a time */
     CONFLICT,       /* every operation clashes */
     NOT_RECOGNIZED, /* does not know the device */
-    REFUSE_PUSH     /* the push as a whole is wrong */
+    REFUSE_PUSH,    /* the push as a whole is wrong */
+    ANEW            /* another process begins the copy anew while history is told */
 };
 
 struct push_seen {
@@ -55,6 +59,10 @@ struct scene {
     struct push_seen pushes[PUSHES_MAX];
     uint64_t seq;
     uint32_t limit_operations;
+    _Atomic uint32_t history_limit; /* as last asked */
+    _Atomic uint64_t adopted;       /* who follows is told of a plan adopted then; 0: none */
+    _Atomic bool erased;            /* pages hold an account that was removed */
+    _Atomic bool locked;            /* somebody held the home while history was told */
     struct arena *arena;
 };
 
@@ -89,7 +97,7 @@ static void send_bytes(const struct scene *scene, SSL *tls, const uint8_t *data,
     size_t step = scene->mood == TRICKLE ? 1 : size, written;
 
     for (size_t at = 0; at < size; at += written)
-        if (SSL_write_ex(tls, data + at, step, &written) != 1)
+        if (SSL_write_ex(tls, data + at, step < size - at ? step : size - at, &written) != 1)
             return;
 }
 
@@ -159,6 +167,41 @@ static bool answer_hello(
     return true;
 }
 
+static void put_account(const struct scene *scene, Concert__Page *page, struct arena *arena)
+{
+    Concert__Record *record = arena_alloc(arena, sizeof(*record));
+
+    concert__record__init(record);
+    record->has_id = record->has_kind = record->has_seq = record->has_deleted = true;
+    record->id = (ProtobufCBinaryData){UUID_SIZE, arena_alloc(arena, UUID_SIZE)};
+    memset(record->id.data, 8, UUID_SIZE);
+    record->kind = CONCERT__KIND__ACCOUNT;
+    record->seq = scene->seq;
+    record->deleted = true;
+    page->records = arena_alloc(arena, sizeof(record));
+    page->records[page->n_records++] = record;
+}
+
+static void put_plan(const struct scene *scene, Concert__Page *page, struct arena *arena)
+{
+    Concert__Record *record = arena_alloc(arena, sizeof(*record));
+    Concert__Plan plan = CONCERT__PLAN__INIT;
+
+    concert__record__init(record);
+    plan.has_adopted_seq = true;
+    plan.adopted_seq = scene->adopted;
+    record->has_id = record->has_kind = record->has_seq = record->has_body = true;
+    record->id = (ProtobufCBinaryData){UUID_SIZE, arena_alloc(arena, UUID_SIZE)};
+    memset(record->id.data, 9, UUID_SIZE);
+    record->kind = CONCERT__KIND__PLAN;
+    record->seq = scene->seq;
+    record->body.len = concert__plan__get_packed_size(&plan);
+    record->body.data = arena_alloc(arena, record->body.len);
+    concert__plan__pack(&plan, record->body.data);
+    page->records = arena_alloc(arena, sizeof(record));
+    page->records[page->n_records++] = record;
+}
+
 static bool answer_pull(
     struct scene *scene, SSL *tls, const Concert__Request *request, struct arena *arena)
 {
@@ -169,9 +212,15 @@ static bool answer_pull(
         send_error(scene, tls, request->number, CONCERT__CODE__DIVERGED, arena);
         return true;
     }
+    if (request->pull->follow && scene->adopted > 0)
+        scene->seq = scene->adopted;
     page.has_upto = page.has_upto_hash = page.has_head = true;
     page.upto = page.head = scene->seq;
     page.upto_hash = (ProtobufCBinaryData){4, (uint8_t *)"hash"};
+    if (scene->erased && request->pull->since < scene->seq)
+        put_account(scene, &page, arena);
+    if (scene->adopted > 0 && scene->seq == scene->adopted && request->pull->since < scene->seq)
+        put_plan(scene, &page, arena);
     response.answer_case = CONCERT__RESPONSE__ANSWER_PULL;
     response.pull = &page;
     send_response(scene, tls, request->number, &response, arena);
@@ -238,6 +287,64 @@ static bool answer_push(
     return true;
 }
 
+/* As another process does that finds another log on the server. */
+static void begin_anew(const struct scene *scene)
+{
+    const struct replica_fact cursor = {.key = "cursor", .number = 1000};
+    struct replica_why why;
+    struct replica *replica = replica_open(scene->home, false, &why);
+
+    if (replica != NULL && replica_begin(replica, REPLICA_DURABLE) && replica_forget(replica) &&
+        replica_put_fact(replica, &cursor))
+        replica_commit(replica);
+    replica_free(&replica);
+}
+
+static bool is_locked(const struct scene *scene)
+{
+    char path[120];
+    bool locked;
+    int fd;
+
+    snprintf(path, sizeof(path), "%s/lock", scene->home);
+    fd = open(path, O_RDWR | O_CLOEXEC);
+    locked = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0;
+    if (fd >= 0)
+        close(fd);
+    return locked;
+}
+
+/* Each change is of a territory. */
+static bool answer_history(
+    struct scene *scene, SSL *tls, const Concert__Request *request, struct arena *arena)
+{
+    Concert__Response response = CONCERT__RESPONSE__INIT;
+    Concert__HistoryAnswer answer = CONCERT__HISTORY_ANSWER__INIT;
+    uint64_t seq = request->history->before - 1;
+
+    scene->history_limit = request->history->limit;
+    scene->locked = is_locked(scene);
+    answer.changes = arena_alloc(arena, request->history->limit * sizeof(*answer.changes));
+    for (; seq > 0 && answer.n_changes < request->history->limit; seq--) {
+        Concert__Change *change = arena_alloc(arena, sizeof(*change));
+
+        concert__change__init(change);
+        change->has_seq = change->has_kind = change->has_id = change->has_hash = true;
+        change->seq = seq;
+        change->kind = CONCERT__KIND__TERRITORY;
+        change->id = (ProtobufCBinaryData){UUID_SIZE, arena_alloc(arena, UUID_SIZE)};
+        memset(change->id.data, 7, UUID_SIZE);
+        change->hash = (ProtobufCBinaryData){4, (uint8_t *)"hash"};
+        answer.changes[answer.n_changes++] = change;
+    }
+    if (scene->mood == ANEW)
+        begin_anew(scene);
+    response.answer_case = CONCERT__RESPONSE__ANSWER_HISTORY;
+    response.history = &answer;
+    send_response(scene, tls, request->number, &response, arena);
+    return true;
+}
+
 static bool answer(struct scene *scene, SSL *tls)
 {
     struct arena *arena = arena_new((size_t)1 << 26);
@@ -250,6 +357,8 @@ static bool answer(struct scene *scene, SSL *tls)
         good = answer_hello(scene, tls, request, arena);
     else if (good && request->verb_case == CONCERT__REQUEST__VERB_PULL)
         good = answer_pull(scene, tls, request, arena);
+    else if (good && request->verb_case == CONCERT__REQUEST__VERB_HISTORY)
+        good = answer_history(scene, tls, request, arena);
     else if (good)
         good = answer_push(scene, tls, request, arena);
     arena_free(&arena);
@@ -602,8 +711,8 @@ static void a_device_that_is_not_known_keeps_its_words(void **state)
     desk_free(&desk);
 }
 
-/* The scene's server knows another log whatever is asked: the new copy cannot be had, and the old one
- * stands with all that was written. */
+/* The scene's server knows another log whatever is asked: the new copy cannot be had, and the old
+ * one stands with all that was written. */
 static void a_copy_that_cannot_be_made_anew_stands(void **state)
 {
     struct scene *scene = *state;
@@ -638,6 +747,103 @@ static void another_key_is_an_impostor(void **state)
     empty_folder(home);
 }
 
+/* --- the log --- */
+
+static void only_what_is_missing_of_the_log_is_asked_for(void **state)
+{
+    struct scene *scene = *state;
+    struct desk *desk = open_desk(scene, false);
+    struct desk_log log;
+    struct desk_why why;
+
+    scene->seq = 1500;
+    assert_true(desk_refresh(desk, &why));
+    assert_true(desk_log(desk, &log, &why));
+    assert_int_equal(log.count, 1500);
+    assert_int_equal(log.changes[0]->seq, 1);
+    assert_int_equal(scene->history_limit, 500);
+    scene->seq = 1501;
+    assert_true(desk_refresh(desk, &why));
+    assert_true(desk_log(desk, &log, &why));
+    assert_int_equal(log.count, 1501);
+    assert_int_equal(log.upto, 1501);
+    assert_int_equal(scene->history_limit, 100);
+    desk_free(&desk);
+}
+
+static void what_was_fetched_of_another_log_is_dropped(void **state)
+{
+    struct scene *scene = *state;
+    struct desk *desk = open_desk(scene, false);
+    struct desk_log log;
+    struct desk_why why;
+
+    scene->seq = 5;
+    assert_true(desk_refresh(desk, &why));
+    scene->mood = ANEW;
+    assert_true(desk_log(desk, &log, &why));
+    assert_int_equal(log.count, 0);
+    assert_int_equal(log.upto, 0);
+    desk_free(&desk);
+}
+
+static bool stop_watching(void *arg, const struct book *book, const struct book_entry *before,
+    const struct book_entry *now, bool deleted)
+{
+    (void)arg, (void)book, (void)before, (void)now, (void)deleted;
+    return false;
+}
+
+/* The adoption comes while somebody watches; the next command follows the log up to it. */
+static void an_adoption_that_is_watched_is_followed(void **state)
+{
+    struct scene *scene = *state;
+    struct desk *desk = open_desk(scene, false);
+    struct desk_log log;
+    struct desk_why why;
+
+    scene->seq = 5;
+    scene->adopted = 6;
+    assert_true(desk_watch(desk, stop_watching, NULL, &why));
+    desk_free(&desk);
+    desk = open_desk(scene, false);
+    assert_true(desk_refresh(desk, &why));
+    desk_free(&desk);
+    desk = open_desk(scene, true);
+    assert_true(desk_log(desk, &log, &why));
+    assert_int_equal(log.upto, 6);
+    assert_false(scene->locked); /* it may take long: others send meanwhile */
+    desk_free(&desk);
+}
+
+/* What is kept tells names: it goes with the account, and comes again as the server tells it now.
+ */
+static void names_that_were_erased_are_not_kept(void **state)
+{
+    struct scene *scene = *state;
+    struct desk *desk = open_desk(scene, false);
+    struct desk_log log;
+    struct desk_why why;
+
+    scene->seq = 5;
+    assert_true(desk_refresh(desk, &why));
+    assert_true(desk_log(desk, &log, &why));
+    assert_int_equal(log.count, 5);
+    scene->seq = 6;
+    scene->erased = true;
+    assert_true(desk_refresh(desk, &why));
+    desk_free(&desk);
+    desk = open_desk(scene, true);
+    assert_true(desk_log(desk, &log, &why));
+    assert_int_equal(log.count, 0);
+    assert_int_equal(log.upto, 0);
+    desk_free(&desk);
+    desk = open_desk(scene, false);
+    assert_true(desk_log(desk, &log, &why));
+    assert_int_equal(log.count, 6);
+    desk_free(&desk);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -655,6 +861,10 @@ int main(void)
         TEST(a_device_that_is_not_known_keeps_its_words),
         TEST(a_copy_that_cannot_be_made_anew_stands),
         TEST(another_key_is_an_impostor),
+        TEST(only_what_is_missing_of_the_log_is_asked_for),
+        TEST(what_was_fetched_of_another_log_is_dropped),
+        TEST(an_adoption_that_is_watched_is_followed),
+        TEST(names_that_were_erased_are_not_kept),
     };
 #undef TEST
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #include "desk/replica.h"
 
@@ -550,6 +551,118 @@ static void a_copy_made_anew_drops_its_log(void **state)
     replica_free(&replica);
 }
 
+/* --- a copy of an earlier or a later version --- */
+
+static void run_sql(const struct home *home, const char *sql)
+{
+    sqlite3 *db;
+
+    assert_int_equal(sqlite3_open(home->file, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+/* As the first version left it: a record, 20 operations that wait, no log. */
+static void make_first_version(const struct home *home)
+{
+    Concert__Record record = record_of(1, 5, "body");
+    struct replica *replica = open_copy(home);
+
+    assert_true(apply(replica, 0, 5, &record));
+    replica_free(&replica);
+    write_operations(home, 1);
+    run_sql(home, "DROP TABLE log; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+static void is_brought_up_whole(const struct home *home)
+{
+    struct replica *replica = open_copy(home);
+    size_t count = 0;
+
+    assert_true(replica_outbox(replica, 0, ALL, count_operation, &count));
+    assert_int_equal(count, 20);
+    assert_int_equal(cursor_of(replica), 5);
+    keep_log(replica);
+    replica_free(&replica);
+}
+
+static void an_earlier_copy_is_brought_up_once(void **state)
+{
+    const struct home *home = *state;
+
+    make_first_version(home);
+    for (int i = 0; i < 8; i++)
+        if (fork() == 0) {
+            struct replica_why why;
+            struct replica *replica = replica_open(home->path, false, &why);
+            uint64_t upto;
+
+            _exit(replica == NULL || !replica_log_upto(replica, &upto) || upto != 0);
+        }
+    for (int i = 0; i < 8; i++) {
+        int status;
+
+        assert_true(wait(&status) > 0);
+        assert_int_equal(status, 0);
+    }
+    is_brought_up_whole(home);
+}
+
+/* Killed in the middle: the next time finds it as it was. */
+static void a_bringing_up_that_ends_half_way_is_begun_again(void **state)
+{
+    const struct home *home = *state;
+    int status;
+
+    make_first_version(home);
+    if (fork() == 0) {
+        sqlite3 *db;
+
+        sqlite3_open(home->file, &db);
+        sqlite3_exec(db,
+            "PRAGMA cache_size = 1; BEGIN IMMEDIATE;"
+            "CREATE TABLE log (seq INTEGER PRIMARY KEY, change BLOB NOT NULL)",
+            NULL, NULL, NULL);
+        raise(SIGKILL);
+    }
+    assert_true(wait(&status) > 0);
+    assert_true(WIFSIGNALED(status));
+    is_brought_up_whole(home);
+}
+
+/* What fits nowhere is said to be so, never to be damage; nothing that waits is lost. */
+static void an_earlier_copy_on_a_full_disk_stays(void **state)
+{
+    const struct home *home = *state;
+    int status;
+
+    make_first_version(home);
+    if (fork() == 0) {
+        const struct rlimit limit = {0, 0};
+        struct replica_why why;
+
+        signal(SIGXFSZ, SIG_IGN);
+        setrlimit(RLIMIT_FSIZE, &limit);
+        _exit(replica_open(home->path, false, &why) != NULL || why.trouble != REPLICA_STORAGE);
+    }
+    assert_true(wait(&status) > 0);
+    assert_int_equal(status, 0);
+    is_brought_up_whole(home);
+}
+
+static void a_later_copy_is_left_alone(void **state)
+{
+    const struct home *home = *state;
+    struct replica_why why;
+
+    make_first_version(home);
+    run_sql(home, "PRAGMA user_version = 99");
+    assert_null(replica_open(home->path, false, &why));
+    assert_int_equal(why.trouble, REPLICA_DAMAGED);
+    run_sql(home, "PRAGMA user_version = 1");
+    is_brought_up_whole(home);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_home, remove_home)
@@ -567,6 +680,10 @@ int main(void)
         TEST(processes_do_not_tread_on_each_other),
         TEST(the_log_is_kept_from_its_first_change),
         TEST(a_copy_made_anew_drops_its_log),
+        TEST(an_earlier_copy_is_brought_up_once),
+        TEST(a_bringing_up_that_ends_half_way_is_begun_again),
+        TEST(an_earlier_copy_on_a_full_disk_stays),
+        TEST(a_later_copy_is_left_alone),
     };
 #undef TEST
 

@@ -155,6 +155,26 @@ static void quorum_follows_arrivals_and_departures(void **state)
     }
 }
 
+/* Three devices that were apart each noted the same party: it is there once, as the newest says. */
+static void a_party_noted_thrice_is_there_once(void **state)
+{
+    struct bench *bench = *state;
+    const struct quorum_line *lines;
+    size_t n;
+
+    small_book_put(bench->book, "attendance", "PS1", 0, "meeting=@R1|party=@I4|state=present");
+    small_book_put(bench->book, "attendance", "PS2", 7, "meeting=@R1|party=@I4|state=excused");
+    small_book_put(bench->book, "attendance", "PS3", 9, "meeting=@R1|party=@I4|state=present");
+    small_book_put(
+        bench->book, "attendance", "PS4", 0, "meeting=@R1|party=@I4|person=A|state=present");
+    small_book_put(bench->book, "attendance", "PS5", 0, "meeting=@R1|party=@I3|state=present");
+    assert_true(book_index(bench->book));
+    lines = quorum_lines(bench->book, get(bench, "R1"), true, bench->arena, &n);
+    assert_int_equal(n, 3); /* Moisson Mauricie, one of its persons, food security */
+    assert_string_equal(lines[0].attendance->handle, "PS3");
+    assert_int_equal(quorum_at(bench->book, get(bench, "R1"), lines, n, NULL).present, 3);
+}
+
 static void without_seats_parties_make_the_quorum(void **state)
 {
     struct bench *bench = *state;
@@ -207,6 +227,7 @@ int main(void)
         TEST(a_seat_goes_on_with_who_follows),
         TEST(what_is_not_told_is_not_vacant),
         TEST(quorum_follows_arrivals_and_departures),
+        TEST(a_party_noted_thrice_is_there_once),
         TEST(without_seats_parties_make_the_quorum),
         TEST(needs_gather_by_theme),
     };
