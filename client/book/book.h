@@ -101,5 +101,5 @@ const char *book_text(const struct book_entry *entry, const char *field);
 /* Number, enum or bool field's value, or `otherwise` when absent. */
 int64_t book_number(const struct book_entry *entry, const char *field, int64_t otherwise);
 
-/* Date field's day, or DATE_NONE. */
+/* Date or moment field's day, or DATE_NONE. */
 int32_t book_date(const struct book_entry *entry, const char *field);

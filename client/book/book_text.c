@@ -4,6 +4,8 @@
 #include "book/book_internal.h"
 #include "date.h"
 
+#define ISO_DAY ((size_t)10) /* bytes of YYYY-MM-DD */
+
 #define LABEL_DEPTH 4 /* a score is its criterion's question; circles end */
 
 static bool first_value(
@@ -38,7 +40,14 @@ int32_t book_date(const struct book_entry *entry, const char *field)
 {
     const char *text = book_text(entry, field);
     int32_t day = DATE_NONE;
+    char iso[ISO_DAY + 1];
 
+    if (text != NULL && (kinds_field(entry->kind, field)->flags & KIND_MOMENT) &&
+        strlen(text) > ISO_DAY) {
+        memcpy(iso, text, ISO_DAY);
+        iso[ISO_DAY] = '\0';
+        text = iso;
+    }
     if (text != NULL)
         date_parse(text, &day);
     return day;

@@ -3,6 +3,7 @@
 
 #include "figures/check.h"
 #include "i18n.h"
+#include "input/asked.h"
 #include "input/change.h"
 #include "input/pick.h"
 #include "text.h"
@@ -129,9 +130,6 @@ static enum command_exit list_rules(struct context *context)
 
 static bool read_options(struct checking *to, enum command_exit *code_r)
 {
-    const char *days = command_option(to->context, "silence");
-    int64_t number;
-
     to->only = command_option(to->context, "rule");
     if (to->only != NULL && check_rule_find(to->only) == NULL) {
         *code_r = unknown_rule(to);
@@ -139,15 +137,7 @@ static bool read_options(struct checking *to, enum command_exit *code_r)
     }
     if (to->only != NULL)
         to->only = check_rule_find(to->only)->name;
-    if (days == NULL)
-        return true;
-    if (!fields_number(days, &number) || number < 0 || number > 3660) {
-        *code_r = command_say(
-            to->context, COMMAND_USAGE, _("“%s” is not a number of days from 0 to 3660."), days);
-        return false;
-    }
-    to->scope.stale = (int32_t)number;
-    return true;
+    return asked_days(to->context, "silence", &to->scope.stale, code_r);
 }
 
 static enum command_exit check(struct checking *to)

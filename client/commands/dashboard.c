@@ -1,5 +1,4 @@
 /* The region at a glance: committees by objectives, what is late, soon due, silent and blocked. */
-#include <string.h>
 
 #include "date.h"
 #include "figures/alerts.h"
@@ -7,7 +6,7 @@
 #include "figures/matrix.h"
 #include "figures/tally.h"
 #include "i18n.h"
-#include "input/fields.h"
+#include "input/asked.h"
 #include "input/pick.h"
 #include "text.h"
 #include "words/phrase.h"
@@ -204,23 +203,6 @@ static void note_as_of(const struct dashboard *to)
         phrase_as_of(to->context->today, seq, to->context->language, to->arena));
 }
 
-static bool read_days(
-    struct dashboard *to, const char *option, int32_t *days_r, enum command_exit *code_r)
-{
-    const char *text = command_option(to->context, option);
-    int64_t number;
-
-    if (text == NULL)
-        return true;
-    if (fields_number(text, &number) && number >= 0 && number <= 3660) {
-        *days_r = (int32_t)number;
-        return true;
-    }
-    *code_r = command_say(
-        to->context, COMMAND_USAGE, _("“%s” is not a number of days from 0 to 3660."), text);
-    return false;
-}
-
 static enum command_exit run(struct context *context)
 {
     struct dashboard to = {.context = context,
@@ -230,8 +212,8 @@ static enum command_exit run(struct context *context)
         .silence = 60};
     enum command_exit code = COMMAND_OK;
 
-    if (!read_days(&to, "within", &to.soon, &code) ||
-        !read_days(&to, "silence", &to.silence, &code))
+    if (!asked_days(context, "within", &to.soon, &code) ||
+        !asked_days(context, "silence", &to.silence, &code))
         return code;
     to.plan = pick_plan(context, context->argc > 0 ? context->argv[0] : NULL, &code);
     if (to.plan == NULL)

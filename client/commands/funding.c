@@ -207,22 +207,6 @@ static bool read_grouping(struct funding *to, enum command_exit *code_r)
     return false;
 }
 
-static bool read_days(struct funding *to, enum command_exit *code_r)
-{
-    const char *text = command_option(to->page.context, "within");
-    int64_t number;
-
-    if (text == NULL)
-        return true;
-    if (fields_number(text, &number) && number >= 0 && number <= 3660) {
-        to->page.days = (int32_t)number;
-        return true;
-    }
-    *code_r = command_say(
-        to->page.context, COMMAND_USAGE, _("“%s” is not a number of days from 0 to 3660."), text);
-    return false;
-}
-
 static enum command_exit draw(struct funding *to)
 {
     if (!draw_sums(to))
@@ -243,7 +227,7 @@ static enum command_exit run(struct context *context)
     struct funding to = {.page = {.context = context, .arena = context->arena, .days = 60}};
     enum command_exit code = COMMAND_OK;
 
-    if (!read_grouping(&to, &code) || !read_days(&to, &code))
+    if (!read_grouping(&to, &code) || !asked_days(context, "within", &to.page.days, &code))
         return code;
     if (context->argc > 0) {
         to.page.project = command_record(context, context->argv[0], KIND_BIT(PROJECT), &code);

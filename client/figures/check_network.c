@@ -1,11 +1,10 @@
 /* What grows old, lacks a word, or is there twice. */
-#include <string.h>
-
 #include "date.h"
 #include "figures/check_find.h"
+#include "figures/potential.h"
+#include "figures/resources.h"
+#include "figures/training.h"
 #include "i18n.h"
-
-#define CHECKED_MONTHS 12
 
 void check_network_directory(struct check *check)
 {
@@ -14,12 +13,11 @@ void check_network_directory(struct check *check)
         book_list(check->book, CONCERT__KIND__DIRECTORY_ENTRY, &count);
 
     for (size_t i = 0; i < count; i++) {
-        int32_t day = book_date(list[i], "checked_on");
+        enum resources_state state = resources_state(list[i], check->scope->today);
 
-        if (day == DATE_NONE)
-            check_find_add(check, list[i], _("within a year"), _("never"));
-        else if (date_add_months(day, CHECKED_MONTHS) < check->scope->today)
-            check_find_add(check, list[i], _("within a year"), book_text(list[i], "checked_on"));
+        if (state != RESOURCES_CHECKED)
+            check_find_add(check, list[i], _("within a year"),
+                state == RESOURCES_NEVER ? _("never") : book_text(list[i], "checked_on"));
     }
 }
 
@@ -40,26 +38,13 @@ void check_network_need(struct check *check)
         book_list(check->book, CONCERT__KIND__TRAINING_NEED, &count);
 
     for (size_t i = 0; i < count; i++)
-        if (book_number(list[i], "status", 0) != CONCERT__TRAINING_NEED__STATUS__MET &&
+        if (training_status(list[i]) != CONCERT__TRAINING_NEED__STATUS__MET &&
             book_follow(check->book, list[i], "meeting") == NULL)
             check_find_add(check, list[i], _("a meeting"), _("no meeting"));
 }
 
 /* --- assessments -------------------------------------------------------------------------------
  */
-
-static const struct book_entry *score_of(const struct check *check,
-    const struct book_entry *assessment, const struct book_entry *criterion)
-{
-    size_t count;
-    const struct book_entry *const *scores =
-        book_children(check->book, assessment->id, CONCERT__KIND__SCORE, NULL, &count);
-
-    for (size_t i = 0; i < count; i++)
-        if (book_follow(check->book, scores[i], "criterion") == criterion)
-            return scores[i];
-    return NULL;
-}
 
 static void check_scores(struct check *check, const struct book_entry *assessment)
 {
@@ -70,7 +55,7 @@ static void check_scores(struct check *check, const struct book_entry *assessmen
                      : book_children(check->book, form->id, CONCERT__KIND__CRITERION, NULL, &count);
 
     for (size_t i = 0; criteria != NULL && i < count; i++) {
-        const struct book_entry *score = score_of(check, assessment, criteria[i]);
+        const struct book_entry *score = potential_score(check->book, assessment, criteria[i]);
         int64_t min = book_number(form, "scale_min", 0), max = book_number(form, "scale_max", 1000);
         int64_t value = score == NULL ? min : book_number(score, "value", min);
 

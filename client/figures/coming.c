@@ -135,20 +135,6 @@ static bool is_over(const struct dated *dated, const struct book_entry *entry)
            (dated->kept != NULL && book_date(entry, dated->kept) != DATE_NONE);
 }
 
-/* The day of a date or of a moment's text. */
-static int32_t day_of(const struct book_entry *entry, const char *field)
-{
-    const char *text = book_text(entry, field);
-    char day[11] = "";
-    int32_t found = DATE_NONE;
-
-    if (text != NULL && strlen(text) >= 10) {
-        memcpy(day, text, 10);
-        date_parse(day, &found);
-    }
-    return found;
-}
-
 static void take(struct finding *to, const struct book_entry *record,
     const struct book_entry *source, const char *what, int32_t day, bool passes)
 {
@@ -167,7 +153,7 @@ static void take_dates(struct finding *to)
 
         for (size_t i = 0; i < count; i++)
             if (!is_over(&dates[k], list[i]))
-                take(to, list[i], list[i], dates[k].what, day_of(list[i], dates[k].field),
+                take(to, list[i], list[i], dates[k].what, book_date(list[i], dates[k].field),
                     dates[k].passes);
     }
 }

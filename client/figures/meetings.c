@@ -5,8 +5,6 @@
 
 #include "date.h"
 
-#define ISO_DAY 10 /* bytes of YYYY-MM-DD */
-
 static const char *starts_at(const struct book_entry *meeting)
 {
     const char *text = book_text(meeting, "starts_at");
@@ -16,15 +14,7 @@ static const char *starts_at(const struct book_entry *meeting)
 
 int32_t meetings_day(const struct book_entry *meeting)
 {
-    const char *text = starts_at(meeting);
-    char iso[ISO_DAY + 1];
-    int32_t day = DATE_NONE;
-
-    if (strlen(text) < ISO_DAY)
-        return DATE_NONE;
-    memcpy(iso, text, ISO_DAY);
-    iso[ISO_DAY] = '\0';
-    return date_parse(iso, &day) ? day : DATE_NONE;
+    return book_date(meeting, "starts_at");
 }
 
 int32_t meetings_day_or_end(const struct book_entry *meeting)

@@ -63,20 +63,6 @@ static const struct source sources[] = {
     {CONCERT__KIND__ENVELOPE, NEWS_COMING, AHEAD, 0, "apply_by", NULL},
 };
 
-int32_t news_day(const struct book_entry *entry, const char *field)
-{
-    const char *text = book_text(entry, field);
-    char day[11];
-    int32_t found = DATE_NONE;
-
-    if (text == NULL || strlen(text) < sizeof(day) - 1)
-        return DATE_NONE;
-    memcpy(day, text, sizeof(day) - 1);
-    day[sizeof(day) - 1] = '\0';
-    date_parse(day, &found);
-    return found;
-}
-
 /* An absent status is the first of its list. */
 static bool has_status(const struct book_entry *entry, uint32_t statuses)
 {
@@ -98,7 +84,7 @@ static bool is_new(
 
 static int32_t day_of(const struct source *source, const struct book_entry *entry)
 {
-    int32_t day = source->day == NULL ? DATE_NONE : news_day(entry, source->day);
+    int32_t day = source->day == NULL ? DATE_NONE : book_date(entry, source->day);
 
     if (day != DATE_NONE || (source->day != NULL && source->kind != CONCERT__KIND__NOTE))
         return day;

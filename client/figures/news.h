@@ -36,6 +36,3 @@ struct news_period {
  */
 const struct news_item *news_collect(const struct book *book, const struct news_period *period,
     struct arena *arena, size_t *count_r);
-
-/* The day of a date or of a moment's text; DATE_NONE when the field is absent. */
-int32_t news_day(const struct book_entry *entry, const char *field);

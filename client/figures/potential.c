@@ -32,7 +32,7 @@ const struct book_entry *const *potential_criteria(
     return sorted;
 }
 
-static const struct book_entry *score_of(const struct book *book,
+const struct book_entry *potential_score(const struct book *book,
     const struct book_entry *assessment, const struct book_entry *criterion)
 {
     size_t count;
@@ -57,7 +57,8 @@ const struct potential_line *potential_lines(const struct book *book,
         *count_r = 0;
     lines = arena_alloc(arena, (*count_r + 1) * sizeof(*lines));
     for (size_t i = 0; lines != NULL && i < *count_r; i++)
-        lines[i] = (struct potential_line){criteria[i], score_of(book, assessment, criteria[i])};
+        lines[i] =
+            (struct potential_line){criteria[i], potential_score(book, assessment, criteria[i])};
     return lines;
 }
 
@@ -100,7 +101,7 @@ static struct potential_line *comparable(const struct book *book,
     struct potential_line *lines = arena_alloc(arena, (count + 1) * sizeof(*lines));
 
     for (size_t i = 0; all != NULL && lines != NULL && i < count; i++)
-        if (both == NULL || score_of(book, both, all[i].criterion) != NULL)
+        if (both == NULL || potential_score(book, both, all[i].criterion) != NULL)
             lines[used++] = all[i];
     *count_r = used;
     return all == NULL ? NULL : lines;

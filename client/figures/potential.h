@@ -29,6 +29,10 @@ struct potential_line {
 const struct book_entry *const *potential_criteria(
     const struct book *book, const struct book_entry *form, struct arena *arena, size_t *count_r);
 
+/* The assessment's score of a criterion; NULL: none. */
+const struct book_entry *potential_score(const struct book *book,
+    const struct book_entry *assessment, const struct book_entry *criterion);
+
 /* The criteria of the assessment's form with its scores, in their order, *count_r of them in the
  * arena. NULL at its limit. */
 const struct potential_line *potential_lines(const struct book *book,

@@ -8,6 +8,8 @@
 #include "input/pick.h"
 #include "words.h"
 
+#define DAYS_MAX 3660
+
 bool asked_record(struct context *context, const char *option, uint64_t kinds_mask,
     const struct book_entry **entry_r, enum command_exit *code_r)
 {
@@ -46,6 +48,23 @@ bool asked_choice(struct context *context, const char *option, Concert__Kind kin
     if (record_count(patch.message, of) > 0)
         *number_r = record_get(patch.message, of, 0).number;
     return true;
+}
+
+bool asked_days(
+    struct context *context, const char *option, int32_t *days_r, enum command_exit *code_r)
+{
+    const char *text = command_option(context, option);
+    int64_t number;
+
+    if (text == NULL)
+        return true;
+    if (fields_number(text, &number) && number >= 0 && number <= DAYS_MAX) {
+        *days_r = (int32_t)number;
+        return true;
+    }
+    *code_r = command_say(
+        context, COMMAND_USAGE, _("“%s” is not a number of days from 0 to 3660."), text);
+    return false;
 }
 
 bool asked_note_none(struct context *context, Concert__Kind kind, struct arena *arena)

@@ -14,6 +14,11 @@ bool asked_record(struct context *context, const char *option, uint64_t kinds_ma
 bool asked_choice(struct context *context, const char *option, Concert__Kind kind,
     const char *field, struct arena *arena, int64_t *number_r, enum command_exit *code_r);
 
+/* The number of days that the option gives, left as it is when it was not given. False after having
+ * said that it is none (code_r). */
+bool asked_days(
+    struct context *context, const char *option, int32_t *days_r, enum command_exit *code_r);
+
 /* Where a page has nothing to show since there is no record of the kind: how one is made, as a
  * note. True when it was said. */
 bool asked_note_none(struct context *context, Concert__Kind kind, struct arena *arena);

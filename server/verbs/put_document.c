@@ -56,16 +56,22 @@ static enum verb_status conclude(struct request *request, const struct store_doc
     return answer(request, document);
 }
 
-static void on_added(void *arg, enum store_status status, const struct store_document *document)
+/* What the store answers is for `next`, unless the session or the database went meanwhile. */
+static void go_on(struct request *request, enum store_status status,
+    const struct store_document *document,
+    enum verb_status (*next)(struct request *request, const struct store_document *document))
 {
-    struct request *request = arg;
-
     if (request->session == NULL)
         request_resume(request, VERB_DONE);
     else if (status != STORE_OK)
         request_resume(request, request_fail(request, CONCERT__CODE__UNAVAILABLE, NULL, NULL));
     else
-        request_resume(request, conclude(request, document));
+        request_resume(request, next(request, document));
+}
+
+static void on_added(void *arg, enum store_status status, const struct store_document *document)
+{
+    go_on(arg, status, document, conclude);
 }
 
 /* The answer, or WAIT. Whether the bytes are those that come next is seen when they are added: of
@@ -88,14 +94,7 @@ static enum verb_status take(struct request *request, const struct store_documen
 
 static void on_looked(void *arg, enum store_status status, const struct store_document *document)
 {
-    struct request *request = arg;
-
-    if (request->session == NULL)
-        request_resume(request, VERB_DONE);
-    else if (status != STORE_OK)
-        request_resume(request, request_fail(request, CONCERT__CODE__UNAVAILABLE, NULL, NULL));
-    else
-        request_resume(request, take(request, document));
+    go_on(arg, status, document, take);
 }
 
 enum verb_status put_document_run(struct request *request)
