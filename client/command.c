@@ -21,6 +21,7 @@ extern const struct command calendar_command, meeting_command, attend_command, d
     entrust_command, done_command, training_command, chart_command;
 extern const struct command inventory_command, values_command, communication_command,
     bulletin_command, mailing_command, directory_command, confirm_command, territory_command;
+extern const struct command conflicts_command, resolve_command;
 extern const struct command join_command, watch_command, sync_command, status_command, help_command,
     version_command;
 
@@ -70,6 +71,8 @@ const struct command *const commands[] = {
     &proposals_command,
     &accept_command,
     &refuse_command,
+    &conflicts_command,
+    &resolve_command,
     &confirm_command,
     &attach_command,
     &fetch_command,

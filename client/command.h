@@ -40,6 +40,7 @@ struct context {
     int32_t today;        /* --on, or today in the region's time zone */
     bool today_given;
     bool offline;
+    bool slow;    /* --slow: the line is, whatever was measured */
     bool machine; /* json, csv or tsv: for programs */
     int argc;     /* arguments behind the command's name and options */
     char **argv;
@@ -108,6 +109,10 @@ void command_tell(struct context *context, const char *name, const char *format,
  * backup, and how much was sent again. As desk_refresh. */
 bool command_refresh(struct context *context, struct desk_why *why_r);
 
+/* Says, once, what was done since the server came back from an older backup, when that is over:
+ * what command_refresh says of it, for results that came by file. */
+void command_tell_restart(struct context *context);
+
 /* Prints the report as it stands and empties it: for commands that print as they go. False when
  * nobody reads any more. */
 bool command_print(struct context *context);
@@ -124,3 +129,8 @@ const struct book_entry *command_record(
  * sheet "operations" in machine formats. The exit code says the worst of them. */
 enum command_exit command_write(
     struct context *context, const struct desk_change *changes, size_t count, bool atomic);
+
+/* Reports likewise what became of what the desk has written by another call; `why` as desk_write's.
+ */
+enum command_exit command_written(struct context *context,
+    const struct desk_operation *operations, size_t count, const struct desk_why *why);

@@ -206,19 +206,58 @@ const struct book_entry *command_record(
     return NULL;
 }
 
-bool command_refresh(struct context *context, struct desk_why *why_r)
+/* What was done since the server came back from an older backup, and where to look. */
+static void tell_restart(struct context *context, const struct desk_restart *restart)
 {
-    bool fresh = desk_refresh(context->desk, why_r);
-    long count = desk_resent(context->desk);
+    long sent = (long)restart->sent_again;
 
-    if (fresh && count >= 0)
+    if (sent == 0)
+        command_tell(context, "restored", "%s",
+            _("The server came back from an older backup: this copy was made anew. Nothing of "
+              "this device had to be sent again."));
+    else
         command_tell(context, "restored",
             ngettext("The server came back from an older backup: this copy was made anew, and %ld "
                      "change of this device was sent again.",
                 "The server came back from an older backup: this copy was made anew, and %ld "
                 "changes of this device were sent again.",
-                (unsigned long)count),
-            count);
+                (unsigned long)sent),
+            sent);
+    if (sent > 0)
+        command_tell(context, "restored_changes",
+            _("Of these, the server had lost %ld and has them again, and had %ld already."),
+            (long)restart->lacking, (long)restart->known);
+    if (restart->clashing > 0)
+        command_tell(context, "restored_clashing",
+            _("%ld clash with what others have written since: “concert conflicts” shows them."),
+            (long)restart->clashing);
+    if (restart->refused > 0)
+        command_tell(context, "restored_refused",
+            _("%ld are not accepted so far, perhaps because others have to send theirs first; they "
+              "are sent again each time. “concert status” lists them."),
+            (long)restart->refused);
+    if (restart->former > 0)
+        command_tell(context, "restored_former",
+            _("%ld records of the former copy are missing on the server, or older there: they come "
+              "back as the devices that wrote them send theirs. “concert status --former” shows "
+              "what they held."),
+            (long)restart->former);
+}
+
+void command_tell_restart(struct context *context)
+{
+    struct desk_restart restart;
+
+    if (desk_restart_news(context->desk, &restart))
+        tell_restart(context, &restart);
+}
+
+bool command_refresh(struct context *context, struct desk_why *why_r)
+{
+    bool fresh = desk_refresh(context->desk, why_r);
+
+    if (fresh)
+        command_tell_restart(context);
     if (fresh)
         sending_tell(context, desk_document_sent(context->desk), false);
     return fresh;

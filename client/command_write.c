@@ -23,7 +23,7 @@ static struct outcomes count_states(const struct desk_operation *operations, siz
             sum.conflicts++;
             break;
         case DESK_REFUSED:
-            sum.refused++;
+            sum.refused += !outcome_is_bystander(&operations[i]);
             break;
         default:
             sum.waiting++;
@@ -74,12 +74,26 @@ static enum command_exit not_written(struct context *context, const struct desk_
     return talk_exit(why);
 }
 
+enum command_exit command_written(struct context *context,
+    const struct desk_operation *operations, size_t count, const struct desk_why *why)
+{
+    struct outcomes sum = count_states(operations, count);
+    struct desk_why book_why;
+
+    context->book = desk_book(context->desk, &book_why);
+    if (context->machine)
+        outcome_sheet(context, operations, count);
+    tell_people(context, operations, count, &sum, why);
+    if (sum.refused > 0)
+        return COMMAND_REFUSED;
+    return sum.conflicts > 0 ? COMMAND_CONFLICT : COMMAND_OK;
+}
+
 enum command_exit command_write(
     struct context *context, const struct desk_change *changes, size_t count, bool atomic)
 {
     const struct desk_operation *operations = NULL;
-    struct desk_why why = {.trouble = DESK_FINE}, book_why;
-    struct outcomes sum;
+    struct desk_why why = {.trouble = DESK_FINE};
 
     if (desk_identity(context->desk)->role == CONCERT__ACCOUNT__ROLE__READER)
         return command_say(context, COMMAND_REFUSED,
@@ -87,12 +101,5 @@ enum command_exit command_write(
               "for another role."));
     if (!desk_write(context->desk, changes, count, atomic, &operations, &why))
         return not_written(context, changes, count, &why);
-    context->book = desk_book(context->desk, &book_why);
-    sum = count_states(operations, count);
-    if (context->machine)
-        outcome_sheet(context, operations, count);
-    tell_people(context, operations, count, &sum, &why);
-    if (sum.refused > 0)
-        return COMMAND_REFUSED;
-    return sum.conflicts > 0 ? COMMAND_CONFLICT : COMMAND_OK;
+    return command_written(context, operations, count, &why);
 }

@@ -14,6 +14,8 @@ const struct command_option options_common[OPTIONS_COMMON + 1] = {
         N_("How the answer is written: for people, or for programs.")},
     [OPTIONS_ON] = {"on", "le", 0, N_("DATE"), N_("As of that day instead of today.")},
     [OPTIONS_OFFLINE] = {"offline", "hors-ligne", 0, NULL, N_("Never reach for the server.")},
+    [OPTIONS_SLOW] = {"slow", "lent", 0, NULL,
+        N_("The line is slow: wait longer for the server, fetch in smaller pieces.")},
     [OPTIONS_HOME] = {"home", "dossier", 0, N_("FOLDER"),
         N_("Where this device's copy of the plan is.")},
     [OPTIONS_NO_PAGER] = {"no-pager", "sans-page", 0, NULL, N_("Write long answers all at once.")},

@@ -13,6 +13,7 @@ enum options_name {
     OPTIONS_FORMAT,
     OPTIONS_ON,
     OPTIONS_OFFLINE,
+    OPTIONS_SLOW,
     OPTIONS_HOME,
     OPTIONS_NO_PAGER,
     OPTIONS_HELP,

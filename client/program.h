@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "clock.h"
 #include "command.h"
 #include "options.h"
 #include "printers/printer.h"
@@ -32,9 +33,6 @@ enum command_exit program_read(struct program *program, int argc, char **argv);
 /* Sets context->today: --on in any form that reads as dates (the last day that it means), else
  * today in the region's time zone. The exit code after having said what is wrong. */
 enum command_exit program_today(struct program *program);
-
-/* The time, microseconds since 1970 UTC. */
-int64_t program_now(void);
 
 /* The error as an object of json on stderr, or as a sentence: what command_say and command_why
  * share. `error` may be NULL. */

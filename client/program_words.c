@@ -1,4 +1,5 @@
 /* The words of the line: which command, its options, how many arguments, which day. */
+#include "clock.h"
 #include "date.h"
 #include "i18n.h"
 #include "input/fields.h"
@@ -132,7 +133,7 @@ enum command_exit program_today(struct program *p)
 {
     const char *given = p->options.common[OPTIONS_ON];
 
-    p->context.today = date_of_time(program_now(), NULL);
+    p->context.today = date_of_time(clock_now(), NULL);
     if (given == NULL)
         return COMMAND_OK;
     p->context.today_given = true;

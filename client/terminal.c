@@ -1,12 +1,13 @@
 #include "terminal.h"
 
+#include "clock.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #define WIDTH 80
@@ -103,14 +104,6 @@ bool terminal_write(const char *text, size_t size, bool paged)
     return write_plain(text, size);
 }
 
-static int64_t milliseconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 void terminal_progress(void *arg, uint64_t done, uint64_t all)
 {
     struct terminal_bar *bar = arg;
@@ -119,8 +112,8 @@ void terminal_progress(void *arg, uint64_t done, uint64_t all)
     if (!isatty(STDERR_FILENO))
         return;
     if (bar->began == 0)
-        bar->began = milliseconds();
-    if (milliseconds() - bar->began < BAR_AFTER)
+        bar->began = clock_steady();
+    if (clock_steady() - bar->began < BAR_AFTER)
         return;
     bar->shown = true;
     fputs("\r ", stderr);

@@ -126,6 +126,8 @@ static const struct kind_field proposal_fields[] = {
     {.name = "reason", .flags = REQUIRED},
     {.name = "status", .flags = KIND_OWNERS},
     {.name = "answer", .flags = KIND_OWNERS},
+    {.name = "operation", .flags = KIND_FIXED},
+    {.name = "seen", .flags = KIND_FIXED},
 };
 
 static const struct kind_field milestone_fields[] = {

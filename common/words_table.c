@@ -176,6 +176,8 @@ const struct words_row words_table[] = {
     {WORDS_FIELD, "due", "due", "pour le", "échéance|dû le|due le"},
     {WORDS_FIELD, "on", "on", "date", "le|en date du"},
     {WORDS_FIELD, "patch", "change proposed", "changement proposé", "changement|correctif"},
+    {WORDS_FIELD, "operation", "clash", "conflit", "conflict"},
+    {WORDS_FIELD, "seen", "value seen", "valeur vue", "seen"},
     {WORDS_FIELD, "clear", "fields to empty", "champs à vider", "vider"},
     {WORDS_FIELD, "reason", "reason", "raison", "motif"},
     {WORDS_FIELD, "answer", "answer", "réponse", NULL},

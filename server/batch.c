@@ -139,6 +139,8 @@ static bool keep_clash(struct batch_job *job, const struct kind *kind, struct me
     change->n_fields = 0;
     change->patch = NULL;
     change->patch_size = 0;
+    change->resolution = NULL;
+    change->resolution_size = 0;
     change->reason = NULL;
     clash->change = change;
     clash->theirs =

@@ -53,5 +53,7 @@ void chain_next(const uint8_t previous[STORE_HASH_SIZE], const struct store_chan
         add_text(&state, change->fields[i]);
     add_text(&state, change->reason);
     add(&state, change->patch_hash, STORE_HASH_SIZE);
+    if (change->resolved)
+        add(&state, change->resolution_hash, STORE_HASH_SIZE);
     crypto_generichash_final(&state, hash_r, STORE_HASH_SIZE);
 }

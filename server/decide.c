@@ -18,6 +18,7 @@ struct decision {
     struct decide_result *result;
     const struct view_row *row; /* NULL: the record is new */
     struct record_names touched;
+    const ProtobufCMessage *patch; /* the operation's, with texts that were merged */
     struct store_record after;
 };
 
@@ -46,6 +47,7 @@ static bool answer_known(struct decision *d)
     d->result->status = CONCERT__RESULT__STATUS__DUPLICATE;
     d->result->seq = known->seq;
     d->result->revision = known->revision;
+    memcpy(d->result->hash, known->hash, STORE_HASH_SIZE);
     memcpy(d->result->handle, known->handle, sizeof(d->result->handle));
     return true;
 }
@@ -156,6 +158,7 @@ static bool rules_pass(struct decision *d)
         .after = &d->after,
         .touched = &d->touched,
         .reason = d->op->reason,
+        .resolution = d->op->resolution,
         .arena = d->arena};
     struct error error = {0};
 
@@ -165,52 +168,106 @@ static bool rules_pass(struct decision *d)
     return false;
 }
 
-/* All that the record may hold: its kind's fields, and those of a later version that were set. */
-static void name_all(const struct decision *d, struct record_names *names_r)
+/* Names of fields, each once; there is room for what is added. */
+struct naming {
+    const char **name;
+    size_t count, most;
+};
+
+static void add_name(struct naming *to, const char *name)
 {
-    const ProtobufCMessageDescriptor *descriptor = d->op->kind->descriptor;
-    const size_t most = sizeof(names_r->name) / sizeof(names_r->name[0]);
-
-    names_r->count = 0;
-    for (unsigned i = 0; i < descriptor->n_fields; i++)
-        names_r->name[names_r->count++] = descriptor->fields[i].name;
-    for (size_t i = 0; i < d->row->n_changes; i++)
-        for (size_t j = 0; j < d->row->changes[i]->n_fields; j++) {
-            const char *name = d->row->changes[i]->fields[j];
-
-            if (name[0] == '#' && names_r->count < most && !record_named(names_r, name))
-                names_r->name[names_r->count++] = name;
-        }
+    for (size_t i = 0; i < to->count; i++)
+        if (strcmp(to->name[i], name) == 0)
+            return;
+    if (to->count < to->most)
+        to->name[to->count++] = name;
 }
 
-/* A deletion touches everything: whatever changed unseen would be lost with it. */
+/* The fields of a later version that were set or emptied: whoever has not told what they saw knows
+ * them by these alone. */
+static void name_changed(const struct decision *d, struct naming *to)
+{
+    for (size_t i = d->row->n_changes; i > 0; i--)
+        for (size_t j = 0; j < d->row->changes[i - 1]->n_fields; j++)
+            if (d->row->changes[i - 1]->fields[j][0] == '#')
+                add_name(to, d->row->changes[i - 1]->fields[j]);
+}
+
+/* All that the record may hold: its kind's fields, and those of a later version that it holds or
+ * that were set. False when memory is out. */
+static bool name_all(const struct decision *d, struct merge_case *merge_case)
+{
+    const ProtobufCMessage *body = d->row->record.body;
+    const ProtobufCMessageDescriptor *descriptor = d->op->kind->descriptor;
+    bool told = d->op->seen != NULL;
+    struct naming all = {
+        .most = descriptor->n_fields + (told ? body->n_unknown_fields : RECORD_FIELDS_MAX)};
+
+    all.name = arena_alloc(d->arena, all.most * sizeof(*all.name));
+    if (all.name == NULL)
+        return false;
+    for (unsigned i = 0; i < descriptor->n_fields; i++)
+        add_name(&all, descriptor->fields[i].name);
+    for (unsigned i = 0; told && i < body->n_unknown_fields; i++) {
+        const char *name = arena_printf(d->arena, "#%u", body->unknown_fields[i].tag);
+
+        if (name == NULL)
+            return false;
+        add_name(&all, name);
+    }
+    if (!told)
+        name_changed(d, &all);
+    merge_case->touched = all.name;
+    merge_case->n_touched = all.count;
+    return true;
+}
+
+/* Takes over the texts that both sides changed. False when memory is out. */
+static bool take_texts(struct decision *d, const ProtobufCMessage *texts)
+{
+    d->patch = record_patch(d->op->kind, d->patch, texts, NULL, 0, d->arena);
+    d->after.body = record_patch(d->op->kind, d->after.body, texts, NULL, 0, d->arena);
+    return d->patch != NULL && d->after.body != NULL;
+}
+
+/* A deletion touches everything: whatever changed unseen would be lost with it. False when memory
+ * is out. */
+static bool merge(struct decision *d, struct merge_result *result_r)
+{
+    struct merge_case merge_case = {.record = &d->row->record,
+        .after = d->op->remove ? record_new(d->op->kind, d->arena) : d->after.body,
+        .touched = d->touched.name,
+        .n_touched = d->touched.count,
+        .seen = d->op->seen,
+        .told = d->op->remove ? NULL : d->op->named,
+        .changes = d->row->changes,
+        .n_changes = d->row->n_changes,
+        .base = d->op->base,
+        .device = d->actor->device,
+        .arena = d->arena};
+
+    if (d->op->remove && !name_all(d, &merge_case))
+        return false;
+    return merge_case.after != NULL && merge_fields(&merge_case, result_r);
+}
+
 static bool clash(struct decision *d, bool *merged_r)
 {
-    struct record_names all;
-    const ProtobufCMessage *empty = record_new(d->op->kind, d->arena);
-    const struct record_names *touched = &d->touched;
+    struct merge_result result = {0};
 
     *merged_r = false;
     if (d->row == NULL)
         return false;
-    if (d->op->remove) {
-        name_all(d, &all);
-        touched = &all;
-    }
-    d->result->n_clashes =
-        empty == NULL
-            ? SIZE_MAX
-            : merge_clashes(d->op->kind, d->row->record.body, d->op->remove ? empty : d->after.body,
-                  touched, d->row->changes, d->row->n_changes, d->op->base, d->actor->device,
-                  d->arena, &d->result->clashes, merged_r);
-    if (d->result->n_clashes == SIZE_MAX) {
-        d->result->n_clashes = 0;
+    if (!merge(d, &result) || (result.texts != NULL && !take_texts(d, result.texts))) {
         refuse_with(d, CONCERT__CODE__TOO_LARGE, NULL, "memory");
         return true;
     }
-    if (d->result->n_clashes > 0)
+    *merged_r = result.unseen || result.texts != NULL;
+    d->result->clashes = result.clashes;
+    d->result->n_clashes = result.n_clashes;
+    if (result.n_clashes > 0)
         d->result->status = CONCERT__RESULT__STATUS__CONFLICT;
-    return d->result->n_clashes > 0;
+    return result.n_clashes > 0;
 }
 
 /* What the server adds to the change; the patch as it is then, NULL when memory is out. */
@@ -220,13 +277,27 @@ static const ProtobufCMessage *given(struct decision *d)
         .kind = d->op->kind,
         .before = d->row == NULL ? NULL : &d->row->record,
         .after = &d->after,
-        .patch = d->op->patch,
+        .patch = d->patch,
         .touched = &d->touched,
         .now = d->now,
         .seq = view_head(d->view)->seq + 1,
         .arena = d->arena};
 
     return derive_give(&derive_case) ? derive_case.patch : NULL;
+}
+
+/* How a conflict was settled goes into the log, under the change's hash. */
+static bool keep_resolution(const struct decision *d, struct store_change *change)
+{
+    const Concert__Resolution *resolution = d->op->resolution;
+
+    if (resolution == NULL)
+        return true;
+    change->resolution = record_encode(&resolution->base, d->arena, &change->resolution_size);
+    change->resolved = true;
+    if (change->resolution != NULL)
+        chain_patch(change->resolution, change->resolution_size, change->resolution_hash);
+    return change->resolution != NULL;
 }
 
 static bool commit(struct decision *d, bool merged)
@@ -245,7 +316,7 @@ static bool commit(struct decision *d, bool merged)
 
     if (patch != NULL)
         change.patch = record_encode(patch, d->arena, &change.patch_size);
-    if (change.fields == NULL || change.patch == NULL)
+    if (change.fields == NULL || change.patch == NULL || !keep_resolution(d, &change))
         return false;
     memcpy((void *)change.fields, d->touched.name, d->touched.count * sizeof(char *));
     memcpy(change.op_id, d->op->op_id, UUID_SIZE);
@@ -263,8 +334,15 @@ static bool commit(struct decision *d, bool merged)
     d->result->status = merged ? CONCERT__RESULT__STATUS__MERGED : CONCERT__RESULT__STATUS__APPLIED;
     d->result->seq = change.seq;
     d->result->revision = change.revision;
+    memcpy(d->result->hash, change.hash, STORE_HASH_SIZE);
     memcpy(d->result->handle, d->after.handle, sizeof(d->result->handle));
     return view_apply(d->view, &d->after, &change);
+}
+
+/* A change of nothing says nothing, unless that is how a conflict was settled. */
+static bool changes_nothing(const struct decision *d)
+{
+    return d->row != NULL && !d->op->remove && d->touched.count == 0 && d->op->resolution == NULL;
 }
 
 static void decide(struct decision *d)
@@ -279,6 +357,8 @@ static void decide(struct decision *d)
                  d->op->kind, d->op->patch, d->op->clear, d->op->n_clear, d->arena, &d->touched) ||
              !build(d))
         refuse_with(d, CONCERT__CODE__TOO_LARGE, NULL, "memory");
+    else if (changes_nothing(d))
+        refuse_with(d, CONCERT__CODE__BAD_REQUEST, "patch", "required");
     else if (rules_pass(d) && !clash(d, &merged) && !commit(d, merged))
         refuse_with(d, CONCERT__CODE__TOO_LARGE, NULL, "memory");
 }
@@ -292,7 +372,8 @@ void decide_operation(struct view *view, const struct policy_actor *actor, bool 
         .now = now,
         .op = operation,
         .arena = arena,
-        .result = result_r};
+        .result = result_r,
+        .patch = operation->patch};
 
     *result_r = (struct decide_result){0};
     decide(&decision);

@@ -16,12 +16,16 @@ struct decide_operation {
     bool remove;
     const char *reason; /* NULL: none */
     int64_t authored_at;
-    struct error error; /* code 0: well formed */
+    const ProtobufCMessage *seen;          /* what the fields held for its author; NULL: not told */
+    const struct record_names *named;      /* its author's fields; NULL: all that it touches */
+    const Concert__Resolution *resolution; /* NULL: it settles no conflict */
+    struct error error;                    /* code 0: well formed */
 };
 
 struct decide_result {
     Concert__Result__Status status;
     uint64_t revision, seq;
+    uint8_t hash[STORE_HASH_SIZE]; /* the receipt: the log's at `seq`; not with CONFLICT, REFUSED */
     char handle[STORE_HANDLE_SIZE];
     const struct merge_clash *clashes; /* with CONFLICT; in the arena */
     size_t n_clashes;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "invitation.h"
 #include "region.h"
 
@@ -53,7 +54,7 @@ static void on_recorded(void *arg, struct batch_job *job, const struct error *er
     }
     founding->invite.kind = BATCH_INVITE;
     founding->invite.actor = founding->records.actor;
-    invitation_make(founding->operations[1].id, region_now(), INVITATION_DAYS, founding->code,
+    invitation_make(founding->operations[1].id, clock_now(), INVITATION_DAYS, founding->code,
         &founding->invite.invitation);
     writer_submit(region_writer(founding->region), &founding->invite, on_invited, founding);
 }
@@ -76,9 +77,9 @@ static void draft(
     struct decide_operation *party = &founding->operations[0], *account = &founding->operations[1];
 
     for (int i = 0; i < 2; i++) {
-        uuid_make(region_now() / 1000, founding->operations[i].id);
-        uuid_make(region_now() / 1000, founding->operations[i].op_id);
-        founding->operations[i].authored_at = region_now();
+        uuid_make(clock_now() / 1000, founding->operations[i].id);
+        uuid_make(clock_now() / 1000, founding->operations[i].op_id);
+        founding->operations[i].authored_at = clock_now();
     }
     concert__party__init(&founding->party);
     founding->party.name = (char *)title;

@@ -32,7 +32,8 @@ void page_clear(struct page *page)
     *page = (struct page){0};
 }
 
-/* The page without its records: upto, upto_hash, head. Records come first, as field 1 does. */
+/* The page without its records: upto, head and their hashes. Records come first, as field 1 does.
+ */
 static size_t pack_tail(const struct page *page, uint8_t tail_r[96])
 {
     Concert__Page tail = CONCERT__PAGE__INIT;
@@ -42,6 +43,8 @@ static size_t pack_tail(const struct page *page, uint8_t tail_r[96])
     tail.head = page->head;
     tail.has_upto_hash = page->upto_hash != NULL;
     tail.upto_hash = (ProtobufCBinaryData){STORE_HASH_SIZE, (uint8_t *)page->upto_hash};
+    tail.has_head_hash = page->head_hash != NULL;
+    tail.head_hash = (ProtobufCBinaryData){STORE_HASH_SIZE, (uint8_t *)page->head_hash};
     return concert__page__pack(&tail, tail_r);
 }
 

@@ -25,7 +25,7 @@ struct page {
     size_t n_parts, max_parts;
     size_t size; /* of all parts */
     uint64_t upto, head;
-    const uint8_t *upto_hash; /* NULL: not known */
+    const uint8_t *upto_hash, *head_hash; /* NULL: not known */
 };
 
 /* Adds a part, borrowed. False when it does not fit in PAGE_MAX any more (the first always does) or

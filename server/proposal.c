@@ -32,16 +32,15 @@ static const struct store_record *subject(const struct rules_case *c)
     return row == NULL ? NULL : &row->record;
 }
 
-/* The patch, as one of its subject's kind; NULL with what is wrong. */
-static ProtobufCMessage *decode(
-    const struct rules_case *c, const struct kind *kind, struct error *error_r)
+/* A field's bytes, as a message of the subject's kind; NULL with what is wrong. */
+static ProtobufCMessage *decode(const struct rules_case *c, const struct kind *kind,
+    ProtobufCBinaryData bytes, const char *field, struct error *error_r)
 {
-    const ProtobufCBinaryData *patch = &body(c->after)->patch;
     ProtobufCMessage *message = record_decode(
-        kind, patch->data == NULL ? "" : (const char *)patch->data, patch->len, c->arena, error_r);
+        kind, bytes.data == NULL ? "" : (const char *)bytes.data, bytes.len, c->arena, error_r);
 
     if (message == NULL)
-        fail(error_r, CONCERT__CODE__INVALID, "patch", "encoding");
+        fail(error_r, CONCERT__CODE__INVALID, field, "encoding");
     return message;
 }
 
@@ -55,12 +54,35 @@ static const char *beyond(const struct kind *kind, const char *name)
     return flags & KIND_SERVER ? "server" : flags & KIND_FIXED ? "fixed" : "personal";
 }
 
+/* Where it comes from an operation that was in conflict: which, and what its author saw. Everybody
+ * reads that too. */
+static bool origin(const struct rules_case *c, const struct kind *kind, struct error *error_r)
+{
+    const Concert__Proposal *proposal = body(c->after);
+    ProtobufCMessage *seen;
+
+    if (proposal->has_operation && proposal->operation.len != UUID_SIZE)
+        return fail(error_r, CONCERT__CODE__INVALID, "operation", "id");
+    if (!proposal->has_seen)
+        return true;
+    seen = decode(c, kind, proposal->seen, "seen", error_r);
+    for (unsigned i = 0; seen != NULL && i < kind->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &kind->descriptor->fields[i];
+
+        if (record_count(seen, field) > 0 &&
+            (kinds_field(kind, field->name)->flags & KIND_PERSONAL))
+            return fail(error_r, CONCERT__CODE__INVALID, "seen", "personal");
+    }
+    return seen != NULL;
+}
+
 /* Everybody reads a proposal, and whoever accepts it must be able to apply it as it stands. */
 static bool sound(const struct rules_case *c, struct error *error_r)
 {
     const Concert__Proposal *proposal = body(c->after);
     const struct kind *kind = subject(c) == NULL ? NULL : subject(c)->kind;
-    ProtobufCMessage *patch = kind == NULL ? NULL : decode(c, kind, error_r);
+    ProtobufCMessage *patch =
+        kind == NULL ? NULL : decode(c, kind, proposal->patch, "patch", error_r);
     struct record_names names;
     char rule[sizeof(error_r->rule)];
 
@@ -81,7 +103,9 @@ static bool sound(const struct rules_case *c, struct error *error_r)
     for (size_t i = 0; i < names.count; i++)
         if (beyond(kind, names.name[i]) != NULL)
             return fail(error_r, CONCERT__CODE__INVALID, "patch", beyond(kind, names.name[i]));
-    return names.count > 0 || fail(error_r, CONCERT__CODE__INVALID, "patch", "required");
+    if (names.count == 0)
+        return fail(error_r, CONCERT__CODE__INVALID, "patch", "required");
+    return origin(c, kind, error_r);
 }
 
 /* The subject is as was proposed. Its body is there when the same push changes it. */
@@ -90,7 +114,8 @@ static bool applied(const struct rules_case *c, struct error *error_r)
     const Concert__Proposal *proposal = body(c->after);
     const struct store_record *about = subject(c);
     bool same = about != NULL && about->body != NULL;
-    ProtobufCMessage *patch = same ? decode(c, about->kind, error_r) : NULL;
+    ProtobufCMessage *patch =
+        same ? decode(c, about->kind, proposal->patch, "patch", error_r) : NULL;
 
     for (unsigned i = 0; patch != NULL && same && i < about->kind->descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &about->kind->descriptor->fields[i];

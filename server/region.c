@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "date.h"
 #include "log.h"
 #include "store/store_read.h"
@@ -64,14 +64,6 @@ static void set_state(struct region *region, enum state state)
         log_line(LOG_LEVEL_INFO, region->prefix, "state=%s head=%llu", names[state],
             (unsigned long long)feed_head(region->feed, NULL));
     region->state = state;
-}
-
-int64_t region_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 /* --- bringing the feed up to the log -----------------------------------------------------------
@@ -244,11 +236,14 @@ static void on_listen(void *arg, bool up, uint64_t head)
  */
 
 static void on_committed(void *arg, const struct store_record *records, size_t count,
-    uint64_t first_seq, const struct store_head *head)
+    const struct store_head *before, const struct store_head *head)
 {
     struct region *region = arg;
+    const uint8_t *hash;
 
-    if (region->state != READY || first_seq != feed_head(region->feed, NULL) + 1) {
+    /* another server committed in between, or the database came back with another log */
+    if (region->state != READY || before->seq != feed_head(region->feed, &hash) ||
+        memcmp(before->hash, hash, STORE_HASH_SIZE) != 0) {
         region_catch_up(region);
         return;
     }
@@ -275,7 +270,7 @@ static bool open_rooms(
         (size_t)settings->store_connections, on_listen, region);
     if (region->store == NULL)
         return false;
-    region->writer = writer_new(region->store, &limits, region_now, on_committed, region);
+    region->writer = writer_new(region->store, &limits, clock_now, on_committed, region);
     return region->writer != NULL;
 }
 
@@ -353,7 +348,7 @@ const struct directory *region_directory(const struct region *region)
 
 int32_t region_today(struct region *region)
 {
-    int64_t now = region_now();
+    int64_t now = clock_now();
 
     if (now < region->today_from || now >= region->today_from + TODAY_US) {
         region->today = date_by_rules(region->rules, now);

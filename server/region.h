@@ -50,9 +50,6 @@ struct feed *region_feed(struct region *region);
 /* Its directory. Borrowed. */
 const struct directory *region_directory(const struct region *region);
 
-/* Microseconds since 1970 UTC. */
-int64_t region_now(void);
-
 /* The civil date in the region's time zone (days since 1970-01-01), at most half a minute old. */
 int32_t region_today(struct region *region);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "frame.h"
 #include "log.h"
 #include "record.h"
@@ -15,6 +16,22 @@
 #define REQUEST_MEMORY ((size_t)48 << 20)
 #define RETRY_MS 1000
 
+/* News of one change after the other have no stream, and small ones gain little without: not worth
+ * the while that thousands of followers would cost. */
+#define NEWS_MIN ((size_t)4096)
+
+/* Takes what is packed in place of the message. */
+static void open_packed(struct request *request, const uint8_t **data, size_t *size)
+{
+    Concert__Request *message =
+        packing_open(request->message->packed, request->arena, data, size, &request->unpacked);
+
+    if (message == NULL)
+        return;
+    request->message = message;
+    request->size = *size;
+}
+
 struct request *request_new(struct session *session, const uint8_t *data, size_t size)
 {
     struct request *request = calloc(1, sizeof(*request));
@@ -24,7 +41,7 @@ struct request *request_new(struct session *session, const uint8_t *data, size_t
         return NULL;
     request->session = session;
     request->size = size;
-    request->started = region_now();
+    request->started = clock_now();
     request->arena = arena_new(REQUEST_MEMORY);
     if (request->arena != NULL)
         request->message = concert__request__unpack(arena_allocator(request->arena), size, data);
@@ -33,6 +50,9 @@ struct request *request_new(struct session *session, const uint8_t *data, size_t
         free(request);
         return NULL;
     }
+    if (request->message->verb_case == CONCERT__REQUEST__VERB_PACKED &&
+        session_actor(session) != NULL) /* a stranger's few bytes stay few */
+        open_packed(request, &data, &size);
     nul = record_find_nul(&concert__request__descriptor, data, size);
     request->nul = nul == NULL ? NULL : nul->name;
     concert__response__init(&request->response);
@@ -62,11 +82,85 @@ void request_error(const struct error *error, uint32_t retry_after, Concert__Err
     message_r->retry_after = retry_after;
 }
 
-static void send_frame(struct session *session, const Concert__Response *response)
+static bool flush(struct session *session, bool appended)
 {
-    if (!frame_append(session_output(session), &response->base))
+    if (appended)
+        session_flush(session);
+    else
         session_close(session, STREAM_MEMORY);
-    session_flush(session);
+    return appended;
+}
+
+/* True when an answer of so many bytes goes packed: there is a stream for it, or one may begin. */
+static bool packs(struct request *request, size_t size, size_t least)
+{
+    if (!session_packs(request->session) || size < least)
+        return false;
+    request->streams = request->streams || session_stream_begins(request->session);
+    return request->streams;
+}
+
+static void end_packing(struct request *request)
+{
+    packing_end(&request->packing);
+    if (request->streams)
+        session_stream_ends(request->session);
+    request->streams = false;
+}
+
+/* The frame that was made beside the output goes there, packed. */
+static bool put_packed(
+    struct request *request, struct evbuffer *frame, const Concert__Response *about)
+{
+    return packing_put(&request->packing, frame, about, session_output(request->session));
+}
+
+static void send_response(struct request *request)
+{
+    const Concert__Response *response = &request->response;
+    struct session *session = request->session;
+    struct evbuffer *frame;
+    bool appended;
+
+    /* what is sealed gets no smaller */
+    if (response->answer_case == CONCERT__RESPONSE__ANSWER_CARRY ||
+        !packs(request, protobuf_c_message_get_packed_size(&response->base), PACK_MIN)) {
+        flush(session, frame_append(session_output(session), &response->base));
+        return;
+    }
+    frame = evbuffer_new();
+    appended = frame != NULL && frame_append(frame, &response->base) &&
+               put_packed(request, frame, response);
+    if (frame != NULL)
+        evbuffer_free(frame);
+    flush(session, appended);
+}
+
+static bool put_page(struct request *request, const struct page *page)
+{
+    const Concert__Response about = {
+        .has_number = page->has_number, .number = page->number, .more = page->more};
+    struct evbuffer *frame = evbuffer_new();
+    bool appended = frame != NULL && page_write(page, frame) && put_packed(request, frame, &about);
+
+    if (frame != NULL)
+        evbuffer_free(frame);
+    return appended;
+}
+
+bool request_page(struct request *request, const struct page *page)
+{
+    struct session *session = request->session;
+    bool packed = packs(request, page->size, request->caught_up ? NEWS_MIN : PACK_MIN);
+    bool sent = flush(
+        session, packed ? put_page(request, page) : page_write(page, session_output(session)));
+
+    /* who follows waits now, perhaps for days: without a stream's memory */
+    if (sent && page->upto >= page->head) {
+        request->caught_up = true;
+        end_packing(request);
+    }
+    return sent;
 }
 
 void request_refuse(struct session *session, Concert__Code code)
@@ -78,14 +172,14 @@ void request_refuse(struct session *session, Concert__Code code)
     request_error(&error, 0, &message);
     response.answer_case = CONCERT__RESPONSE__ANSWER_ERROR;
     response.error = &message;
-    send_frame(session, &response);
+    flush(session, frame_append(session_output(session), &response.base));
 }
 
 void request_send(struct request *request)
 {
     request->response.has_more = request->response.more = true;
     if (request->session != NULL)
-        send_frame(request->session, &request->response);
+        send_response(request);
 }
 
 static void answer(struct request *request, enum verb_status status)
@@ -99,7 +193,7 @@ static void answer(struct request *request, enum verb_status status)
         request->response.error = &message;
     }
     if (request->response.answer_case != CONCERT__RESPONSE__ANSWER__NOT_SET)
-        send_frame(request->session, &request->response);
+        send_response(request);
 }
 
 void request_resume(struct request *request, enum verb_status status)
@@ -108,17 +202,20 @@ void request_resume(struct request *request, enum verb_status status)
         return;
     request_log(request, LOG_LEVEL_DEBUG, "status=%s us=%lld",
         status == VERB_DONE ? "done" : error_name(request->error.code),
-        (long long)(region_now() - request->started));
+        (long long)(clock_now() - request->started));
     if (request->session != NULL)
         answer(request, status);
-    if (request->session != NULL)
+    if (request->session != NULL) {
+        end_packing(request);
         session_ended(request->session, request);
+    }
     arena_free(&request->arena);
     free(request);
 }
 
 void request_orphan(struct request *request)
 {
+    end_packing(request);
     request->session = NULL;
     if (request->cancel != NULL)
         request->cancel(request);
@@ -148,6 +245,8 @@ static enum verb_status run(struct request *request)
         request->actor = *actor;
     if (actor == NULL && (request->verb == NULL || request->verb->needs != VERB_STRANGER))
         return request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, NULL, NULL);
+    if (request->unpacked != NULL)
+        return request_fail(request, CONCERT__CODE__BAD_REQUEST, "packed", request->unpacked);
     if (request->verb == NULL)
         return request_fail(request, CONCERT__CODE__BAD_REQUEST, "verb", "unknown_verb");
     if (actor != NULL && request->nul != NULL)

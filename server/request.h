@@ -8,6 +8,8 @@
 
 #include "arena.h"
 #include "error.h"
+#include "packing.h"
+#include "page.h"
 #include "policy.h"
 #include "protocol.pb-c.h"
 #include "region.h"
@@ -28,9 +30,13 @@ struct request {
     struct policy_actor actor; /* as of the request's start; all zero for a stranger */
     const struct verb *verb;
     struct arena *arena;
-    size_t size; /* of its frame */
+    size_t size; /* of its frame, unpacked */
     Concert__Request *message;
-    const char *nul; /* the text field of `message` that a NUL cut short; NULL: none */
+    const char *nul;        /* the text field of `message` that a NUL cut short; NULL: none */
+    const char *unpacked;   /* the rule that a Packed breaks; NULL: none */
+    struct packing packing; /* of the answers */
+    bool streams;           /* the session counts a stream of theirs */
+    bool caught_up;         /* a page has reached the log's head: what follows is news */
     Concert__Response response;
     struct error error;
     uint32_t retry_after;                    /* milliseconds, with busy and unavailable */
@@ -52,6 +58,10 @@ void request_resume(struct request *request, enum verb_status status);
 
 /* Sends `response` now and keeps the request, for answers in several frames; `more` is set. */
 void request_send(struct request *request);
+
+/* Sends a page now and keeps the request; number, `more` and all else of it are filled in. False
+ * when memory is out: the connection ends, and the request with it. */
+bool request_page(struct request *request, const struct page *page);
 
 /* The connection has ended: cancels what can be; the request frees itself when its handler resumes.
  */

@@ -69,6 +69,72 @@ static bool allowed(const struct rules_case *c, struct error *error_r)
     return true;
 }
 
+/* --- who settles a conflict --------------------------------------------------------------------
+ */
+
+/* The owner may set the field itself, and everybody may know of it. */
+static bool is_the_owners(const struct rules_case *c, const char *name)
+{
+    struct policy_question owner = {.role = CONCERT__ACCOUNT__ROLE__EDITOR,
+        .act = POLICY_CHANGE,
+        .kind = c->kind,
+        .own = true,
+        .flags = kinds_field(c->kind, name)->flags};
+
+    if (owner.flags & KIND_PERSONAL)
+        return false;
+    if ((owner.flags & KIND_FROZEN) &&
+        view_plan_status(c->view, c->before) >= CONCERT__PLAN__STATUS__ADOPTED)
+        return false;
+    return policy_allows(&owner);
+}
+
+static bool are_the_owners(const struct rules_case *c, char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!is_the_owners(c, names[i]))
+            return false;
+    return true;
+}
+
+/* The first field that is not left as the other side has it; NULL: all are. */
+static const char *chosen(const struct rules_case *c)
+{
+    const Concert__Resolution *resolution = c->resolution;
+
+    if (resolution->n_mine > 0)
+        return resolution->mine[0];
+    if (resolution->n_rewritten > 0)
+        return resolution->rewritten[0];
+    for (size_t i = 0; i < resolution->n_theirs; i++)
+        if (record_named(c->touched, resolution->theirs[i]))
+            return resolution->theirs[i];
+    return NULL;
+}
+
+/* What a party answers for is its to choose, when others clashed with it: they propose, and it
+ * answers. What it may not set or everybody may not see, and a deletion, is settled by its author.
+ */
+static bool owner_decides(const struct rules_case *c, struct error *error_r)
+{
+    const Concert__Resolution *resolution = c->resolution;
+
+    if (resolution == NULL || chosen(c) == NULL || c->actor == NULL || c->before == NULL ||
+        c->act != POLICY_CHANGE || uuid_equal(c->before->owner, uuid_none) || own(c, c->before) ||
+        also(c) || c->kind->readers != KIND_READ_ALL || c->kind->writers != KIND_WRITE_EDITORS ||
+        !are_the_owners(c, resolution->mine, resolution->n_mine) ||
+        !are_the_owners(c, resolution->theirs, resolution->n_theirs) ||
+        !are_the_owners(c, resolution->rewritten, resolution->n_rewritten))
+        return true;
+    return fail(error_r, CONCERT__CODE__DENIED, chosen(c), "owner_decides");
+}
+
+/* The record stays as it is: only the log learns how a conflict was settled. */
+static bool only_settles(const struct rules_case *c)
+{
+    return c->act == POLICY_CHANGE && c->resolution != NULL && c->touched->count == 0;
+}
+
 /* What the server gives nobody sets, and nobody empties. */
 static bool given(const struct rules_case *c, struct error *error_r)
 {
@@ -292,6 +358,7 @@ static bool same_plan(const struct rules_case *c, struct error *error_r)
 
 static rule_fn *const rules[] = {
     allowed,
+    owner_decides,
     given,
     whole,
     fixed,
@@ -307,6 +374,8 @@ static rule_fn *const rules[] = {
 
 bool rules_hold(const struct rules_case *rule_case, struct error *error_r)
 {
+    if (only_settles(rule_case))
+        return allowed(rule_case, error_r) && owner_decides(rule_case, error_r);
     for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
         if (!rules[i](rule_case, error_r))
             return false;

@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "policy.h"
+#include "protocol.pb-c.h"
 #include "record.h"
 #include "view.h"
 
@@ -18,7 +19,8 @@ struct rules_case {
     const struct store_record *before; /* NULL: create */
     const struct store_record *after;  /* body NULL: delete */
     const struct record_names *touched;
-    const char *reason; /* NULL: none */
+    const char *reason;                    /* NULL: none */
+    const Concert__Resolution *resolution; /* of a conflict that it settles; NULL: of none */
     struct arena *arena;
 };
 

@@ -20,12 +20,14 @@ struct session {
     uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE];
     struct region *region; /* NULL: a stranger */
     struct policy_actor actor;
+    bool packs;                  /* the client unpacks */
+    size_t n_streams;            /* of packed answers, under way */
     struct session_place device; /* counts this device's connections */
     struct session_place address;
     LIST_HEAD(, request) requests;
     size_t n_requests, n_pushes, n_answers;
-    struct region *wrote_in;   /* the region of its last push, */
-    uint64_t wrote, wrote_era; /* the highest seq of its pushes there, and the feed's era then */
+    struct region *wrote_in;   /* the region of its pushes, */
+    uint64_t wrote, wrote_era; /* their highest seq, and the feed's era at the first */
     size_t bytes;              /* of the requests under way */
     struct waiters room, pushed;
 };
@@ -37,15 +39,28 @@ struct session {
 /* Large answers that are made before the peer has taken those before them. */
 #define ANSWERS_MAX ((size_t)2)
 
+/* Streams of packed answers under way in one connection: each takes half a megabyte (pack.h). */
+#define STREAMS_MAX ((size_t)4)
+
+/* What comes behind a stranger's hello or join is taken when it is known who asks: that may have to
+ * be looked for, when the device has joined at another server. */
+static void hold_back(struct session *session)
+{
+    bool unknown = session->region == NULL && session->n_requests > 0;
+
+    stream_hold(session->stream,
+        unknown || session->n_requests >= (size_t)session_settings(session)->requests ||
+            session->bytes >= BYTES_MAX);
+}
+
 /* Counts a request that begins, or one that is over. */
 static void count(struct session *session, const struct request *request, bool begins)
 {
     session->n_requests = begins ? session->n_requests + 1 : session->n_requests - 1;
     session->bytes = begins ? session->bytes + request->size : session->bytes - request->size;
     stream_busy(session->stream, session->n_requests > 0);
-    stream_hold(
-        session->stream, session->n_requests >= (size_t)session_settings(session)->requests ||
-                             session->bytes >= BYTES_MAX);
+    if (!begins)
+        hold_back(session);
 }
 
 /* --- what the stream tells -----------------------------------------------------------------------
@@ -75,6 +90,7 @@ static void on_frame(void *arg, const uint8_t *data, size_t size)
     LIST_INSERT_HEAD(&session->requests, request, link);
     count(session, request, true);
     request_run(request);
+    hold_back(session);
 }
 
 static void on_bad_frame(void *arg, bool too_large)
@@ -186,6 +202,31 @@ bool session_identify(
     return true;
 }
 
+void session_pack(struct session *session, bool packs)
+{
+    session->packs = packs;
+}
+
+bool session_packs(const struct session *session)
+{
+    return session->packs;
+}
+
+bool session_stream_begins(struct session *session)
+{
+    if (session->n_streams >= STREAMS_MAX || !sessions_stream_begins(session->sessions))
+        return false;
+    session->n_streams++;
+    return true;
+}
+
+void session_stream_ends(struct session *session)
+{
+    assert(session->n_streams > 0);
+    session->n_streams--;
+    sessions_stream_ends(session->sessions);
+}
+
 struct region *session_region(const struct session *session)
 {
     return session->region;
@@ -208,6 +249,11 @@ const struct settings *session_settings(const struct session *session)
 const uint8_t *session_server_fingerprint(const struct session *session)
 {
     return sessions_fingerprint(session->sessions);
+}
+
+struct ssl_ctx_st *session_context(const struct session *session)
+{
+    return sessions_context(session->sessions);
 }
 
 bool session_join_failed(struct session *session)
@@ -271,18 +317,25 @@ void session_pushes(struct session *session, int change)
 
 void session_wrote(struct session *session, struct region *region, uint64_t seq)
 {
-    if (seq <= session_at_least(session, region))
-        return;
-    session->wrote_in = region;
-    session->wrote = seq;
-    session->wrote_era = feed_era(region_feed(region));
+    if (session->wrote_in != region) {
+        session->wrote_in = region;
+        session->wrote = 0;
+        session->wrote_era = feed_era(region_feed(region));
+    }
+    if (seq > session->wrote)
+        session->wrote = seq;
+}
+
+bool session_divided(const struct session *session, struct region *region)
+{
+    return session->wrote_in == region && feed_era(region_feed(region)) != session->wrote_era;
 }
 
 uint64_t session_at_least(const struct session *session, struct region *region)
 {
-    bool same = session->wrote_in == region && feed_era(region_feed(region)) == session->wrote_era;
+    bool here = session->wrote_in == region && !session_divided(session, region);
 
-    return same ? session->wrote : 0;
+    return here ? session->wrote : 0;
 }
 
 bool session_pushing(const struct session *session)

@@ -43,6 +43,19 @@ const uint8_t *session_fingerprint(const struct session *session);
 bool session_identify(
     struct session *session, struct region *region, const struct policy_actor *actor);
 
+/* Whether the client unpacks answers, as its hello says. */
+void session_pack(struct session *session, bool packs);
+
+/* True when it does. */
+bool session_packs(const struct session *session);
+
+/* Counts a stream of packed answers that begins. False when this connection, or all together, have
+ * as many as there may be: what is answered goes as it is. */
+bool session_stream_begins(struct session *session);
+
+/* It is over. */
+void session_stream_ends(struct session *session);
+
 /* Its region, NULL before hello or join. */
 struct region *session_region(const struct session *session);
 
@@ -55,6 +68,9 @@ const struct settings *session_settings(const struct session *session);
 
 /* The server's own fingerprint, for invitations. Borrowed. */
 const uint8_t *session_server_fingerprint(const struct session *session);
+
+/* Where the server's own key and certificate are. Borrowed. */
+struct ssl_ctx_st *session_context(const struct session *session);
 
 /* Counts a failed join from the session's address. True when the address has had too many: wait. */
 bool session_join_failed(struct session *session);
@@ -94,6 +110,11 @@ void session_wrote(struct session *session, struct region *region, uint64_t seq)
 /* What a pull of this connection in the region must wait for, to read what it wrote: a seq, 0:
  * nothing. The feed may be behind when another server has committed in between. */
 uint64_t session_at_least(const struct session *session, struct region *region);
+
+/* True when the region's log is not the one any more that this connection's pushes were committed
+ * to, as after a restore from a backup: pages of the new one must not stand beside results of the
+ * old one, so the connection ends. */
+bool session_divided(const struct session *session, struct region *region);
 
 /* True while a push is under way. */
 bool session_pushing(const struct session *session);

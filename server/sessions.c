@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "idmap.h"
 #include "log.h"
 #include "protocol.pb-c.h"
@@ -13,6 +14,7 @@
 
 #define MINUTE 60000000 /* microseconds */
 #define SWEEP_MIN ((size_t)1024)
+#define STREAMS_MAX ((size_t)256) /* of packed answers: 150 MiB at the worst */
 
 /* What is counted under one class and key ("address 127.0.0.1"). */
 struct session_count {
@@ -31,7 +33,7 @@ struct sessions {
     size_t n_regions;
     struct stream_limits limits;
     struct session_list list;
-    size_t count;
+    size_t count, n_streams;
     uint64_t last_number;
     struct idmap *counts;
     size_t sweep_at; /* how many counts there may be before those that say nothing are looked for */
@@ -117,6 +119,19 @@ size_t sessions_count(const struct sessions *sessions)
     return sessions->count;
 }
 
+bool sessions_stream_begins(struct sessions *sessions)
+{
+    if (sessions->n_streams >= STREAMS_MAX)
+        return false;
+    sessions->n_streams++;
+    return true;
+}
+
+void sessions_stream_ends(struct sessions *sessions)
+{
+    sessions->n_streams--;
+}
+
 /* --- counts
  * ----------------------------------------------------------------------------------------- */
 
@@ -130,8 +145,7 @@ static void key_of(const char *class, const char *key, uint8_t key_r[UUID_SIZE])
 
 static bool is_idle(const struct session_count *count)
 {
-    return count->count == 0 &&
-           (count->failed_joins == 0 || region_now() - count->minute >= MINUTE);
+    return count->count == 0 && (count->failed_joins == 0 || clock_now() - count->minute >= MINUTE);
 }
 
 /* A count that says nothing any more goes. */
@@ -210,8 +224,8 @@ bool sessions_join_failed(struct sessions *sessions, const char *address)
 
     if (count == NULL)
         return true;
-    if (region_now() - count->minute >= MINUTE) {
-        count->minute = region_now();
+    if (clock_now() - count->minute >= MINUTE) {
+        count->minute = clock_now();
         count->failed_joins = 0;
     }
     count->failed_joins++;
@@ -225,7 +239,7 @@ bool sessions_joins_blocked(const struct sessions *sessions, const char *address
 
     key_of("address", address, id);
     count = idmap_get(sessions->counts, id);
-    return count != NULL && region_now() - count->minute < MINUTE &&
+    return count != NULL && clock_now() - count->minute < MINUTE &&
            count->failed_joins >= (size_t)sessions->settings->joins_per_minute;
 }
 
@@ -245,6 +259,11 @@ struct region *sessions_region(const struct sessions *sessions, const char *name
 const struct settings *sessions_settings(const struct sessions *sessions)
 {
     return sessions->settings;
+}
+
+struct ssl_ctx_st *sessions_context(const struct sessions *sessions)
+{
+    return sessions->context;
 }
 
 const uint8_t *sessions_fingerprint(const struct sessions *sessions)

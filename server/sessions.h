@@ -35,6 +35,12 @@ void sessions_leave(struct sessions *sessions, struct session_place *place);
 /* A session has ended. */
 void sessions_gone(struct sessions *sessions);
 
+/* As session_stream_begins, of all connections together. */
+bool sessions_stream_begins(struct sessions *sessions);
+
+/* As session_stream_ends. */
+void sessions_stream_ends(struct sessions *sessions);
+
 /* As session_find_region. */
 struct region *sessions_region(const struct sessions *sessions, const char *name);
 
@@ -43,6 +49,9 @@ const struct settings *sessions_settings(const struct sessions *sessions);
 
 /* The server's own fingerprint. Borrowed. */
 const uint8_t *sessions_fingerprint(const struct sessions *sessions);
+
+/* As session_context. */
+struct ssl_ctx_st *sessions_context(const struct sessions *sessions);
 
 /* As session_join_failed. */
 bool sessions_join_failed(struct sessions *sessions, const char *address);

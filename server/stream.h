@@ -27,6 +27,7 @@ enum stream_reason {
     STREAM_SLOW_READER,    /* the peer takes nothing, and the output is at its limit */
     STREAM_REFUSED,        /* a limit on connections; after its error was sent when possible */
     STREAM_STOPPING,       /* the server ends */
+    STREAM_DIVERGED,       /* the region's log is another one */
     STREAM_MEMORY
 };
 

@@ -10,6 +10,7 @@ static const struct stream_reason_row reasons[] = {
     [STREAM_SLOW_READER] = {"slow_reader", false, false},
     [STREAM_REFUSED] = {"refused", true, true},
     [STREAM_STOPPING] = {"stopping", true, false},
+    [STREAM_DIVERGED] = {"diverged", true, false},
     [STREAM_MEMORY] = {"memory", false, false},
 };
 

@@ -257,6 +257,7 @@ static bool remember(struct view *view, const struct store_change *change, const
     known->seq = change->seq;
     known->revision = change->revision;
     memcpy(known->handle, handle, sizeof(known->handle));
+    memcpy(known->hash, change->hash, STORE_HASH_SIZE);
     return add_known(view, known);
 }
 

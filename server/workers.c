@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "log.h"
 
 #define WORKERS_MAX 64
@@ -27,10 +27,7 @@ struct workers {
 
 static time_t now(void)
 {
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec;
+    return (time_t)(clock_steady() / 1000);
 }
 
 /* A child that outlives its parent would hold the port unseen: it ends with it. */

@@ -39,7 +39,7 @@ struct writer {
     struct batch_job **jobs;
     size_t n_jobs;
     struct store_writes writes;
-    uint64_t first_seq;
+    struct store_head before; /* where the log stood when the batch began */
     struct writer_counts counts;
 };
 
@@ -303,7 +303,7 @@ static void on_committed(void *arg, enum store_status status, const struct error
         by_seq);
     if (writer->writes.n_changes > 0)
         writer->committed(writer->arg, writer->writes.records, writer->writes.n_records,
-            writer->first_seq, &writer->writes.head);
+            &writer->before, &writer->writes.head);
     settle_batch(writer);
 }
 
@@ -315,7 +315,7 @@ static void on_begun(void *arg, enum store_status status, const struct store_ans
         fail_batch(writer, CONCERT__CODE__UNAVAILABLE);
         return;
     }
-    writer->first_seq = answer->head.seq + 1;
+    writer->before = answer->head;
     if (!batch_decide(
             writer->jobs, writer->n_jobs, answer, writer->now(), writer->arena, &writer->writes)) {
         struct error error = error_make(CONCERT__CODE__BUSY, NULL, "memory", NULL);

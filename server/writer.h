@@ -14,9 +14,10 @@ struct writer;
  * lives until the callback returns. */
 typedef void writer_done_cb(void *arg, struct batch_job *job, const struct error *error);
 
-/* A batch has committed: its records in their final states, in seq order, and the log's new end. */
+/* A batch has committed: its records in their final states, in seq order; where the log stood
+ * before, and where it stands now. */
 typedef void writer_committed_cb(void *arg, const struct store_record *records, size_t count,
-    uint64_t first_seq, const struct store_head *head);
+    const struct store_head *before, const struct store_head *head);
 
 struct writer_limits {
     size_t batch;  /* operations of one batch, unless one job alone has more */

@@ -50,6 +50,33 @@ static void put_value(const struct story *story, struct sheet *sheet,
         sheet_number(sheet, value.number);
 }
 
+/* What the change settled: the fields by what was chosen, and the words that were set aside. */
+static void put_conflict(
+    const struct story *story, struct sheet *sheet, const struct story_event *event)
+{
+    const struct record_names *const lists[] = {&event->mine, &event->theirs, &event->rewritten};
+    const ProtobufCMessageDescriptor *d = event->kind->descriptor;
+    const char *texts[RECORD_FIELDS_MAX];
+    size_t count = 0;
+
+    sheet_number(sheet, event->settles);
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+        if (lists[i]->count > 0)
+            sheet_texts(sheet, lists[i]->name, lists[i]->count);
+        else
+            sheet_none(sheet);
+    for (unsigned i = 0; event->set_aside != NULL && i < d->n_fields; i++)
+        for (size_t j = 0; j < record_count(event->set_aside, &d->fields[i]); j++)
+            if (count < RECORD_FIELDS_MAX)
+                texts[count++] = arena_printf(story->arena, "%s=%s", d->fields[i].name,
+                    record_text(event->kind, &d->fields[i],
+                        record_get(event->set_aside, &d->fields[i], j), story->arena));
+    if (count == 0)
+        sheet_none(sheet);
+    else
+        sheet_texts(sheet, texts, count);
+}
+
 static void row_start(
     const struct story *story, struct sheet *sheet, const struct story_event *event)
 {
@@ -69,6 +96,7 @@ static void row_start(
     sheet_number(sheet, (int64_t)event->revision);
     sheet_text(sheet, event->reason);
     sheet_number(sheet, event->removed);
+    put_conflict(story, sheet, event);
 }
 
 static void draw_rows(const struct story *story)
@@ -79,8 +107,10 @@ static void draw_rows(const struct story *story)
         {"kind", NULL, SHEET_TEXT, false, false}, {"id", NULL, SHEET_TEXT, false, false},
         {"handle", NULL, SHEET_TEXT, false, false}, {"revision", NULL, SHEET_NUMBER, false, false},
         {"reason", NULL, SHEET_TEXT, false, false}, {"removed", NULL, SHEET_BOOL, false, false},
-        {"field", NULL, SHEET_TEXT, false, false}, {"from", NULL, SHEET_ANY, false, false},
-        {"to", NULL, SHEET_ANY, false, false}};
+        {"conflict", NULL, SHEET_BOOL, false, false}, {"mine", NULL, SHEET_LIST, false, false},
+        {"theirs", NULL, SHEET_LIST, false, false}, {"rewritten", NULL, SHEET_LIST, false, false},
+        {"set_aside", NULL, SHEET_LIST, false, false}, {"field", NULL, SHEET_TEXT, false, false},
+        {"from", NULL, SHEET_ANY, false, false}, {"to", NULL, SHEET_ANY, false, false}};
     struct sheet *sheet = report_sheet(story->context->report, "history", NULL, SHEET_TABLE, false,
         columns, sizeof(columns) / sizeof(columns[0]));
 
@@ -192,6 +222,10 @@ static void draw_event(const struct story *story, struct sheet *sheet, size_t in
     else
         for (size_t j = 0; j < event->n_fields; j++)
             draw_field(story, sheet, index, event->fields[j]);
+    if (event->settles) {
+        sheet_row(sheet, 1, SHEET_PLAIN);
+        sheet_text(sheet, story_conflict(story, event));
+    }
     if (event->reason != NULL) {
         sheet_row(sheet, 1, SHEET_FAINT);
         sheet_text(sheet, arena_printf(story->arena, _("reason: %s"), event->reason));

@@ -124,7 +124,7 @@ static void show(struct context *context, struct desk *desk)
 
 static enum command_exit run(struct context *context)
 {
-    struct desk_options options = {.home = context->home, .offline = true};
+    struct desk_options options = {.home = context->home, .slow = context->slow};
     char line[LINE_SIZE], name[NAME_SIZE];
     struct desk_why why = {.trouble = DESK_FINE};
     struct terminal_bar bar = {.began = 0};
@@ -134,11 +134,11 @@ static enum command_exit run(struct context *context)
     if (context->argc > 0 ? !line_of_arguments(context, line) : !line_of_input(line))
         return command_say(context, COMMAND_USAGE,
             _("An invitation line is needed: concert join concert://… The coordination gives it."));
-    joined =
-        desk_join(context->home, line, device_name(context, name), terminal_progress, &bar, &why);
+    joined = desk_join(&options, line, device_name(context, name), terminal_progress, &bar, &why);
     terminal_bar_end(&bar);
     if (!joined)
         return command_why(context, &why);
+    options.offline = true;
     desk = desk_open(&options, &why);
     if (desk == NULL)
         return command_why(context, &why);

@@ -80,6 +80,11 @@ static void draw_one(const struct listing *list, struct sheet *sheet, const stru
             offer_field(list->context, offer, offer->fields.name[i], list->arena));
     if (reason != NULL)
         put_line(sheet, SHEET_FAINT, arena_printf(list->arena, _("reason: %s"), reason));
+    if (offer->clash && to_answer(offer))
+        put_line(sheet, SHEET_WARN,
+            arena_printf(list->arena,
+                _("It comes from a conflict: “concert resolve %s” shows both sides."),
+                offer->proposal->handle));
     if (answer != NULL)
         put_line(sheet, SHEET_PLAIN, arena_printf(list->arena, _("answer: %s"), answer));
 }
@@ -102,7 +107,7 @@ static bool draw_part(const struct listing *list, const struct part *part, size_
         if (!part->holds(&offer) || !is_listed(list, &offer))
             continue;
         draw_one(list, sheet, &offer);
-        if (first == NULL && to_answer(&offer))
+        if (first == NULL && to_answer(&offer) && !offer.clash)
             first = entries[i]->handle;
         ++*shown;
     }
@@ -152,6 +157,7 @@ static void draw_row(
     sheet_text(sheet, book_text(offer->proposal, "answer"));
     sheet_number(sheet, to_answer(offer));
     sheet_number(sheet, offer->mine);
+    sheet_number(sheet, offer->clash);
 }
 
 static enum command_exit draw_programs(const struct listing *list)
@@ -162,7 +168,8 @@ static enum command_exit draw_programs(const struct listing *list)
         {"proposed", NULL, SHEET_TEXT, false, false}, {"by", NULL, SHEET_TEXT, false, false},
         {"at", NULL, SHEET_TIME, false, false}, {"reason", NULL, SHEET_TEXT, false, false},
         {"status", NULL, SHEET_TEXT, false, false}, {"answer", NULL, SHEET_TEXT, false, false},
-        {"to_answer", NULL, SHEET_BOOL, false, false}, {"mine", NULL, SHEET_BOOL, false, false}};
+        {"to_answer", NULL, SHEET_BOOL, false, false}, {"mine", NULL, SHEET_BOOL, false, false},
+        {"clash", NULL, SHEET_BOOL, false, false}};
     struct sheet *sheet = report_sheet(list->context->report, "proposals", NULL, SHEET_TABLE, false,
         columns, sizeof(columns) / sizeof(columns[0]));
     size_t count;

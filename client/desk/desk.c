@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "desk/desk_document.h"
 #include "desk/desk_internal.h"
@@ -70,14 +69,6 @@ bool desk_fail_link(const struct desk *desk, struct desk_why *why_r, const struc
         why->trouble == LINK_KEY ? why->detail : desk->identity.address);
 }
 
-int64_t desk_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 struct arena *desk_arena(struct desk_why *why_r)
 {
     struct arena *arena = arena_new(DESK_ARENA_LIMIT);
@@ -113,7 +104,7 @@ struct desk *desk_open_any(const struct desk_options *options, struct desk_why *
         return NULL;
     }
     desk->offline = options->offline;
-    desk->resent = -1;
+    desk->slow = options->slow;
     desk->replica = replica_open(desk->home, false, &why);
     if (desk->replica == NULL)
         desk_fail(why_r, replica_trouble(why.trouble),
@@ -179,11 +170,6 @@ int64_t desk_age(const struct desk *desk, uint64_t *seq_r)
 {
     *seq_r = desk->cursor;
     return desk->synced_at;
-}
-
-long desk_resent(const struct desk *desk)
-{
-    return desk->resent;
 }
 
 /* What waits of documents goes on a little with each refresh, whether it comes far or not. */

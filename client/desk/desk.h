@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arena.h"
 #include "book/book.h"
 #include "error.h"
 #include "kinds.h"
@@ -38,6 +39,7 @@ struct desk_why {
 struct desk_options {
     const char *home; /* folder; made when absent by desk_join only */
     bool offline;     /* never touch the network */
+    bool slow;        /* the line is slow, whatever was measured: more patience, smaller pages */
 };
 
 struct desk_identity {
@@ -55,11 +57,11 @@ struct desk *desk_open(const struct desk_options *options, struct desk_why *why_
 /* Accepts NULL, leaves NULL. */
 void desk_free(struct desk **desk);
 
-/* Makes a key and certificate in home, joins with the invitation line, and takes the first copy. On
+/* Makes a key and certificate in options->home, joins with the invitation line, and takes the first copy. On
  * failure before the server's answer the home is left unjoined (and may be joined again); after a
  * cut, at any point, the same line goes on where it was. A home that has its first copy:
  * DESK_JOINED. */
-bool desk_join(const char *home, const char *line, const char *device_name,
+bool desk_join(const struct desk_options *options, const char *line, const char *device_name,
     void (*progress)(void *arg, uint64_t done, uint64_t all), void *arg, struct desk_why *why_r);
 
 /* Who this home is, as the server last told. Borrowed. */
@@ -69,13 +71,32 @@ const struct desk_identity *desk_identity(const struct desk *desk);
 void desk_limits(const struct desk *desk, uint32_t *operations_r, uint32_t *frame_r);
 
 /* Brings the copy up to date and empties the outbox, in one connection. Waits at most 2 s for the
- * server to answer at all. False with why_r: the copy as it is, is still good. With `offline` true
+ * server to answer at all, on a slow line longer. False with why_r: the copy as it is, is still good. With `offline` true
  * it does nothing and is false, trouble DESK_UNREACHABLE. */
 bool desk_refresh(struct desk *desk, struct desk_why *why_r);
 
-/* How many accepted operations the last refresh sent again, because the server's log was not the
- * one that this copy came from (an older backup); -1: it did not come to that. */
-long desk_resent(const struct desk *desk);
+/* What was done when the server's log was not the one that this copy came from, as after a restore
+ * from an older backup. */
+struct desk_restart {
+    int64_t at;         /* microseconds since 1970 UTC */
+    int64_t sent_again; /* operations with a receipt of the former log */
+    int64_t lacking;    /* of these, such as the log lacked and has again now */
+    int64_t known;      /* such as it had already */
+    int64_t clashing;   /* such as clash with what it has now */
+    int64_t refused;    /* such as it does not take so far: they are asked again */
+    int64_t former;     /* records of the former copy that are missing, or older, still */
+};
+
+/* The last one. False: there was none. */
+bool desk_restart(struct desk *desk, struct desk_restart *restart_r);
+
+/* The same, once: true when it is over and nobody has been told of it yet. */
+bool desk_restart_news(struct desk *desk, struct desk_restart *restart_r);
+
+/* Gives each record of the former copy that the copy lacks, or has in an older state, to `take`,
+ * borrowed for the call; false from `take` ends it. False with why_r when it cannot be read. */
+bool desk_former(struct desk *desk, bool (*take)(void *arg, const struct book_entry *entry),
+    void *arg, struct desk_why *why_r);
 
 /* Called during a transfer, after each page: the place in the log that the copy has reached, and
  * the log's newest. */
@@ -88,6 +109,12 @@ uint32_t desk_operations_max(const struct desk *desk);
 /* When the copy last agreed with the server (microseconds since 1970 UTC; 0 never), and the log's
  * seq that it shows. */
 int64_t desk_age(const struct desk *desk, uint64_t *seq_r);
+
+/* When the server last answered anything; microseconds since 1970 UTC, 0 never. */
+int64_t desk_contact(const struct desk *desk);
+
+/* True on a slow line: it was said so, or the last connections' round trips took long. */
+bool desk_slow(const struct desk *desk);
 
 /* The plan as known here. Borrowed until the next refresh or write; NULL with why_r. Loads once. */
 const struct book *desk_book(struct desk *desk, struct desk_why *why_r);
@@ -137,6 +164,11 @@ struct desk_operation {
     const char *const *clear;
     size_t n_clear;
     bool remove;
+    uint64_t base;                         /* revision seen; 0: it creates the record */
+    uint8_t push[UUID_SIZE];               /* shared by those that commit together; uuid_none */
+    uint8_t proposal[UUID_SIZE];           /* that asks the record's owner; uuid_none */
+    const ProtobufCMessage *seen;          /* what its author saw; NULL: not known */
+    const Concert__Resolution *resolution; /* of the conflict that it settles; NULL: of none */
 };
 
 /* Checks the changes (record_check), writes them to the outbox, synced to disk, then sends them
@@ -154,6 +186,24 @@ const struct desk_operation *desk_outbox(
 
 /* Takes an operation that was refused or is in conflict out of the outbox. */
 bool desk_drop(struct desk *desk, uint64_t number, struct desk_why *why_r);
+
+/* What the server gave for an operation that it took. */
+struct desk_receipt {
+    uint64_t number; /* place in the outbox */
+    uint8_t op_id[UUID_SIZE];
+    const struct kind *kind;
+    uint8_t id[UUID_SIZE];
+    char handle[64];     /* "": none was given with it */
+    int64_t authored_at; /* microseconds since 1970 UTC */
+    uint64_t seq;        /* in the server's log */
+    uint8_t hash[64];    /* of the log there; hash_size 0: an older server's, without one */
+    size_t hash_size;
+};
+
+/* The receipts of this home, the newest first, `most` at most, in the arena; *all_r: how many there
+ * are. False with why_r. */
+bool desk_receipts(struct desk *desk, size_t most, struct arena *arena,
+    const struct desk_receipt **list_r, size_t *count_r, size_t *all_r, struct desk_why *why_r);
 
 /* The log's changes of a record (NULL: all), newest first, from the server; borrowed until the next
  * call on the desk. NULL with why_r. */
@@ -177,10 +227,25 @@ bool desk_log(struct desk *desk, struct desk_log *log_r, struct desk_why *why_r)
 const char *desk_invite(struct desk *desk, const uint8_t account[UUID_SIZE], uint32_t days,
     int64_t *expires_at_r, struct desk_why *why_r);
 
-/* Follows the log: `changed` is called for each record as it commits, with the record as it was
- * known here before (NULL: new) and as it is; returns false to stop. Goes on after cuts from the
- * last page. Returns when `changed` says so or on SIGINT/SIGTERM. */
-bool desk_watch(struct desk *desk,
-    bool (*changed)(void *arg, const struct book *book, const struct book_entry *before,
-        const struct book_entry *now, bool deleted),
-    void *arg, struct desk_why *why_r);
+/* One change of the log, as a watch tells it. All is borrowed for the call. */
+struct desk_news {
+    const struct book *book;         /* the plan after it, and maybe after more */
+    const struct book_entry *before; /* the record that it changed; NULL: made by it, or not known
+                                        here as it was just before */
+    const struct book_entry *now;    /* after it; of a removed record as it was before */
+    const Concert__Change *change;
+};
+
+struct desk_watching {
+    bool (*changed)(void *arg, const struct desk_news *news);    /* false: stop */
+    void (*lost)(void *arg, const struct desk_why *why);         /* the line is cut */
+    void (*found)(void *arg);                                    /* it is there again */
+    void *arg;
+};
+
+/* Follows the log from where the copy is, refreshed by the caller: `changed` is called for each change that this home may
+ * read, once, in the log's order, also for several of one record; across cuts of the line, which
+ * are told once each (lost and found may be NULL). Returns true when `changed` said so or on
+ * SIGINT or SIGTERM; false with why_r: with DESK_DIVERGED a refresh makes the copy anew. */
+bool desk_watch(
+    struct desk *desk, const struct desk_watching *watching, struct desk_why *why_r);

@@ -10,6 +10,8 @@
 
 #include "desk/desk_document_folder.h"
 
+#include "clock.h"
+
 #define PIECE ((size_t)64 << 10)
 #define DAY 86400
 #define DRAFT_AGE (1 * DAY) /* of copies that a crash left */
@@ -199,7 +201,7 @@ static const char *read_name(const char *name, uint8_t id_r[UUID_SIZE])
 /* What nobody will come back to. */
 static void clean(int folder, const char *name, const char *extension, const struct stat *facts)
 {
-    time_t age = (time_t)(desk_now() / 1000000) - facts->st_mtime;
+    time_t age = (time_t)(clock_now() / 1000000) - facts->st_mtime;
 
     if ((strcmp(extension, "new") == 0 && age > DRAFT_AGE) ||
         (strcmp(extension, "part") == 0 && age > PART_AGE))

@@ -9,6 +9,8 @@
 
 #include "desk/desk_document_folder.h"
 
+#include "clock.h"
+
 #define PIECE_MAX ((size_t)256 << 10)
 #define PIECE_HURRIED ((size_t)64 << 10)
 #define FRAME_SPARE ((size_t)4096)
@@ -20,7 +22,7 @@ struct sender {
     struct desk *desk;
     struct desk_why *why_r;
     struct arena *arena;
-    int64_t until; /* link_clock; INT64_MAX: takes the time that it takes */
+    int64_t until; /* clock_steady; INT64_MAX: takes the time that it takes */
     size_t piece;
     uint8_t *bytes;
     const struct desk_waiting *document;
@@ -63,7 +65,7 @@ static enum end without_record(struct sender *sender)
             return operations[i].state > DESK_ACCEPTED ? HELD : WAITS;
     book = desk_book(sender->desk, &ignored);
     if (book == NULL || book_get(book, sender->document->id) != NULL ||
-        fstat(sender->fd, &facts) != 0 || desk_now() / 1000000 - facts.st_mtime < ORPHAN_AGE)
+        fstat(sender->fd, &facts) != 0 || clock_now() / 1000000 - facts.st_mtime < ORPHAN_AGE)
         return WAITS;
     return REMOVED;
 }
@@ -164,7 +166,7 @@ static enum end send_open(struct sender *sender)
     bool whole = false, good = exchange(sender, true, &held, &whole);
 
     while (good && !whole && held < size) {
-        if (link_clock() >= sender->until)
+        if (clock_steady() >= sender->until)
             return WAITS;
         before = held;
         good = exchange(sender, false, &held, &whole);
@@ -237,7 +239,7 @@ static bool send_all(struct sender *sender, const struct desk_waiting *list, siz
     sender->bytes = arena_alloc(sender->arena, sender->piece);
     if (sender->bytes == NULL)
         return desk_fail(sender->why_r, DESK_LIMIT, NULL);
-    for (size_t i = 0; i < n && link_clock() < sender->until; i++) {
+    for (size_t i = 0; i < n && clock_steady() < sender->until; i++) {
         enum end end;
 
         sender->document = &list[i];
@@ -254,7 +256,7 @@ bool desk_document_send(
 {
     struct sender sender = {.desk = desk,
         .why_r = why_r,
-        .until = milliseconds < 0 ? INT64_MAX : link_clock() + milliseconds,
+        .until = milliseconds < 0 ? INT64_MAX : clock_steady() + milliseconds,
         .piece = milliseconds < 0 ? PIECE_MAX : PIECE_HURRIED};
     const struct desk_waiting *list;
     bool good;

@@ -5,10 +5,22 @@
 #include <string.h>
 
 #include "desk/desk_internal.h"
+#include "pack.h"
 #include "text.h"
 
 #define OPERATIONS_DEFAULT 256 /* until the server tells its limits */
 #define FRAME_DEFAULT ((uint32_t)1 << 20)
+
+/* Milliseconds of a round trip from which on a line is slow. */
+#define SLOW_RTT 300
+
+/* Changes of it that are worth writing down: milliseconds, and a part of what it was. */
+#define RTT_NEWS 20
+#define RTT_NEWS_PART 4
+
+/* Microseconds by which the copy may be behind in when the server was last heard of; pages tell of
+ * themselves. */
+#define CONTACT_NEWS (INT64_C(60) * 1000000)
 
 enum shape { SHAPE_TEXT, SHAPE_BYTES };
 
@@ -83,6 +95,12 @@ static void load_number(struct desk *desk, const struct replica_fact *fact)
         desk->log_wanted = (uint64_t)fact->number;
     else if (strcmp(fact->key, "synced_at") == 0)
         desk->synced_at = fact->number;
+    else if (strcmp(fact->key, "contact_at") == 0)
+        desk->contact = desk->contact_at = fact->number;
+    else if (strcmp(fact->key, "rtt_ms") == 0)
+        desk->rtt_ms = fact->number;
+    else if (strcmp(fact->key, "packings") == 0)
+        desk->packs = (fact->number & INT64_C(1) << CONCERT__PACKING__ZSTD) != 0;
 }
 
 static void load_fact(void *arg, const struct replica_fact *fact)
@@ -117,11 +135,11 @@ static bool store_bytes(struct desk *desk, const char *key, const void *data, si
 static bool store_all(struct desk *desk)
 {
     const struct replica_fact numbers[] = {
-        {.key = "role", .number = desk->identity.role},
-        {.key = "joined", .number = desk->joined},
+        {.key = "role", .number = desk->identity.role}, {.key = "joined", .number = desk->joined},
         {.key = "complete", .number = desk->complete},
         {.key = "limit_frame", .number = desk->limit_frame}, /* 0 before the first hello */
         {.key = "limit_operations", .number = desk->limit_operations},
+        {.key = "packings", .number = (int64_t)desk->packs << CONCERT__PACKING__ZSTD}, /* bits */
     };
 
     for (size_t i = 0; i < N_KEPT; i++) {
@@ -145,6 +163,52 @@ bool desk_store_facts(struct desk *desk, struct desk_why *why_r)
         return true;
     replica_rollback(desk->replica);
     return desk_fail_replica(why_r, replica_why(desk->replica));
+}
+
+/* Best effort: what cannot be written is measured again. Before the first hello of a home there may
+ * be no copy yet. */
+static void store_number(struct desk *desk, const char *key, int64_t number)
+{
+    const struct replica_fact fact = {.key = key, .number = number};
+
+    if (desk->replica != NULL)
+        replica_put_fact(desk->replica, &fact);
+}
+
+void desk_note_contact(struct desk *desk, int64_t now)
+{
+    desk->contact = now;
+}
+
+void desk_note_rtt(struct desk *desk, int64_t rtt_ms)
+{
+    int64_t before = desk->rtt_ms, now = before == 0 ? rtt_ms : (before + rtt_ms) / 2;
+    int64_t step = now > before ? now - before : before - now;
+
+    if (step <= RTT_NEWS + before / RTT_NEWS_PART && (now >= SLOW_RTT) == (before >= SLOW_RTT))
+        return;
+    desk->rtt_ms = now;
+    store_number(desk, "rtt_ms", now);
+}
+
+void desk_keep_contact(struct desk *desk)
+{
+    int64_t known = desk->synced_at > desk->contact_at ? desk->synced_at : desk->contact_at;
+
+    if (desk->contact - known < CONTACT_NEWS)
+        return;
+    desk->contact_at = desk->contact;
+    store_number(desk, "contact_at", desk->contact);
+}
+
+int64_t desk_contact(const struct desk *desk)
+{
+    return desk->contact > desk->synced_at ? desk->contact : desk->synced_at;
+}
+
+bool desk_slow(const struct desk *desk)
+{
+    return desk->slow || desk->rtt_ms >= SLOW_RTT;
 }
 
 static void take_id(uint8_t id_r[UUID_SIZE], protobuf_c_boolean has, ProtobufCBinaryData id)
@@ -179,14 +243,16 @@ bool desk_take_hello(struct desk *desk, const Concert__HelloAnswer *answer, stru
 {
     struct desk_identity before = desk->identity;
     uint32_t frame = desk->limit_frame, operations = desk->limit_operations;
+    bool packs = desk->packs;
 
     take_identity(&desk->identity, answer);
+    desk->packs = pack_known(answer->packings, answer->n_packings);
     if (answer->limits != NULL && answer->limits->frame > 0)
         desk->limit_frame = answer->limits->frame;
     if (answer->limits != NULL && answer->limits->operations > 0)
         desk->limit_operations = answer->limits->operations;
     if (desk->joined && frame == desk->limit_frame && operations == desk->limit_operations &&
-        memcmp(&before, &desk->identity, sizeof(before)) == 0)
+        packs == desk->packs && memcmp(&before, &desk->identity, sizeof(before)) == 0)
         return true;
     desk->joined = true;
     return desk_store_facts(desk, why_r);

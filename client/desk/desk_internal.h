@@ -20,14 +20,19 @@ struct desk {
     bool joined;                            /* the server has told who we are */
     bool complete;                          /* the copy has once been whole */
     bool offline;
+    bool slow;         /* the line is, its user says */
+    int64_t rtt_ms;    /* round trips of the last connections, smoothed */
+    int64_t contact;   /* the server's last answer, microseconds since 1970 UTC */
+    int64_t contact_at; /* the same, as the copy has it */
+    bool packs;        /* the server unpacks requests, as it last told */
     int64_t synced_at;
-    int64_t missed_at; /* link_clock when the server was last out of reach; 0: it was not */
+    int64_t missed_at; /* clock_steady when the server was last out of reach; 0: it was not */
     uint64_t cursor;
     uint64_t log_upto;   /* the log's changes are kept up to here */
     uint64_t log_wanted; /* the newest adoption of a plan: its log is to be read off line too */
-    long resent;         /* operations that the last restart opened again; -1: there was none */
     struct replica *replica;
     struct link *link;           /* NULL: none open */
+    struct desk_stream *streams; /* of answers that come packed */
     uint64_t requests;           /* numbers given on this link */
     uint64_t hello;              /* number of the hello that is under way; 0: none */
     bool greeted;                /* the hello of this link has been queued */
@@ -57,9 +62,6 @@ bool desk_fail_replica(struct desk_why *why_r, const struct replica_why *why);
 /* Likewise, when the line could not. */
 bool desk_fail_link(const struct desk *desk, struct desk_why *why_r, const struct link_why *why);
 
-/* The time, microseconds since 1970 UTC. */
-int64_t desk_now(void);
-
 /* Opens a home whatever its state: NO_HOME only when there is no copy at all. */
 struct desk *desk_open_any(const struct desk_options *options, struct desk_why *why_r);
 
@@ -80,6 +82,15 @@ bool desk_load_facts(struct desk *desk, struct desk_why *why_r);
 /* Writes them into the copy. False with why_r. */
 bool desk_store_facts(struct desk *desk, struct desk_why *why_r);
 
+/* Notes that the server has answered, at `now` (microseconds since 1970 UTC). */
+void desk_note_contact(struct desk *desk, int64_t now);
+
+/* Writes that into the copy when its pages do not tell. Best effort. */
+void desk_keep_contact(struct desk *desk);
+
+/* Notes how long the connection's round trips take; stored when it is news. Best effort. */
+void desk_note_rtt(struct desk *desk, int64_t rtt_ms);
+
 /* Takes over what hello answered; stored when it is news. */
 bool desk_take_hello(struct desk *desk, const Concert__HelloAnswer *answer, struct desk_why *why_r);
 
@@ -99,6 +110,11 @@ void desk_disconnect(struct desk *desk);
 bool desk_put(
     struct desk *desk, Concert__Request *request, uint64_t *number_r, struct desk_why *why_r);
 
+/* Takes over a response, unpacked, when it is hello's answer: *taken_r says so. False with why_r:
+ * hello's error, or one of the connection as a whole. */
+bool desk_take_response(
+    struct desk *desk, const Concert__Response *response, bool *taken_r, struct desk_why *why_r);
+
 /* The next response other than hello's, which is taken over in passing. NULL with why_r, the
  * connection then closed (but for link_follow's waking: trouble DESK_FINE). */
 Concert__Response *desk_next(struct desk *desk, struct arena *arena, struct desk_why *why_r);
@@ -106,6 +122,18 @@ Concert__Response *desk_next(struct desk *desk, struct arena *arena, struct desk
 /* Asks one thing on a connection, new or not; NULL with why_r, also when the answer is an error. */
 Concert__Response *desk_ask(
     struct desk *desk, Concert__Request *request, struct arena *arena, struct desk_why *why_r);
+
+/* --- desk_packing.c: Packed of the protocol, either way ----------------------------------------- */
+
+/* Queues the request, packed when the server unpacks and it is worth it. False with why_r. */
+bool desk_pack(struct desk *desk, const Concert__Request *request, struct desk_why *why_r);
+
+/* The response that a Packed holds, in the arena. NULL with why_r when it holds none. */
+Concert__Response *desk_unpack(struct desk *desk, const Concert__Response *response,
+    struct arena *arena, struct desk_why *why_r);
+
+/* Forgets the streams of the answers under way. */
+void desk_drop_streams(struct desk *desk);
 
 /* --- desk_lock.c: one process of a home sends at a time ----------------------------------------
  */
@@ -116,15 +144,8 @@ int desk_lock(const char *home, struct desk_why *why_r);
 /* Lets go of the lock. Accepts -1, leaves -1. */
 void desk_unlock(int *lock);
 
-/* --- desk_sync.c -------------------------------------------------------------------------------
+/* --- desk_exchange.c ---------------------------------------------------------------------------
  */
-
-/* Sends the outbox and pulls; under the caller's lock, on desk_connect's connection. */
-bool desk_sync(struct desk *desk, struct desk_why *why_r);
-
-/* Takes a new copy when the log has DIVERGED from this one's, and opens again what was accepted;
- * under the caller's lock, on a connection of its own. */
-bool desk_restart(struct desk *desk, struct desk_why *why_r);
 
 /* desk_refresh without handing out or forgetting anything. */
 bool desk_exchange(struct desk *desk, struct desk_why *why_r);
@@ -139,8 +160,13 @@ bool desk_exchange_after(struct desk *desk, struct desk_why *why_r);
  * have changed; in the caller's write transaction. */
 bool desk_log_note(struct desk *desk, const Concert__Page *page);
 
-/* Nothing of the log is kept or wanted any more: in the transaction of replica_forget. */
+/* Nothing of the log is kept any more, and what is wanted is told by the copy as it is now: in the
+ * transaction of replica_fresh_take. */
 bool desk_log_begin(struct desk *desk);
+
+/* Fetches what the copy shows and is not kept of the log, page by page, each of which is kept: after
+ * a cut it goes on where it was. False with why_r. Needs no lock. */
+bool desk_log_fetch(struct desk *desk, struct desk_why *why_r);
 
 /* Fetches the log when a plan was adopted beyond what is kept of it. Best effort: what cannot be
  * had now is asked for again. Needs no lock. */
@@ -158,6 +184,24 @@ void desk_owner(const struct book *book, const struct kind *kind, const uint8_t 
 
 /* A list of field names, a space between; "" is no names. In the arena; NULL at its limit. */
 const char **desk_split_names(const char *names, struct arena *arena, size_t *count_r);
+
+/* --- desk_write.c -------------------------------------------------------------------------------
+ */
+
+/* What is written in one durable transaction: changes, and operations that they stand for. */
+struct desk_writing {
+    const struct desk_change *changes;
+    Concert__Resolution *const *resolutions; /* one a change, each may be NULL; NULL: none at all */
+    size_t count;
+    bool atomic;
+    const uint64_t *drops; /* numbers of operations that leave the outbox */
+    size_t n_drops;
+};
+
+/* As desk_write, with what else is in the writing. Fails with NOT_FOUND, and writes nothing, when an
+ * operation to drop is not there any more, or is not one that was refused or is in conflict. */
+bool desk_write_all(struct desk *desk, const struct desk_writing *writing,
+    const struct desk_operation **operations_r, struct desk_why *why_r);
 
 /* --- desk_outbox.c ------------------------------------------------------------------------------
  */

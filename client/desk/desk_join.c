@@ -138,12 +138,14 @@ static bool is_unfinished(const struct desk *desk, const struct identity_line *l
 }
 
 /* A home that is not there yet: a desk without a copy. */
-static struct desk *blank(const char *home, struct desk_why *why_r)
+static struct desk *blank(const struct desk_options *options, struct desk_why *why_r)
 {
     struct desk *desk = calloc(1, sizeof(*desk));
 
-    if (desk != NULL && text_copy(desk->home, sizeof(desk->home), home))
+    if (desk != NULL && text_copy(desk->home, sizeof(desk->home), options->home)) {
+        desk->slow = options->slow;
         return desk;
+    }
     free(desk);
     desk_fail(why_r, DESK_LIMIT, NULL);
     return NULL;
@@ -159,19 +161,18 @@ static bool join(struct desk *desk, const struct identity_line *line, const char
     return desk_exchange(desk, why_r);
 }
 
-bool desk_join(const char *home, const char *line, const char *device_name,
+bool desk_join(const struct desk_options *options, const char *line, const char *device_name,
     void (*progress)(void *arg, uint64_t done, uint64_t all), void *arg, struct desk_why *why_r)
 {
-    const struct desk_options options = {.home = home};
     struct identity_line invitation;
     struct desk *desk;
     bool good;
 
     if (!read_line(line, &invitation, why_r))
         return false;
-    desk = desk_open_any(&options, why_r);
+    desk = desk_open_any(options, why_r);
     if (desk == NULL && why_r->trouble == DESK_NO_HOME)
-        desk = blank(home, why_r);
+        desk = blank(options, why_r);
     if (desk == NULL)
         return false;
     desk_on_progress(desk, progress, arg);

@@ -2,13 +2,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "desk/desk_internal.h"
 
 #define PROTOCOL_VERSION 1
 
+/* Bytes of a page on a slow line: a cut costs at most one. */
+#define SLOW_PAGE 16384
+
 void desk_disconnect(struct desk *desk)
 {
     link_free(&desk->link);
+    desk_drop_streams(desk);
+    desk_keep_contact(desk);
     desk->requests = desk->hello = 0;
     desk->greeted = false;
 }
@@ -23,6 +29,7 @@ bool desk_connect_only(struct desk *desk, struct desk_why *why_r)
         .key_path = key,
         .certificate_path = certificate,
         .session_path = session,
+        .slow = desk_slow(desk),
     };
     struct link_why why;
 
@@ -38,13 +45,18 @@ bool desk_put(
 {
     request->has_number = true;
     request->number = *number_r = ++desk->requests;
-    return link_put(desk->link, request) || desk_fail_link(desk, why_r, link_why(desk->link));
+    if (request->verb_case == CONCERT__REQUEST__VERB_PULL && desk_slow(desk)) {
+        request->pull->has_page = true;
+        request->pull->page = SLOW_PAGE;
+    }
+    return desk_pack(desk, request, why_r);
 }
 
 static bool put_hello(struct desk *desk, struct desk_why *why_r)
 {
     Concert__Request request = CONCERT__REQUEST__INIT;
     Concert__Hello hello = CONCERT__HELLO__INIT;
+    Concert__Packing packing = CONCERT__PACKING__ZSTD;
 
     hello.has_version = true;
     hello.version = PROTOCOL_VERSION;
@@ -52,6 +64,8 @@ static bool put_hello(struct desk *desk, struct desk_why *why_r)
     hello.region = desk->identity.region;
     if (desk->identity.language[0] != '\0')
         hello.language = desk->identity.language;
+    hello.packings = &packing;
+    hello.n_packings = 1;
     request.verb_case = CONCERT__REQUEST__VERB_HELLO;
     request.hello = &hello;
     desk->greeted = true;
@@ -74,9 +88,10 @@ bool desk_connect(struct desk *desk, bool *reused_r, struct desk_why *why_r)
 }
 
 /* A refused hello says why nothing else will be answered. */
-static bool take_hello(struct desk *desk, Concert__Response *response, struct desk_why *why_r)
+static bool take_hello(struct desk *desk, const Concert__Response *response, struct desk_why *why_r)
 {
     desk->hello = 0;
+    desk_note_rtt(desk, link_rtt(desk->link));
     if (response->answer_case == CONCERT__RESPONSE__ANSWER_HELLO)
         return desk_take_hello(desk, response->hello, why_r);
     if (response->answer_case == CONCERT__RESPONSE__ANSWER_ERROR)
@@ -84,22 +99,42 @@ static bool take_hello(struct desk *desk, Concert__Response *response, struct de
     return desk_fail(why_r, DESK_UNREACHABLE, desk->identity.address);
 }
 
+bool desk_take_response(
+    struct desk *desk, const Concert__Response *response, bool *taken_r, struct desk_why *why_r)
+{
+    *taken_r = true;
+    desk_note_contact(desk, clock_now());
+    if (!response->has_number && response->answer_case == CONCERT__RESPONSE__ANSWER_ERROR)
+        return desk_fail_error(why_r, response->error); /* of the connection as a whole */
+    if (desk->hello != 0 && response->number == desk->hello)
+        return take_hello(desk, response, why_r);
+    *taken_r = false;
+    return true;
+}
+
+/* What comes next, unpacked. */
+static Concert__Response *receive(struct desk *desk, struct arena *arena, struct desk_why *why_r)
+{
+    Concert__Response *response = link_next(desk->link, arena);
+
+    if (response == NULL)
+        desk_fail_link(desk, why_r, link_why(desk->link));
+    else if (response->answer_case == CONCERT__RESPONSE__ANSWER_PACKED)
+        response = desk_unpack(desk, response, arena, why_r);
+    return response;
+}
+
 Concert__Response *desk_next(struct desk *desk, struct arena *arena, struct desk_why *why_r)
 {
     for (;;) {
-        Concert__Response *response = link_next(desk->link, arena);
-        bool good = true;
+        Concert__Response *response = receive(desk, arena, why_r);
+        bool taken = true;
 
-        if (response == NULL)
-            good = desk_fail_link(desk, why_r, link_why(desk->link));
-        else if (!response->has_number && response->answer_case == CONCERT__RESPONSE__ANSWER_ERROR)
-            good = desk_fail_error(why_r, response->error); /* of the connection as a whole */
-        else if (desk->hello == 0 || response->number != desk->hello)
-            return response;
-        else
-            good = take_hello(desk, response, why_r);
-        if (good)
+        if (response != NULL && desk_take_response(desk, response, &taken, why_r)) {
+            if (!taken)
+                return response;
             continue;
+        }
         if (why_r->trouble != DESK_FINE)
             desk_disconnect(desk);
         return NULL;

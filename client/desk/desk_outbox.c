@@ -94,6 +94,25 @@ static bool take_result(
     return take_clashes(operation, result, arena);
 }
 
+static bool take_resolution(
+    struct desk_operation *operation, const struct replica_operation *stored, struct arena *arena)
+{
+    if (stored->push != NULL)
+        memcpy(operation->push, stored->push, UUID_SIZE);
+    if (stored->proposal != NULL)
+        memcpy(operation->proposal, stored->proposal, UUID_SIZE);
+    if (stored->seen != NULL) {
+        operation->seen = decode(operation->kind,
+            (ProtobufCBinaryData){stored->seen_size, (uint8_t *)stored->seen}, arena);
+        if (operation->seen == NULL)
+            return false;
+    }
+    if (stored->resolution != NULL)
+        operation->resolution = concert__resolution__unpack(
+            arena_allocator(arena), stored->resolution_size, stored->resolution);
+    return stored->resolution == NULL || operation->resolution != NULL;
+}
+
 static bool take_operation(void *arg, const struct replica_operation *stored)
 {
     struct reader *reader = arg;
@@ -101,7 +120,8 @@ static bool take_operation(void *arg, const struct replica_operation *stored)
         .kind = kinds_get((Concert__Kind)stored->kind),
         .state = (enum desk_state)stored->state,
         .authored_at = stored->authored_at,
-        .remove = stored->remove};
+        .remove = stored->remove,
+        .base = stored->base};
 
     if (operation.kind == NULL)
         return true; /* written by a later version of this program */
@@ -117,7 +137,8 @@ static bool take_operation(void *arg, const struct replica_operation *stored)
         if (operation.patch == NULL)
             return replica_damaged(reader->desk->replica);
     }
-    if (!take_result(&operation, stored, reader->arena))
+    if (!take_resolution(&operation, stored, reader->arena) ||
+        !take_result(&operation, stored, reader->arena))
         return replica_damaged(reader->desk->replica);
     if (!grow(reader))
         return fail_memory(reader);

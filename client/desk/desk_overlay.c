@@ -108,6 +108,15 @@ static bool fail_memory(struct overlay *overlay)
     return false;
 }
 
+/* It had been accepted, and is sent again because the server's log came back from a backup: what
+ * the copy has of the record may be newer, as somebody else's change that was made on it. */
+static bool is_told_by_copy(
+    const struct replica_operation *operation, const struct book_entry *known)
+{
+    return operation->again == REPLICA_AGAIN_RECEIPT && known != NULL && known->revision > 0 &&
+           known->revision >= operation->base;
+}
+
 static bool put_operation(void *arg, const struct replica_operation *operation)
 {
     struct overlay *overlay = arg;
@@ -118,6 +127,10 @@ static bool put_operation(void *arg, const struct replica_operation *operation)
     if (entry.kind == NULL || (known == NULL && operation->base > 0))
         return true; /* nothing here to change: its creation was refused, or its kind is not known
                       */
+    if (operation->base == 0 && !book_alias(overlay->book, operation->number, operation->id))
+        return fail_memory(overlay);
+    if (is_told_by_copy(operation, known))
+        return true;
     if (operation->remove) {
         book_remove(overlay->book, operation->id);
         return true;
@@ -126,8 +139,6 @@ static bool put_operation(void *arg, const struct replica_operation *operation)
         arena_allocator(book_arena(overlay->book)), operation->patch_size, operation->patch);
     if (patch == NULL)
         return replica_damaged(overlay->desk->replica);
-    if (operation->base == 0 && !book_alias(overlay->book, operation->number, operation->id))
-        return fail_memory(overlay);
     return put_patched(overlay, operation, &entry, patch) || fail_memory(overlay);
 }
 

@@ -5,6 +5,7 @@
 
 #define FRAME_SPARE ((size_t)4096)   /* of a frame, left for what is around the operations */
 #define OPERATION_SPARE ((size_t)16) /* tag and length of one */
+#define FILE_REQUEST UINT64_MAX      /* number of the request of those that went into a file */
 
 /* One operation under way. */
 struct item {
@@ -17,6 +18,8 @@ struct item {
     enum replica_state became; /* SENT until its result came */
     uint8_t *result;
     size_t result_size;
+    Concert__Result__Status status; /* of that result */
+    enum replica_again again;
     uint64_t seq;
     bool settled;
 };
@@ -24,14 +27,31 @@ struct item {
 struct desk_push {
     struct arena *arena;
     struct item *first, **end;
-    struct item *next; /* the first that no push carries yet */
-    struct error held; /* why the server wants to be asked later; code 0: it does not */
+    struct item *next;  /* the first that no push carries yet */
+    uint64_t under_way; /* the push that is not answered yet; 0: none */
+    uint64_t upto;      /* of the log, that the copy shows */
+    struct error held;  /* why the server wants to be asked later; code 0: it does not */
     bool out_of_memory;
 };
 
 static uint8_t *copy(struct arena *arena, const void *data, size_t size)
 {
     return (uint8_t *)arena_copy(arena, data, size);
+}
+
+/* What the author saw, and the conflict that this settles. */
+static bool fill_seen(
+    Concert__Operation *operation, const struct replica_operation *stored, struct arena *arena)
+{
+    operation->has_seen = stored->seen != NULL;
+    if (stored->seen != NULL)
+        operation->seen =
+            (ProtobufCBinaryData){stored->seen_size, copy(arena, stored->seen, stored->seen_size)};
+    if (stored->resolution != NULL)
+        operation->resolution = concert__resolution__unpack(
+            arena_allocator(arena), stored->resolution_size, stored->resolution);
+    return (operation->seen.data != NULL || !operation->has_seen) &&
+           (operation->resolution != NULL || stored->resolution == NULL);
 }
 
 static bool fill_operation(
@@ -53,21 +73,26 @@ static bool fill_operation(
     if (stored->reason != NULL)
         operation->reason = arena_copy(arena, stored->reason, strlen(stored->reason));
     operation->clear = (char **)desk_split_names(stored->clear, arena, &operation->n_clear);
-    return operation->op_id.data != NULL && operation->id.data != NULL &&
-           operation->clear != NULL && (operation->patch.data != NULL || !operation->has_patch) &&
+    return fill_seen(operation, stored, arena) && operation->op_id.data != NULL &&
+           operation->id.data != NULL && operation->clear != NULL &&
+           (operation->patch.data != NULL || !operation->has_patch) &&
            (operation->reason != NULL || stored->reason == NULL);
 }
 
 static bool add_item(void *arg, const struct replica_operation *stored)
 {
     struct desk_push *push = arg;
-    struct item *item = arena_alloc(push->arena, sizeof(*item));
+    struct item *item;
 
+    if (stored->state == REPLICA_REFUSED && stored->again == REPLICA_AGAIN_NO)
+        return true;
+    item = arena_alloc(push->arena, sizeof(*item));
     push->out_of_memory = true;
     if (item == NULL)
         return false;
     item->number = stored->number;
     item->became = REPLICA_SENT;
+    item->again = stored->again;
     item->operation = arena_alloc(push->arena, sizeof(*item->operation));
     if (item->operation == NULL || !fill_operation(item->operation, stored, push->arena))
         return false;
@@ -82,7 +107,8 @@ static bool add_item(void *arg, const struct replica_operation *stored)
 
 struct desk_push *desk_push_new(struct desk *desk, struct arena *arena, struct desk_why *why_r)
 {
-    const unsigned states = REPLICA_STATE_BIT(REPLICA_WAITING) | REPLICA_STATE_BIT(REPLICA_SENT);
+    const unsigned states = REPLICA_STATE_BIT(REPLICA_WAITING) | REPLICA_STATE_BIT(REPLICA_SENT) |
+                            REPLICA_STATE_BIT(REPLICA_REFUSED);
     struct desk_push *push = arena_alloc(arena, sizeof(*push));
 
     if (push == NULL) {
@@ -126,24 +152,38 @@ static size_t cut(const struct item *first, const struct desk *desk)
     return count;
 }
 
+/* The message that carries so many operations; it lives in the arena. NULL when that is full. */
+static Concert__Push *make_push(
+    const struct desk_push *push, const struct item *first, size_t count)
+{
+    Concert__Push *message = arena_alloc(push->arena, sizeof(*message));
+
+    if (message == NULL)
+        return NULL;
+    concert__push__init(message);
+    message->operations = arena_alloc(push->arena, count * sizeof(*message->operations));
+    if (message->operations == NULL)
+        return NULL;
+    message->has_atomic = message->atomic = first->push != NULL;
+    for (; message->n_operations < count; first = first->next)
+        message->operations[message->n_operations++] = first->operation;
+    return message;
+}
+
 static bool put_push(struct desk_push *push, struct desk *desk, struct item *first, size_t count,
     struct desk_why *why_r)
 {
     Concert__Request request = CONCERT__REQUEST__INIT;
-    Concert__Push message = CONCERT__PUSH__INIT;
     struct item *item = first;
     uint64_t number;
 
-    message.operations = arena_alloc(push->arena, count * sizeof(*message.operations));
-    if (message.operations == NULL)
-        return desk_fail(why_r, DESK_LIMIT, NULL);
-    for (; message.n_operations < count; item = item->next)
-        message.operations[message.n_operations++] = item->operation;
-    message.has_atomic = message.atomic = first->push != NULL;
     request.verb_case = CONCERT__REQUEST__VERB_PUSH;
-    request.push = &message;
+    request.push = make_push(push, first, count);
+    if (request.push == NULL)
+        return desk_fail(why_r, DESK_LIMIT, NULL);
     if (!desk_put(desk, &request, &number, why_r))
         return false;
+    push->under_way = number;
     for (item = first; count > 0; count--, item = item->next)
         item->request = number;
     return true;
@@ -162,6 +202,23 @@ bool desk_push_put(struct desk_push *push, struct desk *desk, bool *more_r, stru
     for (; count > 0; count--)
         push->next = push->next->next;
     *more_r = push->next != NULL;
+    return true;
+}
+
+bool desk_push_next(
+    struct desk_push *push, const struct desk *desk, Concert__Push **push_r, struct desk_why *why_r)
+{
+    size_t count;
+
+    *push_r = NULL;
+    if (push->next == NULL)
+        return true;
+    count = cut(push->next, desk);
+    *push_r = make_push(push, push->next, count);
+    if (*push_r == NULL)
+        return desk_fail(why_r, DESK_LIMIT, NULL);
+    for (; count > 0; count--, push->next = push->next->next)
+        push->next->request = FILE_REQUEST;
     return true;
 }
 
@@ -202,9 +259,25 @@ static enum replica_state state_of(const Concert__Result *result)
     }
 }
 
+bool desk_push_settle_one(
+    struct replica *replica, uint64_t number, const Concert__Result *result, struct arena *arena)
+{
+    enum replica_state became = state_of(result);
+    size_t size = concert__result__get_packed_size(result);
+    uint8_t *bytes = arena_alloc(arena, size);
+
+    if (became == REPLICA_SENT)
+        return true;
+    if (bytes != NULL)
+        concert__result__pack(result, bytes);
+    return bytes != NULL && replica_settle(replica, number, became, bytes, size,
+                                became == REPLICA_ACCEPTED ? result->seq : 0);
+}
+
 static bool take_result(struct desk_push *push, struct item *item, const Concert__Result *result)
 {
     item->became = state_of(result);
+    item->status = result->status;
     item->seq = item->became == REPLICA_ACCEPTED ? result->seq : 0;
     if (item->became == REPLICA_SENT) {
         push->held = error_make(
@@ -254,6 +327,7 @@ bool desk_push_take(
 {
     bool good = true;
 
+    push->under_way = 0;
     if (response->answer_case == CONCERT__RESPONSE__ANSWER_PUSH)
         good = take_results(push, response->number, response->push);
     else if (response->answer_case == CONCERT__RESPONSE__ANSWER_ERROR)
@@ -261,12 +335,73 @@ bool desk_push_take(
     return good || desk_fail(why_r, DESK_LIMIT, NULL);
 }
 
+bool desk_push_awaits(const struct desk_push *push, uint64_t number)
+{
+    return push->under_way != 0 && push->under_way == number;
+}
+
+void desk_push_reach(struct desk_push *push, uint64_t upto)
+{
+    push->upto = upto;
+}
+
+/* A result that counts from now on. */
+static bool is_ready(const struct desk_push *push, const struct item *item)
+{
+    return item->result != NULL && !item->settled &&
+           (item->became != REPLICA_ACCEPTED || item->seq <= push->upto);
+}
+
+static void count_status(Concert__Result__Status status, struct desk_restart *restart)
+{
+    restart->known += status == CONCERT__RESULT__STATUS__DUPLICATE;
+    restart->lacking += status == CONCERT__RESULT__STATUS__APPLIED ||
+                        status == CONCERT__RESULT__STATUS__MERGED;
+    restart->clashing += status == CONCERT__RESULT__STATUS__CONFLICT;
+}
+
+void desk_push_count_one(const Concert__Result *result, struct desk_restart *restart)
+{
+    count_status(result->status, restart);
+}
+
+void desk_push_count(const struct desk_push *push, struct desk_restart *restart)
+{
+    for (const struct item *item = push->first; item != NULL; item = item->next) {
+        if (!is_ready(push, item) ||
+            (item->again != REPLICA_AGAIN_RECEIPT && item->again != REPLICA_AGAIN_REFUSED))
+            continue;
+        count_status(item->status, restart);
+    }
+}
+
+bool desk_push_empty(const struct desk_push *push)
+{
+    return push->first == NULL;
+}
+
+bool desk_push_clashed(const struct desk_push *push)
+{
+    for (const struct item *item = push->first; item != NULL; item = item->next)
+        if (item->result != NULL && !item->settled && item->became == REPLICA_CONFLICT)
+            return true;
+    return false;
+}
+
+void desk_push_forget_refusals(struct desk_push *push)
+{
+    for (struct item *item = push->first; item != NULL; item = item->next)
+        if (item->result != NULL && !item->settled && item->became != REPLICA_ACCEPTED) {
+            item->became = REPLICA_SENT;
+            item->result = NULL;
+        }
+}
+
 bool desk_push_settle(struct desk_push *push, struct replica *replica)
 {
     for (struct item *item = push->first; item != NULL; item = item->next)
-        if (item->result != NULL && !item->settled &&
-            !replica_settle(
-                replica, item->number, item->became, item->result, item->result_size, item->seq))
+        if (is_ready(push, item) && !replica_settle(replica, item->number, item->became,
+                                        item->result, item->result_size, item->seq))
             return false;
     return true;
 }
@@ -274,7 +409,7 @@ bool desk_push_settle(struct desk_push *push, struct replica *replica)
 void desk_push_settled(struct desk_push *push)
 {
     for (struct item *item = push->first; item != NULL; item = item->next)
-        item->settled = item->settled || item->result != NULL;
+        item->settled = item->settled || is_ready(push, item);
 }
 
 bool desk_push_pending(const struct desk_push *push, bool sent)
@@ -288,7 +423,7 @@ bool desk_push_pending(const struct desk_push *push, bool sent)
 bool desk_push_mark_sent(struct desk_push *push, struct replica *replica)
 {
     for (struct item *item = push->first; item != NULL; item = item->next)
-        if (item->result == NULL && item->request != 0 &&
+        if (!item->settled && !is_ready(push, item) && item->request != 0 &&
             !replica_settle(replica, item->number, REPLICA_SENT, NULL, 0, 0))
             return false;
     return true;

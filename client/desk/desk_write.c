@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "desk/desk_internal.h"
 #include "schedule_record.h"
 
@@ -11,8 +12,10 @@ struct writer {
     struct desk *desk;
     struct arena *arena;
     const struct book *book;
+    const struct desk_writing *writing;
     const struct desk_change *changes;
     struct replica_operation *operations;
+    const ProtobufCMessage **after; /* the record after each change; NULL: gone, or not known */
     size_t count;
     size_t bytes; /* of all patches and words */
     struct desk_why *why_r;
@@ -38,6 +41,17 @@ static const struct replica_operation *created_before(
         if (writer->operations[i - 1].base == 0 && uuid_equal(writer->operations[i - 1].id, id))
             return &writer->operations[i - 1];
     return NULL;
+}
+
+/* The record as its author saw it before change `index`: the book with the changes of this write
+ * before it. NULL when there is none. */
+static const ProtobufCMessage *before(
+    const struct writer *writer, size_t index, const struct book_entry *known)
+{
+    for (size_t i = index; i > 0; i--)
+        if (uuid_equal(writer->operations[i - 1].id, writer->changes[index].id))
+            return writer->after[i - 1];
+    return known == NULL ? NULL : known->body;
 }
 
 /* A change to what this home created itself, and the server has not told of yet, is based on the
@@ -67,13 +81,12 @@ static ProtobufCMessage *complete_patch(struct writer *writer, const struct desk
     return patch;
 }
 
-/* Checks the patch, and the record that it leads to where that can be told here. */
+/* Checks the patch, and the record that it leads to where that can be told here: *after_r. */
 static bool check(struct writer *writer, const struct desk_change *change,
-    const struct book_entry *known, bool create, const ProtobufCMessage *patch,
-    const struct record_names *clear)
+    const ProtobufCMessage *now, bool create, const ProtobufCMessage *patch,
+    const struct record_names *clear, const ProtobufCMessage **after_r)
 {
     struct error error = {0};
-    const ProtobufCMessage *whole;
 
     if (!record_check(change->kind, patch, create, &error))
         return refuse(writer, error);
@@ -81,13 +94,12 @@ static bool check(struct writer *writer, const struct desk_change *change,
         if (clear->name[i][0] != '#' && record_field(change->kind, clear->name[i]) == NULL)
             return refuse(
                 writer, error_make(CONCERT__CODE__INVALID, clear->name[i], "field", NULL));
-    if (known == NULL)
+    if (now == NULL && !create)
         return true;
-    whole =
-        record_patch(change->kind, known->body, patch, clear->name, clear->count, writer->arena);
-    if (whole == NULL)
+    *after_r = record_patch(change->kind, now, patch, clear->name, clear->count, writer->arena);
+    if (*after_r == NULL)
         return fail_memory(writer);
-    return record_check(change->kind, whole, true, &error) || refuse(writer, error);
+    return record_check(change->kind, *after_r, true, &error) || refuse(writer, error);
 }
 
 static const char *join_names(const struct record_names *names, struct arena *arena)
@@ -121,17 +133,67 @@ static bool encode(struct writer *writer, const ProtobufCMessage *patch,
     return operation->clear != NULL || fail_memory(writer);
 }
 
-static bool prepare_patch(struct writer *writer, const struct desk_change *change,
-    const struct book_entry *known, struct replica_operation *operation)
+/* What the author saw in the fields that the patch and `clear` name; of a removal, in all. */
+static bool note_seen(struct writer *writer, const struct kind *kind, const ProtobufCMessage *now,
+    const ProtobufCMessage *patch, const struct record_names *clear,
+    struct replica_operation *operation)
 {
+    ProtobufCMessage *seen = record_new(kind, writer->arena);
+    struct record_names touched = {.count = 0};
+
+    if (seen == NULL || (patch != NULL && !record_touched(kind, patch, clear->name, clear->count,
+                                              writer->arena, &touched)))
+        return fail_memory(writer);
+    for (size_t i = 0; i < touched.count; i++) {
+        const ProtobufCFieldDescriptor *field = record_field(kind, touched.name[i]);
+
+        if (field != NULL)
+            record_copy(seen, now, field);
+    }
+    operation->seen =
+        record_encode(patch == NULL ? now : seen, writer->arena, &operation->seen_size);
+    return operation->seen != NULL || fail_memory(writer);
+}
+
+static bool prepare_patch(struct writer *writer, size_t index, const ProtobufCMessage *now,
+    struct replica_operation *operation)
+{
+    const struct desk_change *change = &writer->changes[index];
     bool create = operation->base == 0;
     struct record_names clear = {.count = 0};
     ProtobufCMessage *patch = complete_patch(writer, change, create, &clear);
 
     if (patch == NULL)
         return fail_memory(writer);
-    return check(writer, change, known, create, patch, &clear) &&
-           encode(writer, patch, &clear, operation);
+    if (!check(writer, change, now, create, patch, &clear, &writer->after[index]) ||
+        !encode(writer, patch, &clear, operation))
+        return false;
+    return create || now == NULL || note_seen(writer, change->kind, now, patch, &clear, operation);
+}
+
+static bool note_resolution(
+    struct writer *writer, size_t index, struct replica_operation *operation)
+{
+    const Concert__Resolution *resolution =
+        writer->writing->resolutions == NULL ? NULL : writer->writing->resolutions[index];
+    uint8_t *bytes;
+
+    if (resolution == NULL)
+        return true;
+    operation->resolution_size = concert__resolution__get_packed_size(resolution);
+    bytes = arena_alloc(writer->arena, operation->resolution_size + 1);
+    if (bytes == NULL)
+        return fail_memory(writer);
+    concert__resolution__pack(resolution, bytes);
+    operation->resolution = bytes;
+    return true;
+}
+
+static size_t size_of(const struct replica_operation *operation)
+{
+    return operation->patch_size + operation->seen_size + operation->resolution_size + 128 +
+           (operation->clear == NULL ? 0 : 2 * strlen(operation->clear)) +
+           (operation->reason == NULL ? 0 : strlen(operation->reason));
 }
 
 static bool prepare(struct writer *writer, size_t index)
@@ -139,26 +201,31 @@ static bool prepare(struct writer *writer, size_t index)
     const struct desk_change *change = &writer->changes[index];
     const struct book_entry *known = book_get(writer->book, change->id);
     struct replica_operation *operation = &writer->operations[index];
-    int64_t now = desk_now();
+    const ProtobufCMessage *now;
+    int64_t at = clock_now();
     uint8_t *op_id = arena_alloc(writer->arena, UUID_SIZE);
 
     if (op_id == NULL)
         return fail_memory(writer);
-    uuid_make(now / 1000, op_id);
+    uuid_make(at / 1000, op_id);
     operation->op_id = op_id;
     operation->kind = (uint32_t)change->kind->id;
     operation->id = change->id;
     operation->base = base_of(writer, index, known);
     operation->remove = change->remove;
     operation->reason = change->reason;
-    operation->authored_at = now;
+    operation->authored_at = at;
     if (operation->base > 0 && known == NULL && created_before(writer, index, change->id) == NULL)
         return refuse(writer, error_make(CONCERT__CODE__NOT_FOUND, "id", NULL, NULL));
-    if (!change->remove && !prepare_patch(writer, change, known, operation))
+    now = before(writer, index, known);
+    if (!change->remove && !prepare_patch(writer, index, now, operation))
         return false;
-    writer->bytes += operation->patch_size + 128 +
-                     (operation->clear == NULL ? 0 : 2 * strlen(operation->clear)) +
-                     (operation->reason == NULL ? 0 : strlen(operation->reason));
+    if (change->remove && now != NULL &&
+        !note_seen(writer, change->kind, now, NULL, NULL, operation))
+        return false;
+    if (!note_resolution(writer, index, operation))
+        return false;
+    writer->bytes += size_of(operation);
     return true;
 }
 
@@ -180,7 +247,7 @@ static bool check_size(struct writer *writer, bool atomic)
     if (atomic && writer->bytes + FRAME_SPARE > desk->limit_frame)
         return too_large(writer, desk->limit_frame, "");
     for (size_t i = 0; i < writer->count; i++)
-        if (writer->operations[i].patch_size + FRAME_SPARE > desk->limit_frame)
+        if (size_of(&writer->operations[i]) + FRAME_SPARE > desk->limit_frame)
             return too_large(writer, desk->limit_frame, "");
     return true;
 }
@@ -189,7 +256,8 @@ static bool prepare_all(struct writer *writer, bool atomic)
 {
     writer->operations =
         arena_alloc(writer->arena, (writer->count + 1) * sizeof(*writer->operations));
-    if (writer->operations == NULL)
+    writer->after = arena_alloc(writer->arena, (writer->count + 1) * sizeof(*writer->after));
+    if (writer->operations == NULL || writer->after == NULL)
         return fail_memory(writer);
     for (size_t i = 0; i < writer->count; i++)
         if (!prepare(writer, i))
@@ -199,45 +267,79 @@ static bool prepare_all(struct writer *writer, bool atomic)
     return check_size(writer, atomic);
 }
 
+/* Another command of this home has settled one of them meanwhile: *gone_r. */
+static bool drop_all(struct writer *writer, bool *gone_r)
+{
+    bool good = true, found = true;
+
+    for (size_t i = 0; good && found && i < writer->writing->n_drops; i++)
+        good = replica_drop(writer->desk->replica, writer->writing->drops[i], &found);
+    *gone_r = good && !found;
+    return good && found;
+}
+
 /* On the disk when it is true. *first_r: the number of the first. */
 static bool record(struct writer *writer, uint64_t *first_r)
 {
     struct replica *replica = writer->desk->replica;
     uint64_t number;
-    bool good = replica_begin(replica, REPLICA_DURABLE);
+    bool gone = false, good = replica_begin(replica, REPLICA_DURABLE);
 
     for (size_t i = 0; good && i < writer->count; i++) {
         good = replica_add(replica, &writer->operations[i], &number);
         if (i == 0)
             *first_r = number;
     }
+    good = good && drop_all(writer, &gone);
     if (good && replica_commit(replica))
         return true;
     replica_rollback(replica);
+    if (gone)
+        return refuse(writer, error_make(CONCERT__CODE__NOT_FOUND, "number", NULL, NULL));
     return desk_fail_replica(writer->why_r, replica_why(replica));
 }
 
-bool desk_write(struct desk *desk, const struct desk_change *changes, size_t count, bool atomic,
+/* Sends what was recorded, and tells what became of it. */
+static bool send(struct writer *writer, uint64_t first, const struct desk_operation **operations_r)
+{
+    struct desk_why ignored;
+    size_t found = 0;
+
+    desk_forget_book(writer->desk);
+    desk_exchange_after(writer->desk, writer->why_r);
+    if (writer->count == 0)
+        return true;
+    if (desk_read_outbox(writer->desk, first, ~0u, writer->arena, operations_r, &found, &ignored) &&
+        found >= writer->count)
+        return true;
+    *writer->why_r = ignored;
+    return false;
+}
+
+bool desk_write_all(struct desk *desk, const struct desk_writing *writing,
     const struct desk_operation **operations_r, struct desk_why *why_r)
 {
-    struct writer writer = {.desk = desk, .changes = changes, .count = count, .why_r = why_r};
-    struct desk_why ignored;
+    struct writer writer = {.desk = desk,
+        .writing = writing,
+        .changes = writing->changes,
+        .count = writing->count,
+        .why_r = why_r};
     uint64_t first = 0;
-    size_t found = 0;
     bool good;
 
     *operations_r = NULL;
     writer.arena = desk_arena(why_r);
     writer.book = writer.arena == NULL ? NULL : desk_book(desk, why_r);
-    good = writer.book != NULL && prepare_all(&writer, atomic) && record(&writer, &first);
-    if (good) {
-        desk_forget_book(desk);
-        desk_exchange_after(desk, why_r);
-        good = desk_read_outbox(desk, first, ~0u, writer.arena, operations_r, &found, &ignored) &&
-               found >= count;
-        if (!good)
-            *why_r = ignored;
-    }
+    good = writer.book != NULL && prepare_all(&writer, writing->atomic) &&
+           record(&writer, &first) && send(&writer, first, operations_r);
     desk_hand_out(desk, writer.arena);
     return good;
+}
+
+bool desk_write(struct desk *desk, const struct desk_change *changes, size_t count, bool atomic,
+    const struct desk_operation **operations_r, struct desk_why *why_r)
+{
+    const struct desk_writing writing = {.changes = changes, .count = count, .atomic = atomic};
+
+    return desk_write_all(desk, &writing, operations_r, why_r);
 }

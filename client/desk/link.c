@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "desk/link_internal.h"
 #include "frame.h"
 #include "identity.h"
@@ -53,7 +54,7 @@ bool link_has_sent(const struct link *link)
 static void set_alive(struct link *link)
 {
     if (link->answered)
-        link->deadline = link->following ? INT64_MAX : link_clock() + LINK_SILENCE;
+        link->deadline = link->following ? INT64_MAX : clock_steady() + LINK_SILENCE;
 }
 
 /* What we sent may still be under way on a slow line: that is no silence. */
@@ -77,7 +78,7 @@ static int time_left(const struct link *link)
 
     if (link->deadline == INT64_MAX)
         return -1;
-    left = link->deadline - link_clock();
+    left = link->deadline - clock_steady();
     return left <= 0 ? 0 : left > LINK_SILENCE ? LINK_SILENCE : (int)left;
 }
 
@@ -293,7 +294,8 @@ struct link *link_open(const struct link_options *options, struct link_why *why_
     if (link == NULL)
         return NULL;
     link->fd = link->wake_fd = -1;
-    link->deadline = link_clock() + LINK_FIRST_ANSWER;
+    link->patience = LINK_FIRST_ANSWER;
+    link->deadline = clock_steady() + (options->slow ? LINK_SLOW_CONNECT : LINK_FIRST_ANSWER);
     link->why.trouble = LINK_MEMORY;
     link->options = options;
     if (prepare(link, options))
@@ -345,7 +347,17 @@ void link_free(struct link **link)
 void link_renew(struct link *link)
 {
     link->answered = false;
-    link->deadline = link_clock() + LINK_FIRST_ANSWER;
+    link->deadline = clock_steady() + link->patience;
+}
+
+int64_t link_rtt(const struct link *link)
+{
+    struct tcp_info info = {.tcpi_rtt = 0};
+    socklen_t size = sizeof(info);
+
+    if (getsockopt(link->fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+        return 0;
+    return (int64_t)info.tcpi_rtt / 1000;
 }
 
 bool link_put(struct link *link, const Concert__Request *request)

@@ -12,9 +12,16 @@
 
 struct link;
 
-/* Milliseconds from the start to the first answer, and then without a byte either way. */
+/* Milliseconds for the connection to be made, on a line that is known to be slow, and at least for
+ * the first answer; and then without a byte either way. */
 #define LINK_FIRST_ANSWER 2000
+#define LINK_SLOW_CONNECT 10000
 #define LINK_SILENCE 30000
+
+/* A slow line has this long for its first answer, counted in the times that its connection took to
+ * be made, and never more milliseconds than that. */
+#define LINK_PATIENCE 12
+#define LINK_PATIENCE_MAX 60000
 
 enum link_trouble {
     LINK_FINE,
@@ -37,19 +44,18 @@ struct link_options {
     const uint8_t *fingerprint; /* the server's, IDENTITY_FINGERPRINT_SIZE bytes */
     const char *key_path, *certificate_path;
     const char *session_path; /* where the TLS session is kept for the next time; NULL: nowhere */
+    bool slow;                /* the line is known to be: LINK_SLOW_CONNECT */
 };
 
-/* Milliseconds of the monotonic clock. */
-int64_t link_clock(void);
-
-/* Connects and does the TLS handshake, all within LINK_FIRST_ANSWER of the call. NULL with why_r.
- * Free with link_free. */
+/* Connects within LINK_FIRST_ANSWER of the call, and does the TLS handshake. From then on the first
+ * answer has until LINK_FIRST_ANSWER of the call, and where connecting was slow, LINK_PATIENCE
+ * times as long. NULL with why_r. Free with link_free. */
 struct link *link_open(const struct link_options *options, struct link_why *why_r);
 
 /* Closes the connection; keeps the TLS session when it has one. Accepts NULL, leaves NULL. */
 void link_free(struct link **link);
 
-/* Before the connection is used again after a while: LINK_FIRST_ANSWER holds once more. */
+/* Before the connection is used again after a while: the first answer has its time once more. */
 void link_renew(struct link *link);
 
 /* Queues a request. False when memory is out. */
@@ -62,6 +68,9 @@ Concert__Response *link_next(struct link *link, struct arena *arena);
 /* From now on link_next waits without limit once the server has answered anything, until `wake_fd`
  * (a descriptor, or -1) becomes readable. A dead line is noticed by TCP's keepalive. */
 void link_follow(struct link *link, int wake_fd);
+
+/* Milliseconds of a round trip, as TCP measured it up to now. */
+int64_t link_rtt(const struct link *link);
 
 /* True when something of what was queued has left: the server may have it. */
 bool link_has_sent(const struct link *link);

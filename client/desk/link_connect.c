@@ -7,18 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "desk/link_internal.h"
 
-int64_t link_clock(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+#include "clock.h"
 
 /* A question to the resolver outlives us when it does not answer in time: its memory is then its
  * own. */
@@ -78,7 +71,7 @@ static bool wait_connected(int fd, int64_t until)
     int error = 0, ready;
 
     do {
-        int64_t left = until - link_clock();
+        int64_t left = until - clock_steady();
 
         ready = poll(&wait, 1, left > 0 ? (int)left : 0);
     } while (ready < 0 && errno == EINTR);
@@ -100,20 +93,36 @@ static int connect_address(const struct addrinfo *address, int64_t until)
     return -1;
 }
 
+/* A line that took long to connect takes as long for each round trip, and lost packets more. */
+static void be_patient(struct link *link, int64_t began)
+{
+    int64_t now = clock_steady(), patience = (now - began) * LINK_PATIENCE;
+
+    if (patience > LINK_PATIENCE_MAX)
+        patience = LINK_PATIENCE_MAX;
+    link->patience = patience > LINK_FIRST_ANSWER ? patience : LINK_FIRST_ANSWER;
+    if (link->options->slow)
+        link->deadline = now + LINK_FIRST_ANSWER;
+    if (link->deadline < now + patience)
+        link->deadline = now + patience;
+}
+
 int link_connect(struct link *link, const char *host, const char *port)
 {
-    struct addrinfo *addresses = resolve(host, port, link->deadline - link_clock());
+    struct addrinfo *addresses = resolve(host, port, link->deadline - clock_steady());
     int left = 0, fd = -1;
 
     for (const struct addrinfo *a = addresses; a != NULL; a = a->ai_next)
         left++;
     for (const struct addrinfo *a = addresses; a != NULL && fd < 0; a = a->ai_next) {
-        int64_t now = link_clock();
+        int64_t now = clock_steady();
 
         if (now >= link->deadline)
             break;
         /* an address that swallows packets leaves time for the next */
         fd = connect_address(a, now + (link->deadline - now) / left--);
+        if (fd >= 0)
+            be_patient(link, now);
     }
     if (addresses != NULL)
         freeaddrinfo(addresses);

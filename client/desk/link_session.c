@@ -35,14 +35,19 @@ static SSL_SESSION *read_session(const char *path)
 
 void link_session_load(struct link *link)
 {
+    uint8_t fragment =
+        link->options->slow ? TLSEXT_max_fragment_length_2048 : TLSEXT_max_fragment_length_DISABLED;
     SSL_SESSION *session;
 
+    SSL_set_tlsext_max_fragment_length(link->tls, fragment);
     if (link->session_path == NULL)
         return;
     SSL_set_app_data(link->tls, link);
     SSL_CTX_sess_set_new_cb(link->context, take_session);
     session = read_session(link->session_path);
-    if (session != NULL && SSL_SESSION_is_resumable(session))
+    /* a session is of one size of records */
+    if (session != NULL && SSL_SESSION_is_resumable(session) &&
+        SSL_SESSION_get_max_fragment_length(session) == fragment)
         SSL_set_session(link->tls, session);
     SSL_SESSION_free(session);
 }

@@ -30,6 +30,8 @@ bool replica_add(
     sqlite3_bind_text(statement, 8, operation->reason, -1, SQLITE_STATIC);
     sqlite3_bind_int64(statement, 9, operation->authored_at);
     replica_bind_id(statement, 10, operation->push);
+    bind_bytes(statement, 11, operation->seen, operation->seen_size);
+    bind_bytes(statement, 12, operation->resolution, operation->resolution_size);
     if (!replica_run(replica, statement))
         return false;
     *number_r = (uint64_t)sqlite3_last_insert_rowid(replica->db);
@@ -61,9 +63,13 @@ static bool column_operation(sqlite3_stmt *statement, struct replica_operation *
         .authored_at = sqlite3_column_int64(statement, 9),
         .push = replica_column_id(statement, 10),
         .state = (enum replica_state)sqlite3_column_int(statement, 11),
+        .proposal = replica_column_id(statement, 15),
+        .again = (enum replica_again)sqlite3_column_int(statement, 16),
     };
     operation_r->patch = column_bytes(statement, 5, &operation_r->patch_size);
     operation_r->result = column_bytes(statement, 12, &operation_r->result_size);
+    operation_r->seen = column_bytes(statement, 13, &operation_r->seen_size);
+    operation_r->resolution = column_bytes(statement, 14, &operation_r->resolution_size);
     return operation_r->op_id != NULL && operation_r->id != NULL &&
            (operation_r->patch != NULL || operation_r->remove);
 }
@@ -106,13 +112,66 @@ bool replica_settle(struct replica *replica, uint64_t number, enum replica_state
 
 bool replica_reopen(struct replica *replica, uint64_t *count_r)
 {
+    sqlite3_stmt *waiting = replica_statement(replica, STATEMENT_REOPEN_WAITING);
     sqlite3_stmt *accepted = replica_statement(replica, STATEMENT_REOPEN);
     sqlite3_stmt *bases = replica_statement(replica, STATEMENT_REOPEN_BASES);
 
-    if (accepted == NULL || bases == NULL || !replica_run(replica, accepted))
+    if (waiting == NULL || accepted == NULL || bases == NULL || !replica_run(replica, waiting) ||
+        !replica_run(replica, accepted))
         return false;
     *count_r = (uint64_t)sqlite3_changes(replica->db);
     return replica_run(replica, bases);
+}
+
+bool replica_again_count(struct replica *replica, enum replica_again again, uint64_t *count_r)
+{
+    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_AGAIN);
+    int code;
+
+    if (statement == NULL)
+        return false;
+    sqlite3_bind_int(statement, 1, (int)again);
+    code = sqlite3_step(statement);
+    *count_r = code == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_reset(statement);
+    return code == SQLITE_ROW || replica_fail(replica, code);
+}
+
+bool replica_again_end(struct replica *replica)
+{
+    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_AGAIN_END);
+
+    return statement != NULL && replica_run(replica, statement);
+}
+
+bool replica_number(
+    struct replica *replica, const uint8_t op_id[UUID_SIZE], uint64_t *number_r, bool *found_r)
+{
+    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_NUMBER);
+    int code;
+
+    *found_r = false;
+    if (statement == NULL)
+        return false;
+    replica_bind_id(statement, 1, op_id);
+    code = sqlite3_step(statement);
+    if (code == SQLITE_ROW) {
+        *number_r = (uint64_t)sqlite3_column_int64(statement, 0);
+        *found_r = true;
+    }
+    sqlite3_reset(statement);
+    return code == SQLITE_ROW || code == SQLITE_DONE || replica_fail(replica, code);
+}
+
+bool replica_ask(struct replica *replica, uint64_t number, const uint8_t proposal[UUID_SIZE])
+{
+    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_ASK);
+
+    if (statement == NULL)
+        return false;
+    sqlite3_bind_int64(statement, 1, (sqlite3_int64)number);
+    replica_bind_id(statement, 2, proposal);
+    return replica_run(replica, statement);
 }
 
 bool replica_drop(struct replica *replica, uint64_t number, bool *found_r)

@@ -68,10 +68,10 @@ static bool column_record(sqlite3_stmt *statement, struct replica_record *record
     return record_r->id != NULL && record_r->handle != NULL;
 }
 
-bool replica_records(struct replica *replica,
+bool replica_step_records(struct replica *replica, enum replica_statement which,
     bool (*take)(void *arg, const struct replica_record *record), void *arg)
 {
-    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_RECORDS);
+    sqlite3_stmt *statement = replica_statement(replica, which);
     struct replica_record record;
     bool go = true;
     int code = SQLITE_DONE;
@@ -84,26 +84,51 @@ bool replica_records(struct replica *replica,
     return go && (code == SQLITE_DONE || replica_fail(replica, code));
 }
 
-bool replica_removed(struct replica *replica, const char *handle,
+bool replica_records(struct replica *replica,
     bool (*take)(void *arg, const struct replica_record *record), void *arg)
 {
-    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_REMOVED);
-    struct replica_record record;
-    int code;
+    return replica_step_records(replica, STATEMENT_RECORDS, take, arg);
+}
 
-    if (statement == NULL)
-        return false;
-    sqlite3_bind_text(statement, 1, handle, -1, SQLITE_STATIC);
-    code = sqlite3_step(statement);
+/* The first of what a bound statement finds, if anything. */
+static bool take_first(struct replica *replica, sqlite3_stmt *statement,
+    bool (*take)(void *arg, const struct replica_record *record), void *arg)
+{
+    struct replica_record record;
+    int code = sqlite3_step(statement);
+
     if (code == SQLITE_ROW && column_record(statement, &record))
         take(arg, &record);
     sqlite3_reset(statement);
     return code == SQLITE_ROW || code == SQLITE_DONE || replica_fail(replica, code);
 }
 
-bool replica_cursor(struct replica *replica, uint64_t *seq_r, uint8_t hash_r[64], size_t *size_r)
+bool replica_record(struct replica *replica, const uint8_t id[UUID_SIZE],
+    bool (*take)(void *arg, const struct replica_record *record), void *arg)
 {
-    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_CURSOR);
+    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_RECORD);
+
+    if (statement == NULL)
+        return false;
+    replica_bind_id(statement, 1, id);
+    return take_first(replica, statement, take, arg);
+}
+
+bool replica_removed(struct replica *replica, const char *handle,
+    bool (*take)(void *arg, const struct replica_record *record), void *arg)
+{
+    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_REMOVED);
+
+    if (statement == NULL)
+        return false;
+    sqlite3_bind_text(statement, 1, handle, -1, SQLITE_STATIC);
+    return take_first(replica, statement, take, arg);
+}
+
+bool replica_read_place(struct replica *replica, enum replica_statement which, uint64_t *seq_r,
+    uint8_t hash_r[64], size_t *size_r)
+{
+    sqlite3_stmt *statement = replica_statement(replica, which);
     int code;
 
     if (statement == NULL)
@@ -121,14 +146,20 @@ bool replica_cursor(struct replica *replica, uint64_t *seq_r, uint8_t hash_r[64]
     return code == SQLITE_ROW || replica_fail(replica, code);
 }
 
+bool replica_cursor(struct replica *replica, uint64_t *seq_r, uint8_t hash_r[64], size_t *size_r)
+{
+    return replica_read_place(replica, STATEMENT_CURSOR, seq_r, hash_r, size_r);
+}
+
 static void bind_id(sqlite3_stmt *statement, int at, protobuf_c_boolean has, ProtobufCBinaryData id)
 {
     replica_bind_id(statement, at, has && id.len == UUID_SIZE ? id.data : NULL);
 }
 
-static bool put_record(struct replica *replica, const Concert__Record *record)
+bool replica_put_record(
+    struct replica *replica, enum replica_statement which, const Concert__Record *record)
 {
-    sqlite3_stmt *statement = replica_statement(replica, STATEMENT_RECORD_PUT);
+    sqlite3_stmt *statement = replica_statement(replica, which);
 
     if (statement == NULL)
         return false;
@@ -151,17 +182,66 @@ static bool put_record(struct replica *replica, const Concert__Record *record)
     return replica_run(replica, statement);
 }
 
-static bool move_cursor(struct replica *replica, const Concert__Page *page)
+static bool put_bytes(struct replica *replica, const char *key, const ProtobufCBinaryData *bytes)
 {
-    const struct replica_fact seq = {.key = "cursor", .number = (int64_t)page->upto};
-    const struct replica_fact hash = {.key = "cursor_hash",
-        .data = page->upto_hash.len == 0 ? (const uint8_t *)"" : page->upto_hash.data,
-        .size = page->upto_hash.len};
+    const struct replica_fact fact = {.key = key,
+        .data = bytes->len == 0 ? (const uint8_t *)"" : bytes->data,
+        .size = bytes->len};
 
-    return replica_put_fact(replica, &seq) && replica_put_fact(replica, &hash);
+    return replica_put_fact(replica, &fact);
 }
 
-static bool refuse_hole(struct replica *replica)
+static bool put_number(struct replica *replica, const char *key, uint64_t number)
+{
+    const struct replica_fact fact = {.key = key, .number = (int64_t)number};
+
+    return replica_put_fact(replica, &fact);
+}
+
+static bool forget_series(struct replica *replica, const struct replica_place *place)
+{
+    sqlite3_stmt *statement = replica_statement(replica, place->forget_series);
+
+    return statement != NULL && replica_run(replica, statement);
+}
+
+/* A page leaves out a record that changed once more above its end, up to the head at which the page
+ * was read: it comes with a later page, as long as the log holds that change. A log cut below, by a
+ * restore, holds the record's older change, which lies behind the cursor, and would never tell it.
+ * So the head is kept until the cursor has reached it; of several pages' heads the highest, whose
+ * log holds the others (a server that lags behind may have told a lower one later, and even that
+ * its pages end there). */
+static bool move_series(
+    struct replica *replica, const struct replica_place *place, const Concert__Page *page)
+{
+    uint64_t head = 0;
+    uint8_t hash[64];
+    size_t size;
+
+    if (!replica_read_place(replica, place->series, &head, hash, &size))
+        return false;
+    if (page->upto < page->head && page->head > head && page->head_hash.len > 0)
+        return put_number(replica, place->series_head, page->head) &&
+               put_bytes(replica, place->series_hash, &page->head_hash);
+    return head == 0 || page->upto < head || forget_series(replica, place);
+}
+
+bool replica_move_place(
+    struct replica *replica, const struct replica_place *place, const Concert__Page *page)
+{
+    return put_number(replica, place->cursor, page->upto) &&
+           put_bytes(replica, place->hash, &page->upto_hash) && move_series(replica, place, page);
+}
+
+static const struct replica_place own = {STATEMENT_SERIES, STATEMENT_FORGET_SERIES, "cursor",
+    "cursor_hash", "series_head", "series_hash"};
+
+bool replica_series(struct replica *replica, uint64_t *head_r, uint8_t hash_r[64], size_t *size_r)
+{
+    return replica_read_place(replica, own.series, head_r, hash_r, size_r);
+}
+
+bool replica_refuse_hole(struct replica *replica)
 {
     replica->why.trouble = REPLICA_STORAGE;
     snprintf(replica->why.detail, sizeof(replica->why.detail),
@@ -179,24 +259,15 @@ bool replica_apply(struct replica *replica, uint64_t since, const Concert__Page 
     if (!replica_cursor(replica, &cursor, hash, &size))
         return false;
     if (since > cursor)
-        return refuse_hole(replica);
+        return replica_refuse_hole(replica);
     for (size_t i = 0; i < page->n_records && page->upto > cursor; i++) {
         const Concert__Record *record = page->records[i];
 
         if (record->seq <= cursor || record->id.len != UUID_SIZE)
             continue;
-        if (!put_record(replica, record))
+        if (!replica_put_record(replica, STATEMENT_RECORD_PUT, record))
             return false;
     }
-    return (page->upto <= cursor || move_cursor(replica, page)) &&
+    return (page->upto <= cursor || replica_move_place(replica, &own, page)) &&
            replica_put_fact(replica, &synced);
-}
-
-bool replica_forget(struct replica *replica)
-{
-    sqlite3_stmt *records = replica_statement(replica, STATEMENT_FORGET_RECORDS);
-    sqlite3_stmt *cursor = replica_statement(replica, STATEMENT_FORGET_CURSOR);
-
-    return records != NULL && cursor != NULL && replica_run(replica, records) &&
-           replica_run(replica, cursor) && replica_log_forget(replica);
 }

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "import/import_draft.h"
 
 #define SENTENCE_MAX 2048
@@ -111,10 +111,7 @@ const char *import_work_text(struct import *import, const char *format, ...)
 
 int64_t import_work_clock(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return clock_now() / 1000;
 }
 
 struct fields_patch import_work_begin(const struct import_row *row, Concert__Kind kind)

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "date.h"
 #include "i18n.h"
 #include "words.h"
@@ -18,10 +18,7 @@ struct fields_reader change_reader(const struct context *context, struct arena *
 
 void change_new_id(uint8_t id_r[UUID_SIZE])
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    uuid_make((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000, id_r);
+    uuid_make(clock_now() / 1000, id_r);
 }
 
 enum command_exit change_wrong(struct context *context, const struct fields_problem *problem)

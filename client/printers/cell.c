@@ -1,5 +1,6 @@
 #include "printers/cell.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -229,13 +230,26 @@ static bool breaks(const char *text)
     return *text == ' ' && (text[1] == '\0' || strchr(":;?!", text[1]) == NULL);
 }
 
+/* Behind the hyphen of a compound word, not those of an option: "--theirs" is typed whole. */
+static bool is_hyphen(const char *text, size_t cut)
+{
+    const unsigned char *u = (const unsigned char *)text;
+
+    if (cut < 2 || u[cut - 1] != '-' || u[cut] == '-')
+        return false;
+    if (u[cut - 2] >= 0x80) /* a letter with its accent, no space of French */
+        return !(cut >= 3 && u[cut - 2] == 0xA0 && u[cut - 3] == 0xC2) &&
+               !(cut >= 4 && u[cut - 2] == 0xAF && u[cut - 3] == 0x80 && u[cut - 4] == 0xE2);
+    return isalnum(u[cut - 2]);
+}
+
 /* Where to break a text too long for its line: behind a space, hyphen or slash, else anywhere. */
 static size_t break_at(const char *text, size_t width)
 {
     size_t fit = text_fit(text, width, NULL);
     size_t cut = fit;
 
-    while (cut > 0 && !breaks(text + cut) && text[cut - 1] != '-' && text[cut - 1] != '/')
+    while (cut > 0 && !breaks(text + cut) && !is_hyphen(text, cut) && text[cut - 1] != '/')
         cut--;
     if (cut == 0)
         cut = fit > 0 ? fit : text_fit(text, 2, NULL); /* a wide character in one column */

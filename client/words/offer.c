@@ -8,10 +8,14 @@
 #include "words.h"
 #include "words/phrase.h"
 
-/* Staff answer for the Consortium and for all; a committee for what is its own. */
+/* Staff answer for the Consortium and for all; a committee for what is its own, and it alone where
+ * its words and others' clash. */
 static bool may_answer(const struct context *context, const struct book_entry *proposal)
 {
-    return pick_is_staff(context) || pick_is_own(context, proposal->owner);
+    const Concert__Proposal *body = (const Concert__Proposal *)proposal->body;
+
+    return (pick_is_staff(context) && !body->has_operation) ||
+           pick_is_own(context, proposal->owner);
 }
 
 /* The names to empty that the proposal holds. */
@@ -36,6 +40,7 @@ bool offer_read(struct context *context, const struct book_entry *proposal, stru
         .status = (Concert__Proposal__Status)book_number(
             proposal, "status", CONCERT__PROPOSAL__STATUS__OPEN),
         .addressed = may_answer(context, proposal),
+        .clash = body->has_operation,
         .mine = uuid_equal(proposal->created_by, desk_identity(context->desk)->account)};
     if (offer_r->subject == NULL)
         return true;
@@ -117,6 +122,13 @@ const char *offer_state(const struct context *context, const struct offer *offer
     return words_show(WORDS_VALUE, name, context->language);
 }
 
+static const char *owner_name(const struct context *context, const struct book_entry *proposal)
+{
+    const struct book_entry *owner = book_get(context->book, proposal->owner);
+
+    return owner == NULL ? "—" : book_label(context->book, owner);
+}
+
 bool offer_find(struct context *context, const char *word, struct arena *arena,
     struct offer *offer_r, enum command_exit *code_r)
 {
@@ -133,6 +145,10 @@ bool offer_find(struct context *context, const char *word, struct arena *arena,
         *code_r = command_say(context, COMMAND_REFUSED,
             _("%s is for whoever answers for %s to accept or refuse."), entry->handle,
             offer_subject(context, offer_r, arena));
+    else if (offer_r->clash)
+        *code_r = command_say(context, COMMAND_CONFLICT,
+            _("%s comes from a conflict, which %s settles: “concert resolve %s” shows both sides."),
+            entry->handle, owner_name(context, entry), entry->handle);
     return *code_r == COMMAND_OK;
 }
 
@@ -164,6 +180,7 @@ size_t offer_awaiting(const struct context *context)
     for (size_t i = 0; i < count; i++)
         awaiting += book_number(list[i], "status", CONCERT__PROPOSAL__STATUS__OPEN) ==
                         CONCERT__PROPOSAL__STATUS__OPEN &&
+                    !((const Concert__Proposal *)list[i]->body)->has_operation &&
                     may_answer(context, list[i]) && !uuid_equal(list[i]->created_by, me);
     return awaiting;
 }

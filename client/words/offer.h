@@ -14,6 +14,7 @@ struct offer {
     Concert__Proposal__Status status;
     bool addressed; /* this person may answer it */
     bool mine;      /* this account made it */
+    bool clash;     /* it comes from a conflict: the record's owner settles it by `resolve` */
 };
 
 /* Reads a proposal. False when the arena is at its limit. */
@@ -40,12 +41,13 @@ const char *offer_subject(struct context *context, const struct offer *offer, st
 const char *offer_state(const struct context *context, const struct offer *offer);
 
 /* The open proposal that a word means, with what it asks. False after having said why not (code_r):
- * there is none, it was answered, or it is for others to answer. */
+ * there is none, it was answered, it is for others to answer, or it comes from a conflict. */
 bool offer_find(struct context *context, const char *word, struct arena *arena,
     struct offer *offer_r, enum command_exit *code_r);
 
 /* A sheet with what the proposal asks, for who answers it. */
 void offer_show(struct context *context, const struct offer *offer, struct arena *arena);
 
-/* How many open proposals of others await this person's answer. */
+/* How many open proposals of others await this person's answer, not counting those that come from
+ * a conflict: these are settled by `resolve`. */
 size_t offer_awaiting(const struct context *context);

@@ -6,11 +6,13 @@
 #include "arena.h"
 #include "i18n.h"
 #include "program.h"
+#include "text.h"
 #include "words.h"
 #include "words/phrase.h"
 #include "words/talk.h"
 
 #define SENTENCE (TALK_SIZE + 512)
+#define SIDE 60 /* columns of a side that is told in passing */
 
 /* The states of an operation: for programs and for people. */
 struct state_row {
@@ -30,16 +32,35 @@ const char *outcome_state(enum desk_state state)
     return _(states[state].shown);
 }
 
+const char *outcome_new(
+    struct context *context, const struct kind *kind, const ProtobufCMessage *body)
+{
+    const char *name = words_show(WORDS_KIND, kind->name, context->language);
+    const struct book_entry entry = {.kind = kind, .handle = name, .body = body};
+    const char *label, *text;
+
+    if (context->book == NULL || body == NULL)
+        return name;
+    label = book_label(context->book, &entry);
+    if (strcmp(label, name) == 0)
+        return name;
+    text = arena_printf(report_arena(context->report), _("%s “%.120s”"), name, label);
+    return text == NULL ? name : text;
+}
+
 const char *outcome_record(struct context *context, const struct desk_operation *operation)
 {
     const struct book_entry *entry =
         context->book == NULL ? NULL : book_get(context->book, operation->id);
     struct arena *arena = report_arena(context->report);
-    const char *kind = words_show(WORDS_KIND, operation->kind->name, context->language);
     const char *label, *text;
 
     if (entry == NULL)
-        return operation->handle[0] != '\0' ? operation->handle : kind;
+        return operation->handle[0] != '\0'
+                   ? operation->handle
+                   : outcome_new(context, operation->kind, operation->patch);
+    if (entry->kind->id == CONCERT__KIND__PROPOSAL)
+        return entry->handle; /* it has no name: its label is its reason, a sentence */
     label = phrase_record(context->book, entry, true, arena);
     if (strncmp(label, entry->handle, strlen(entry->handle)) == 0)
         return label;
@@ -47,23 +68,48 @@ const char *outcome_record(struct context *context, const struct desk_operation 
     return text == NULL ? label : text;
 }
 
+/* The first line of a text, as far as fits on a line beside another. */
+static const char *beginning(struct arena *arena, const char *text)
+{
+    size_t line = strcspn(text, "\n");
+    size_t fit = text_fit(text, SIDE, NULL);
+    const char *cut;
+
+    if (fit >= line && text[line] == '\0')
+        return text;
+    cut = arena_printf(arena, "%.*s…", (int)(fit < line ? fit : line), text);
+    return cut == NULL ? "…" : cut;
+}
+
+void outcome_tell_sides(struct context *context, const char *field, const char *theirs,
+    const char *who, int64_t at, const char *mine)
+{
+    struct arena *arena = report_arena(context->report);
+    char when[PHRASE_SIZE] = "";
+
+    if (at != 0)
+        phrase_time(at, context->language, when);
+    command_tell(context, "clash", _("  %s: theirs “%s” (%s, %s); yours “%s”."),
+        words_show(WORDS_FIELD, field, context->language), beginning(arena, theirs), who, when,
+        beginning(arena, mine));
+}
+
 static void tell_clash(
     struct context *context, const struct desk_operation *operation, const struct desk_clash *clash)
 {
     const ProtobufCFieldDescriptor *field = record_field(operation->kind, clash->field);
     struct arena *arena = report_arena(context->report);
-    const char *theirs = "", *mine = "";
-    char when[PHRASE_SIZE];
+    const char *theirs = _("(empty)"), *mine = _("(empty)");
 
-    phrase_time(clash->at, context->language, when);
-    if (field != NULL && clash->theirs != NULL)
+    if (field != NULL && clash->theirs != NULL && record_count(clash->theirs, field) > 0)
         theirs = phrase_field(
             context->book, operation->kind, clash->theirs, field, context->language, false, arena);
-    if (field != NULL && operation->patch != NULL)
+    if (operation->remove)
+        mine = _("(removed)");
+    else if (field != NULL && operation->patch != NULL && record_count(operation->patch, field) > 0)
         mine = phrase_field(context->book, operation->kind, operation->patch, field,
             context->language, false, arena);
-    command_tell(context, "clash", _("  %s: “%s” by %s (%s); yours: “%s”."),
-        words_show(WORDS_FIELD, clash->field, context->language), theirs, clash->who, when, mine);
+    outcome_tell_sides(context, clash->field, theirs, clash->who, clash->at, mine);
 }
 
 static void tell_conflict(struct context *context, const struct desk_operation *operation)
@@ -77,22 +123,41 @@ static void tell_conflict(struct context *context, const struct desk_operation *
     program_complain(context->program, COMMAND_CONFLICT, sentence, NULL);
     for (size_t i = 0; i < operation->n_clashes; i++)
         tell_clash(context, operation, &operation->clashes[i]);
-    command_tell(context, "conflict",
-        _("Choose: “concert sync --keep %llu” sends yours, “concert sync --drop %llu” leaves "
-          "theirs."),
-        number, number);
+    if (uuid_equal(operation->proposal, uuid_none))
+        command_tell(context, "conflict",
+            _("Choose: “concert resolve %llu --mine” sends yours, “concert resolve %llu --theirs” "
+              "leaves theirs, “concert resolve %llu” shows both."),
+            number, number, number);
+    else
+        command_tell(context, "conflict",
+            _("It is theirs to choose, and they have been asked: “concert resolve %llu” shows "
+              "where it stands."),
+            number);
+}
+
+bool outcome_is_bystander(const struct desk_operation *operation)
+{
+    return operation->state == DESK_REFUSED && strcmp(operation->error.rule, "atomic") == 0;
 }
 
 static void tell_refusal(struct context *context, const struct desk_operation *operation)
 {
     char why[TALK_SIZE], sentence[SENTENCE];
 
+    if (outcome_is_bystander(operation)) {
+        command_tell(context, "atomic",
+            _("%s: not recorded yet; it goes with the other change of the same batch."),
+            outcome_record(context, operation));
+        return;
+    }
     talk_refusal(&operation->error, operation->kind, context->language, why);
     snprintf(
         sentence, sizeof(sentence), _("%s: refused. %s"), outcome_record(context, operation), why);
     program_complain(context->program, COMMAND_REFUSED, sentence, &operation->error);
-    command_tell(context, "refused", _("“concert sync --drop %llu” puts it aside."),
-        (unsigned long long)operation->number);
+    command_tell(context, "refused",
+        _("“concert resolve %llu FIELD=VALUE” corrects it and sends it again, “concert resolve "
+          "%llu --theirs” puts it aside."),
+        (unsigned long long)operation->number, (unsigned long long)operation->number);
 }
 
 void outcome_tell(struct context *context, const struct desk_operation *operation, bool each)

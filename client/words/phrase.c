@@ -278,8 +278,10 @@ const char *phrase_field(const struct book *book, const struct kind *kind,
 
     if (kind->id == CONCERT__KIND__PROPOSAL && strcmp(field->name, "patch") == 0)
         return asked_text(book, (const Concert__Proposal *)message, language, arena);
-    if (kind->id == CONCERT__KIND__PROPOSAL && strcmp(field->name, "clear") == 0)
-        return ""; /* told with the patch */
+    if (kind->id == CONCERT__KIND__PROPOSAL &&
+        (strcmp(field->name, "clear") == 0 || strcmp(field->name, "operation") == 0 ||
+            strcmp(field->name, "seen") == 0))
+        return ""; /* told with the patch, or by “concert conflicts” */
     for (size_t i = 0; i < count && text != NULL; i++) {
         const char *one =
             phrase_value(book, kind, field, record_get(message, field, i), language, full, arena);

@@ -82,7 +82,7 @@ static void show(
 
 void start_report(struct context *context)
 {
-    struct desk_options options = {context->home, true};
+    struct desk_options options = {.home = context->home, .offline = true};
     struct desk_why why = {.trouble = DESK_FINE};
 
     if (context->desk == NULL)

@@ -27,6 +27,43 @@ static bool make_room(struct story *story)
     return true;
 }
 
+static bool copy_names(
+    const struct story *story, char **names, size_t count, struct record_names *names_r)
+{
+    const size_t most = sizeof(names_r->name) / sizeof(names_r->name[0]);
+
+    for (size_t i = 0; i < count && names_r->count < most; i++) {
+        const char *name = copy_text(story, names[i]);
+
+        if (name == NULL)
+            return false;
+        names_r->name[names_r->count++] = name;
+    }
+    return true;
+}
+
+static bool take_resolution(
+    const struct story *story, const Concert__Resolution *resolution, struct story_event *event)
+{
+    struct error error;
+    const uint8_t *aside;
+
+    if (resolution == NULL)
+        return true;
+    event->settles = true;
+    if (resolution->has_set_aside) {
+        aside = (const uint8_t *)arena_copy(
+            story->arena, resolution->set_aside.data, resolution->set_aside.len);
+        if (aside == NULL)
+            return false;
+        event->set_aside =
+            record_decode(event->kind, aside, resolution->set_aside.len, story->arena, &error);
+    }
+    return copy_names(story, resolution->mine, resolution->n_mine, &event->mine) &&
+           copy_names(story, resolution->theirs, resolution->n_theirs, &event->theirs) &&
+           copy_names(story, resolution->rewritten, resolution->n_rewritten, &event->rewritten);
+}
+
 /* The answer lives until the desk's next call: all that is kept is copied. */
 static bool take_change(struct story *story, const Concert__Change *change)
 {
@@ -54,6 +91,8 @@ static bool take_change(struct story *story, const Concert__Change *change)
     for (size_t i = 0; i < event.n_fields; i++)
         if ((event.fields[i] = copy_text(story, change->fields[i])) == NULL)
             return false;
+    if (!take_resolution(story, change->resolution, &event))
+        return false;
     event.patch = record_decode(kind, patch, change->patch.len, story->arena, &error);
     story->events[story->count++] = event;
     return true;

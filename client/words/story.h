@@ -16,6 +16,11 @@ struct story_event {
     const char **fields; /* set or emptied */
     size_t n_fields;
     const ProtobufCMessage *patch; /* NULL: could not be read */
+    /* The conflict that it settled: the names of fields by what was chosen, and the words that were
+     * set aside, of the kind (NULL: none). */
+    bool settles;
+    struct record_names mine, theirs, rewritten;
+    const ProtobufCMessage *set_aside;
 };
 
 /* Borrows the context; made with its zeroes but for context. */
@@ -38,6 +43,10 @@ enum command_exit story_of_all(struct story *story, struct context *context, uin
 
 /* Frees what the story holds. */
 void story_clear(struct story *story);
+
+/* That the change went through a conflict, who chose what, and which words were set aside, in
+ * whole sentences; NULL when it settled none. Arena memory of the story. */
+const char *story_conflict(const struct story *story, const struct story_event *event);
 
 /* The message that held the field before change number `index`: the patch of the newest older
  * change of it that is known; NULL when none is. Borrowed. */

@@ -77,6 +77,9 @@ static const struct rule_row rules[] = {
     {0, "owner",
         N_("This record belongs to another committee: ask it or your coordination for the "
            "change.")},
+    {0, "owner_decides",
+        N_("“%1$s” belongs to another committee, which chooses between both values: propose "
+           "yours.")},
     {0, "role", N_("Your role does not let you change this (%1$s): ask your coordination.")},
     {0, "author",
         N_("A note may be corrected by its author alone: add another one with “concert note”.")},
@@ -113,6 +116,12 @@ static const struct rule_row rules[] = {
     {0, "used_form",
         N_("Assessments use this form already: its questions and its scale stay. Make a new "
            "version of it.")},
+    {0, "shape",
+        N_("What was sent as “%1$s” is damaged, or of another version of this program: make it once "
+           "more.")},
+    {0, "packing",
+        N_("This program and the server do not make messages smaller in the same way: ask your "
+           "coordination for the current version.")},
     {0, "patch",
         N_("A removal brings no other change: run “concert sync”, then remove the record again.")},
     {0, "check",

@@ -108,16 +108,32 @@ static bool take_fields(struct walk *walk, struct arena *arena, struct store_cha
     return fields != NULL;
 }
 
-static bool take_patch(struct walk *walk, struct arena *arena, struct store_change *change_r)
+/* NULL stays NULL; false when memory is out. */
+static bool take_bytes(
+    struct walk *walk, struct arena *arena, const uint8_t **bytes_r, size_t *size_r)
 {
-    struct pipeline_value patch = next(walk);
+    struct pipeline_value value = next(walk);
 
-    change_r->patch_size = patch.size;
-    if (patch.data != NULL)
-        change_r->patch = (const uint8_t *)arena_copy(arena, patch.data, patch.size);
+    *size_r = value.size;
+    *bytes_r =
+        value.data == NULL ? NULL : (const uint8_t *)arena_copy(arena, value.data, value.size);
+    return value.data == NULL || *bytes_r != NULL;
+}
+
+static bool take_contents(struct walk *walk, struct arena *arena, struct store_change *change_r)
+{
+    struct pipeline_value hash;
+
+    if (!take_bytes(walk, arena, &change_r->patch, &change_r->patch_size))
+        return false;
     take_hash(walk, change_r->patch_hash);
+    if (!take_bytes(walk, arena, &change_r->resolution, &change_r->resolution_size))
+        return false;
+    hash = next(walk);
+    change_r->resolved = hash.data != NULL;
+    binary_get_bytes(hash, change_r->resolution_hash, STORE_HASH_SIZE);
     take_hash(walk, change_r->hash);
-    return patch.data == NULL || change_r->patch != NULL;
+    return true;
 }
 
 bool register_read_change(const struct pipeline_rows *rows, size_t row, bool whole,
@@ -139,7 +155,7 @@ bool register_read_change(const struct pipeline_rows *rows, size_t row, bool who
         return false;
     change_r->deleted = take_bool(&walk);
     return take_text(&walk, arena, &change_r->reason) &&
-           (!whole || take_patch(&walk, arena, change_r));
+           (!whole || take_contents(&walk, arena, change_r));
 }
 
 bool register_read_head(
@@ -219,6 +235,7 @@ void register_read_known(const struct pipeline_rows *rows, size_t row, struct st
     known_r->seq = take_count(&walk);
     known_r->revision = take_count(&walk);
     take_name(&walk, known_r->handle, sizeof(known_r->handle));
+    take_hash(&walk, known_r->hash);
 }
 
 /* --- to parameters ---------------------------------------------------------------------------- */
@@ -324,6 +341,9 @@ static void add_change(struct binary_array *to, const struct store_change *chang
     add_text(to++, change->reason);
     binary_add(to++, change->patch, change->patch_size);
     binary_add(to++, change->patch_hash, STORE_HASH_SIZE);
+    binary_add(to++, change->resolution, change->resolution_size);
+    binary_add(to++, change->resolved ? change->resolution_hash : NULL,
+        change->resolved ? STORE_HASH_SIZE : 0);
     binary_add(to, change->hash, STORE_HASH_SIZE);
 }
 
@@ -332,7 +352,8 @@ bool register_write_changes(const struct store_change *changes, size_t count, st
 {
     static const enum binary_type types[REGISTER_CHANGE_VALUES] = {BINARY_INT64, BINARY_UUID,
         BINARY_UUID, BINARY_TEXT, BINARY_INT64, BINARY_TIME, BINARY_TIME, BINARY_UUID, BINARY_UUID,
-        BINARY_TEXT, BINARY_BOOL, BINARY_TEXT, BINARY_BYTES, BINARY_BYTES, BINARY_BYTES};
+        BINARY_TEXT, BINARY_BOOL, BINARY_TEXT, BINARY_BYTES, BINARY_BYTES, BINARY_BYTES,
+        BINARY_BYTES, BINARY_BYTES};
     struct binary_array arrays[REGISTER_CHANGE_VALUES];
 
     make_arrays(arrays, types, REGISTER_CHANGE_VALUES, count, arena);

@@ -8,7 +8,7 @@
 
 /* How many values each statement of statements.c takes. */
 #define REGISTER_RECORD_VALUES 13
-#define REGISTER_CHANGE_VALUES 15
+#define REGISTER_CHANGE_VALUES 17
 #define REGISTER_INVITATION_VALUES 4
 #define REGISTER_RESOLUTION_VALUES 3
 #define REGISTER_HEAD_VALUES 3
@@ -18,8 +18,8 @@
 bool register_read_record(const struct pipeline_rows *rows, size_t row, size_t column,
     struct store_record *record_r, struct pipeline_value *unknown_r);
 
-/* Reads a row of the log; texts are copied into the arena. `whole`: with patch and hashes. False
- * when memory is out or this version does not know its kind. */
+/* Reads a row of the log; texts are copied into the arena. `whole`: with patch, resolution and
+ * hashes. False when memory is out or this version does not know its kind. */
 bool register_read_change(const struct pipeline_rows *rows, size_t row, bool whole,
     struct arena *arena, struct store_change *change_r);
 

@@ -18,6 +18,7 @@
 #define CHANGE                                                                                     \
     "c.seq, c.op_id, c.record, c.kind, c.revision, c.at, c.authored_at, c.account, c.device,"      \
     " c.fields, c.deleted, c.reason"
+#define WHOLE_CHANGE CHANGE ", c.patch, c.patch_hash, c.resolution, c.resolution_hash, c.hash"
 
 static const struct pipeline_statement fixed[] = {
     {"begin_batch", "BEGIN ISOLATION LEVEL READ COMMITTED", BATCH},
@@ -27,7 +28,8 @@ static const struct pipeline_statement fixed[] = {
 
     {"lock_head", "SELECT seq, hash, serials FROM head FOR UPDATE", BATCH},
     {"known",
-        "SELECT c.op_id, c.account, c.seq, c.revision, r.handle FROM unnest($1::uuid[]) AS k(id),"
+        "SELECT c.op_id, c.account, c.seq, c.revision, r.handle, c.hash"
+        " FROM unnest($1::uuid[]) AS k(id),"
         " LATERAL (SELECT * FROM change WHERE op_id = k.id OFFSET 0) c,"
         " LATERAL (SELECT handle FROM record WHERE id = c.record OFFSET 0) r",
         BATCH},
@@ -62,13 +64,14 @@ static const struct pipeline_statement fixed[] = {
         BATCH},
     {"write_changes",
         "INSERT INTO change (seq, op_id, record, kind, revision, at, authored_at, account, device,"
-        " fields, deleted, reason, patch, patch_hash, hash) SELECT u.seq, u.op_id, u.record,"
-        " u.kind, u.revision, u.at, u.authored_at, u.account, u.device, u.fields::text[],"
-        " u.deleted, u.reason, u.patch, u.patch_hash, u.hash FROM unnest($1::bigint[], $2::uuid[],"
-        " $3::uuid[], $4::text[], $5::bigint[], $6::timestamptz[], $7::timestamptz[], $8::uuid[],"
-        " $9::uuid[], $10::text[], $11::boolean[], $12::text[], $13::bytea[], $14::bytea[],"
-        " $15::bytea[]) AS u(seq, op_id, record, kind, revision, at, authored_at, account, device,"
-        " fields, deleted, reason, patch, patch_hash, hash)",
+        " fields, deleted, reason, patch, patch_hash, resolution, resolution_hash, hash)"
+        " SELECT u.seq, u.op_id, u.record, u.kind, u.revision, u.at, u.authored_at, u.account,"
+        " u.device, u.fields::text[], u.deleted, u.reason, u.patch, u.patch_hash, u.resolution,"
+        " u.resolution_hash, u.hash FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::text[],"
+        " $5::bigint[], $6::timestamptz[], $7::timestamptz[], $8::uuid[], $9::uuid[], $10::text[],"
+        " $11::boolean[], $12::text[], $13::bytea[], $14::bytea[], $15::bytea[], $16::bytea[],"
+        " $17::bytea[]) AS u(seq, op_id, record, kind, revision, at, authored_at, account, device,"
+        " fields, deleted, reason, patch, patch_hash, resolution, resolution_hash, hash)",
         BATCH},
     {"write_invitations",
         "INSERT INTO invitation (code_hash, account, expires_at, device) SELECT * FROM"
@@ -96,11 +99,11 @@ static const struct pipeline_statement fixed[] = {
         " WHERE r.kind = $1::text AND NOT r.deleted ORDER BY r.seq",
         READ},
     {"history",
-        "SELECT " CHANGE ", c.patch, c.patch_hash, c.hash FROM change c WHERE c.seq < $1::bigint"
+        "SELECT " WHOLE_CHANGE " FROM change c WHERE c.seq < $1::bigint"
         " ORDER BY c.seq DESC LIMIT $2::bigint",
         READ},
     {"history_of",
-        "SELECT " CHANGE ", c.patch, c.patch_hash, c.hash FROM change c WHERE c.record = $3::uuid"
+        "SELECT " WHOLE_CHANGE " FROM change c WHERE c.record = $3::uuid"
         " AND c.seq < $1::bigint ORDER BY c.revision DESC LIMIT $2::bigint",
         READ},
     {"floor", "SELECT seq FROM record ORDER BY seq DESC OFFSET $1::bigint LIMIT 1", READ},

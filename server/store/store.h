@@ -74,7 +74,11 @@ struct store_change {
     size_t patch_size;
     uint8_t patch_hash[STORE_HASH_SIZE];
     bool deleted;
-    const char *reason; /* NULL: none */
+    const char *reason;        /* NULL: none */
+    const uint8_t *resolution; /* encoded Concert.Resolution; NULL: it settled no conflict */
+    size_t resolution_size;
+    bool resolved; /* resolution_hash is set, also when the resolution was erased */
+    uint8_t resolution_hash[STORE_HASH_SIZE];
     uint8_t hash[STORE_HASH_SIZE];
 };
 
@@ -119,6 +123,7 @@ struct store_known {
     uint8_t account[UUID_SIZE];
     uint64_t seq, revision;
     char handle[STORE_HANDLE_SIZE];
+    uint8_t hash[STORE_HASH_SIZE]; /* the log's at `seq` */
 };
 
 /* Without body and hash: what one change since a base touched. */

@@ -1,5 +1,7 @@
 #include <string.h>
 
+#include "clock.h"
+#include "pack.h"
 #include "session.h"
 #include "verbs/verbs.h"
 
@@ -28,6 +30,20 @@ static void fill_limits(struct request *request, Concert__HelloAnswer *answer)
     limits->operations = (uint32_t)settings->operations;
     limits->requests = (uint32_t)settings->requests;
     limits->text = RECORD_TEXT_MAX;
+}
+
+/* Both sides tell what they unpack, so that either packs for the other from now on. */
+static void fill_packings(struct request *request, Concert__HelloAnswer *answer)
+{
+    const Concert__Hello *hello = request->message->hello;
+    Concert__Packing *packing = arena_alloc(request->arena, sizeof(*packing));
+
+    session_pack(request->session, pack_known(hello->packings, hello->n_packings));
+    if (packing == NULL)
+        return;
+    *packing = CONCERT__PACKING__ZSTD;
+    answer->packings = packing;
+    answer->n_packings = 1;
 }
 
 static ProtobufCBinaryData copy_id(struct request *request, const uint8_t *id, size_t size)
@@ -70,9 +86,10 @@ static enum verb_status greet(
     answer->timezone = (char *)settings->timezone;
     answer->head = feed_head(region_feed(region), &hash);
     answer->head_hash = copy_id(request, hash, STORE_HASH_SIZE);
-    answer->clock = region_now();
+    answer->clock = clock_now();
     fill_actor(request, actor, answer);
     fill_limits(request, answer);
+    fill_packings(request, answer);
     request->response.answer_case = CONCERT__RESPONSE__ANSWER_HELLO;
     request->response.hello = answer;
     return VERB_DONE;

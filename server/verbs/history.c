@@ -44,30 +44,61 @@ static void fill_names(
             arena_copy(request->arena, from->fields[i], strlen(from->fields[i]));
 }
 
+/* A message of the kind without its personal fields, encoded in the arena; without data when they
+ * are no message or memory is out. */
+static ProtobufCBinaryData without_personal(
+    const struct kind *kind, const uint8_t *data, size_t size, struct arena *arena)
+{
+    struct error error;
+    ProtobufCBinaryData open_bytes = {0};
+    ProtobufCMessage *open = record_new(kind, arena);
+    const ProtobufCMessage *message =
+        record_decode(kind, data == NULL ? (const uint8_t *)"" : data, size, arena, &error);
+
+    for (unsigned i = 0; message != NULL && open != NULL && i < kind->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &kind->descriptor->fields[i];
+
+        if (!(kinds_field(kind, field->name)->flags & KIND_PERSONAL))
+            record_copy(open, message, field);
+    }
+    if (open != NULL)
+        open_bytes.data = record_encode(open, arena, &open_bytes.len);
+    return open_bytes;
+}
+
 /* The patch, without the personal fields when the asker may not see them. */
 static void fill_patch(
     struct request *request, const struct store_change *from, bool full, Concert__Change *change)
 {
-    struct error error;
-    ProtobufCMessage *patch, *open;
-
     change->has_patch = !from->deleted;
     if (full || !kinds_has_personal(from->kind)) {
         change->patch = bytes(request->arena, from->patch, from->patch_size);
         return;
     }
-    patch = record_decode(from->kind, from->patch, from->patch_size, request->arena, &error);
-    open = record_new(from->kind, request->arena);
-    for (unsigned i = 0; patch != NULL && open != NULL && i < from->kind->descriptor->n_fields;
-         i++) {
-        const ProtobufCFieldDescriptor *field = &from->kind->descriptor->fields[i];
+    change->patch = without_personal(from->kind, from->patch, from->patch_size, request->arena);
+    change->has_patch = change->patch.data != NULL;
+}
 
-        if (!(kinds_field(from->kind, field->name)->flags & KIND_PERSONAL))
-            record_copy(open, patch, field);
+/* How a conflict was settled, and the values set aside with it as the patch's. One that was erased
+ * leaves its hash. */
+static void fill_resolution(
+    struct request *request, const struct store_change *from, bool full, Concert__Change *change)
+{
+    Concert__Resolution *resolution = NULL;
+
+    change->has_resolution_hash = from->resolved;
+    if (from->resolved)
+        change->resolution_hash = bytes(request->arena, from->resolution_hash, STORE_HASH_SIZE);
+    if (from->resolution != NULL)
+        resolution = concert__resolution__unpack(
+            arena_allocator(request->arena), from->resolution_size, from->resolution);
+    if (resolution != NULL && resolution->has_set_aside && !full &&
+        kinds_has_personal(from->kind)) {
+        resolution->set_aside = without_personal(
+            from->kind, resolution->set_aside.data, resolution->set_aside.len, request->arena);
+        resolution->has_set_aside = resolution->set_aside.data != NULL;
     }
-    change->has_patch = open != NULL;
-    if (open != NULL)
-        change->patch.data = record_encode(open, request->arena, &change->patch.len);
+    change->resolution = resolution;
 }
 
 static Concert__Change *make_change(struct request *request, const struct store_change *from)
@@ -97,6 +128,7 @@ static Concert__Change *make_change(struct request *request, const struct store_
     change->hash = bytes(request->arena, from->hash, STORE_HASH_SIZE);
     fill_names(request, from, change);
     fill_patch(request, from, policy_staff(request->actor.role), change);
+    fill_resolution(request, from, policy_staff(request->actor.role), change);
     return change;
 }
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "invitation.h"
 #include "session.h"
 #include "verbs/verbs.h"
@@ -60,7 +61,7 @@ enum verb_status invite_run(struct request *request)
     invite->job.kind = BATCH_INVITE;
     invite->job.actor = request->actor;
     invitation_make(
-        message->account.data, region_now(), days, invite->code, &invite->job.invitation);
+        message->account.data, clock_now(), days, invite->code, &invite->job.invitation);
     writer_submit(region_writer(request->region), &invite->job, on_done, request);
     return VERB_WAIT;
 }

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "date.h"
 #include "identity.h"
 #include "session.h"
@@ -125,9 +126,9 @@ static struct batch_job *make_job(struct request *request, struct region *region
         return NULL;
     op->kind = kinds_get(CONCERT__KIND__DEVICE);
     op->patch = &device->base;
-    op->authored_at = region_now();
-    uuid_make(region_now() / 1000, op->id);
-    uuid_make(region_now() / 1000, op->op_id);
+    op->authored_at = clock_now();
+    uuid_make(clock_now() / 1000, op->id);
+    uuid_make(clock_now() / 1000, op->op_id);
     job->kind = BATCH_JOIN;
     job->operations = op;
     job->count = 1;

@@ -61,23 +61,9 @@ static struct error check_words(const Concert__Operation *message)
     return (struct error){0};
 }
 
-/* What a deadline's text says goes into its other fields, when the author left them out. */
-static bool fill_deadline(ProtobufCMessage *patch, struct arena *arena, struct decide_operation *op)
+static struct error too_large(void)
 {
-    struct record_names *clear;
-
-    if (op->kind->id != CONCERT__KIND__DEADLINE)
-        return true;
-    clear = arena_alloc(arena, sizeof(*clear));
-    if (clear == NULL)
-        return false;
-    for (size_t i = 0; i < op->n_clear; i++)
-        clear->name[clear->count++] = op->clear[i];
-    if (!schedule_record_fill(patch, op->base == 0, arena, clear))
-        return false;
-    op->clear = clear->name;
-    op->n_clear = clear->count;
-    return true;
+    return error_make(CONCERT__CODE__TOO_LARGE, NULL, "memory", NULL);
 }
 
 static struct error read_patch(
@@ -96,10 +82,94 @@ static struct error read_patch(
     error = check_clear(op->kind, message);
     if (error.code == 0)
         error = check_words(message);
-    if (error.code == 0 && !fill_deadline(patch, arena, op))
-        error = error_make(CONCERT__CODE__TOO_LARGE, NULL, "memory", NULL);
     return error;
 }
+
+/* What a deadline's text says goes into its other fields, when the author left them out: those that
+ * the author named are noted before. */
+static struct error read_deadline(
+    const Concert__Operation *message, struct arena *arena, struct decide_operation *op)
+{
+    struct record_names *named, *clear;
+
+    (void)message;
+    if (op->kind->id != CONCERT__KIND__DEADLINE)
+        return (struct error){0};
+    named = arena_alloc(arena, sizeof(*named));
+    clear = arena_alloc(arena, sizeof(*clear));
+    if (named == NULL || clear == NULL ||
+        !record_touched(op->kind, op->patch, op->clear, op->n_clear, arena, named))
+        return too_large();
+    for (size_t i = 0; i < op->n_clear; i++)
+        clear->name[clear->count++] = op->clear[i];
+    if (!schedule_record_fill((ProtobufCMessage *)op->patch, op->base == 0, arena, clear))
+        return too_large();
+    op->named = named;
+    op->clear = clear->name;
+    op->n_clear = clear->count;
+    return (struct error){0};
+}
+
+/* Its values are only compared: they need not obey today's rules. */
+static struct error read_seen(
+    const Concert__Operation *message, struct arena *arena, struct decide_operation *op)
+{
+    struct error error = {0};
+
+    if (!message->has_seen)
+        return error;
+    op->seen = record_decode(op->kind, message->seen.data == NULL ? "" : (char *)message->seen.data,
+        message->seen.len, arena, &error);
+    return op->seen == NULL ? bad("seen", "encoding") : (struct error){0};
+}
+
+/* Each name is a field of the kind, and is named once. */
+static bool add_names(
+    const struct kind *kind, char *const *names, size_t count, struct record_names *all)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (all->count == RECORD_FIELDS_MAX || record_named(all, names[i]) ||
+            (record_field(kind, names[i]) == NULL && !is_unknown_field(kind, names[i])))
+            return false;
+        all->name[all->count++] = names[i];
+    }
+    return true;
+}
+
+static struct error read_resolution(
+    const Concert__Operation *message, struct arena *arena, struct decide_operation *op)
+{
+    const Concert__Resolution *from = message->resolution;
+    struct record_names *names;
+    struct error error;
+    uint8_t id[UUID_SIZE];
+
+    if (from == NULL)
+        return (struct error){0};
+    names = arena_alloc(arena, sizeof(*names));
+    if (names == NULL)
+        return too_large();
+    if (!read_id(from->has_op_id, &from->op_id, id))
+        return bad("resolution", "id");
+    if (concert__resolution__get_packed_size(from) > OPERATION_RESOLUTION_MAX)
+        return bad("resolution", "length");
+    if (!add_names(op->kind, from->mine, from->n_mine, names) ||
+        !add_names(op->kind, from->theirs, from->n_theirs, names) ||
+        !add_names(op->kind, from->rewritten, from->n_rewritten, names) || names->count == 0)
+        return bad("resolution", "field");
+    if (from->has_set_aside &&
+        record_decode(op->kind, from->set_aside.data == NULL ? "" : (char *)from->set_aside.data,
+            from->set_aside.len, arena, &error) == NULL)
+        return bad("resolution", "encoding");
+    op->resolution = from;
+    return (struct error){0};
+}
+
+typedef struct error part_fn(
+    const Concert__Operation *message, struct arena *arena, struct decide_operation *op);
+
+/* In this order: the first that is wrong is told. */
+static part_fn *const parts[] = {read_patch, read_deadline, read_seen, read_resolution};
 
 static struct error read(
     const Concert__Operation *message, struct arena *arena, struct decide_operation *op)
@@ -121,7 +191,13 @@ static struct error read(
     op->authored_at = message->authored_at;
     if (op->remove && ((message->has_patch && message->patch.len > 0) || message->n_clear > 0))
         return bad("delete", "patch");
-    return read_patch(message, arena, op);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        struct error error = parts[i](message, arena, op);
+
+        if (error.code != 0)
+            return error;
+    }
+    return (struct error){0};
 }
 
 void operation_read(

@@ -1,3 +1,5 @@
+#include "verbs/push.h"
+
 #include <string.h>
 
 #include "session.h"
@@ -50,29 +52,39 @@ static bool fill_result(
             request_error(&result->error, 0, message->error);
         return message->error != NULL;
     }
-    message->has_revision = message->has_seq = result->seq > 0;
+    message->has_revision = message->has_seq = message->has_hash = result->seq > 0;
+    message->hash = (ProtobufCBinaryData){STORE_HASH_SIZE, (uint8_t *)result->hash};
     message->revision = result->revision;
     message->seq = result->seq;
     message->handle = result->handle[0] == '\0' ? NULL : (char *)result->handle;
     return result->n_clashes == 0 || fill_clashes(request, result, message);
 }
 
-static enum verb_status fill_answer(struct request *request, const struct batch_job *job)
+Concert__PushAnswer *push_answer(struct request *request, const struct batch_job *job)
 {
     Concert__PushAnswer *answer = arena_alloc(request->arena, sizeof(*answer));
     Concert__Result *results = arena_alloc(request->arena, job->count * sizeof(*results));
 
     if (answer == NULL || results == NULL)
-        return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
+        return NULL;
     concert__push_answer__init(answer);
     answer->results = arena_alloc(request->arena, job->count * sizeof(*answer->results));
     if (answer->results == NULL)
-        return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
+        return NULL;
     for (size_t i = 0; i < job->count; i++) {
         if (!fill_result(request, &job->results[i], &results[i]))
-            return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
+            return NULL;
         answer->results[answer->n_results++] = &results[i];
     }
+    return answer;
+}
+
+static enum verb_status fill_answer(struct request *request, const struct batch_job *job)
+{
+    Concert__PushAnswer *answer = push_answer(request, job);
+
+    if (answer == NULL)
+        return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
     request->response.answer_case = CONCERT__RESPONSE__ANSWER_PUSH;
     request->response.push = answer;
     return VERB_DONE;
@@ -105,7 +117,7 @@ static void on_done(void *arg, struct batch_job *job, const struct error *error)
         session_pushes(session, -1);
 }
 
-static struct batch_job *make_job(struct request *request, const Concert__Push *push)
+struct batch_job *push_job(struct request *request, const Concert__Push *push)
 {
     struct batch_job *job = arena_alloc(request->arena, sizeof(*job));
     size_t count = push->n_operations;
@@ -135,7 +147,7 @@ enum verb_status push_run(struct request *request)
         return request_fail(request, CONCERT__CODE__BAD_REQUEST, "operations", "required");
     if (push->n_operations > (size_t)session_settings(request->session)->operations)
         return request_fail(request, CONCERT__CODE__TOO_LARGE, "operations", "count");
-    job = make_job(request, push);
+    job = push_job(request, push);
     if (job == NULL)
         return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
     session_pushes(request->session, +1);

@@ -9,6 +9,7 @@ static const struct verb verbs[] = {
     {CONCERT__REQUEST__VERB_INVITE, "invite", VERB_COORDINATOR, invite_run},
     {CONCERT__REQUEST__VERB_PUT_DOCUMENT, "put_document", VERB_DEVICE, put_document_run},
     {CONCERT__REQUEST__VERB_GET_DOCUMENT, "get_document", VERB_DEVICE, get_document_run},
+    {CONCERT__REQUEST__VERB_CARRY, "carry", VERB_DEVICE, carry_run},
 };
 
 const struct verb *verbs_get(Concert__Request__VerbCase number)

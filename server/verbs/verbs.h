@@ -43,3 +43,6 @@ enum verb_status put_document_run(struct request *request);
 
 /* get_document: bytes of a document that is whole. */
 enum verb_status get_document_run(struct request *request);
+
+/* carry: what another device has written, handed on. */
+enum verb_status carry_run(struct request *request);

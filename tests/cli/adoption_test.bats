@@ -163,7 +163,7 @@ for word in (b"fingerprint", b"person", b"email"):
 @test "a copy of the first version opens, and gets its log" {
     python3 -c 'import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
-db.executescript("DROP TABLE log; DELETE FROM meta WHERE key LIKE \"log_%\"; PRAGMA user_version = 1;")' \
+db.executescript("DROP TABLE log; DROP TABLE fresh; DROP TABLE former; ALTER TABLE outbox DROP COLUMN seen; ALTER TABLE outbox DROP COLUMN resolution; ALTER TABLE outbox DROP COLUMN proposal; ALTER TABLE outbox DROP COLUMN again; DELETE FROM meta WHERE key LIKE \"log_%\"; PRAGMA user_version = 1;")' \
         "$ROOM/mekinac/copy.db"
     run as mekinac plan --hors-ligne
     ended 0

@@ -97,7 +97,7 @@ PY
 @test "bulletin: un comité offre, le personnel accepte" {
     run --separate-stderr as mekinac changer AR3 état=accepté
     [ "$status" -ne 0 ]
-    as mekinac synchroniser --laisser \
+    as mekinac résoudre --leur \
         "$(as mekinac status --format json | json 'it["operations"][0]["number"]')"
     as coordination sync
     [ "$(value coordination AR3 status)" != accepted ]

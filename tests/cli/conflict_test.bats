@@ -58,7 +58,7 @@ clashing()
     local handle
     clash 21 22
     ended 4
-    says "21" "22" "pourcentage" "--garder" "--laisser"
+    says "21" "22" "pourcentage" "--mien" "--leur"
     [ "$(sql "SELECT percent FROM share WHERE id =
         (SELECT id FROM record WHERE handle = '$handle')")" = 21 ]
     # Nothing of the operation was applied.
@@ -68,17 +68,20 @@ clashing()
     ended 4
     says "21" "22" "percent"
     # Theirs stays when one says so.
-    as mekinac2 sync --laisser "$(clashing mekinac2)"
+    as mekinac2 résoudre "$(clashing mekinac2)" --leur
     run as mekinac2 sync
     ended 0
     [ "$(value mekinac2 "$handle" percent)" = 21 ]
+    # What did not clash went with the choice.
+    [ "$(value mekinac2 "$handle" next_step)" = "Et ceci" ]
+    as mekinac set "$handle" next_step=
 }
 
 @test "a conflict that is settled for one's own: it goes over theirs, and the log has both" {
     local handle
     clash 31 32
     ended 4
-    as mekinac2 sync --keep "$(clashing mekinac2)" || as mekinac2 sync --garder "$(clashing mekinac2)"
+    as mekinac2 resolve "$(clashing mekinac2)" --mine -m "Recompté"
     run as mekinac2 sync
     ended 0
     as mekinac sync

@@ -301,7 +301,7 @@ forget_documents()
         json '[o["number"] for o in it["operations"] if o["state"] == "refused"][0]')
     run as mekinac joindre "$SHARE" texte.txt
     ended 5
-    as mekinac sync --drop "$number"
+    as mekinac resolve "$number" --theirs
     find "$ROOM/mekinac/documents" -name '*.send' -exec touch -d '2 hours ago' {} +
     as mekinac sync
     [ "$(files mekinac)" = 0 ]
@@ -345,7 +345,7 @@ forget_documents()
     run --separate-stderr as mekinac joindre 2.1.3 carte.pdf
     ended 5
     says "2.1.3 relève de"
-    says_not "laisser"
+    says_not "résoudre"
     run --separate-stderr as mekinac joindre 4.1.1 carte.pdf
     ended 0
     says "le fichier va avec votre part"

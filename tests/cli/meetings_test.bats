@@ -215,16 +215,16 @@ EDITOR
     [ "$status" -ne 0 ]
     run as coordination changer R3 "état du compte rendu=adopté" adopté-à=R4
     ended 5
-    as coordination synchroniser --laisser "$(refused)"
+    as coordination résoudre "$(refused)" --leur
     as coordination changer R3 "état du compte rendu=adopté" adopté-à=R5
     run as coordination rencontre R3
     says "Compte rendu adopté à la rencontre R5 du 15 sept. 2009, 14 h 30."
     run as coordination décider PO2 "Autre chose"
     ended 5
-    as coordination synchroniser --laisser "$(refused)"
+    as coordination résoudre "$(refused)" --leur
     run as coordination présence R3 Shawinigan présent
     ended 5
-    as coordination synchroniser --laisser "$(refused)"
+    as coordination résoudre "$(refused)" --leur
     [ "$(value coordination PO2 decision)" = "Le plan 2009-2010 est adopté." ]
     as coordination fait SU2 --le 2009-09-15 # what is to be done can still be done
     run as coordination rencontre R5 --le 2009-09-16
@@ -272,7 +272,7 @@ EDITOR
     run --separate-stderr as mekinac fait "$item"
     ended 5
     says "Comité de soutien"
-    says_not "laisser"
+    says_not "résoudre"
     item=$(as coordination list follow_up what="Appeler encore" --format json | json 'it[0]["handle"]')
     run --separate-stderr as mekinac fait "$item"
     ended 0

@@ -32,7 +32,7 @@ status_of()
     says "concert proposer 2.1.3"
     local number
     number=$(as mekinac status --offline --format json 2>/dev/null | json 'it["operations"][0]["number"]')
-    as mekinac sync --laisser "$number"
+    as mekinac résoudre "$number" --leur
 }
 
 @test "a proposal says why, changes something, and is for what one may not change" {

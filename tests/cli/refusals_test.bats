@@ -101,11 +101,11 @@ load editing
     run as mekinac set "$OTHERS" percent=98
     ended 5
     run as mekinac sync
-    says "--laisser"
+    says "--leur"
     local number
     for number in $(as mekinac status --format json 2>/dev/null |
         json '" ".join(str(o["number"]) for o in it["operations"])'); do
-        run as mekinac synchroniser --laisser "$number"
+        run as mekinac résoudre "$number" --leur
     done
     run as mekinac sync
     ended 0

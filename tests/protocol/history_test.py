@@ -29,7 +29,8 @@ def change_hash(previous, change):
         + struct.pack(">IQqq", change.kind, change.revision, change.at, change.authored_at)
         + change.account + change.device + bytes([change.delete])
         + struct.pack(">I", len(change.fields)) + b"".join(map(text, change.fields))
-        + text(change.reason) + change.patch_hash)
+        + text(change.reason) + change.patch_hash
+        + (change.resolution_hash if change.HasField("resolution_hash") else b""))
 
 
 def whole_log(client):

@@ -1,12 +1,15 @@
 """Invitations: one line, one use, a term, and a device that may ask twice."""
 
 import collections
+import signal
+import struct
 import time
 
 import pytest
 
 from client import refused
 from identity import BASE32, Identity, base32, new_id, read_line
+from messages import protocol
 
 
 @pytest.fixture
@@ -198,3 +201,19 @@ def test_many_failed_joins_from_one_address_must_wait(make_region):
     with refused("busy"):
         visitor(strict).join(line)
     strict.coordinator.hello(strict.name)
+
+
+def test_what_comes_behind_hello_waits_until_it_is_known_who_asks(region, invitation):
+    """The server has yet to learn that the device has joined at another one."""
+    identity = Identity(region.folder)
+    second = region.second_server()
+    late = region.connect(identity, second)
+    second.process.send_signal(signal.SIGSTOP)
+    region.join(invitation[1], identity)
+    both = [protocol.Request(number=1, hello=protocol.Hello(version=1, region=region.name)),
+            protocol.Request(number=2, pull=protocol.Pull())]
+    late.socket.sendall(b"".join(
+        struct.pack(">I", request.ByteSize()) + request.SerializeToString() for request in both))
+    second.process.send_signal(signal.SIGCONT)
+    assert list(late.answers(1))[0].region == region.name
+    assert list(late.answers(2))[0].records

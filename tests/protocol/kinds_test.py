@@ -18,7 +18,8 @@ DATES = {
     "intervention.ends_on", "directory_entry.checked_on", "plan_review.reviewed_on",
     "observation.period_start", "observation.period_end", "assessment.on",
 }
-BYTES = {"proposal.patch"}  # every other bytes field refers to a record
+# Every other bytes field refers to a record.
+BYTES = {"proposal.patch", "proposal.operation", "proposal.seen"}
 
 # What each reference points to: a kind's table, or the register where several kinds will do.
 REFERENCES = {

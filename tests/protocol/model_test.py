@@ -13,7 +13,7 @@ from messages import KINDS, protocol, records
 
 FIELDS = {  # of a share, with values few enough to meet
     "percent": lambda dice: dice.randrange(3),
-    "expected": lambda dice: dice.choice("abc"),
+    "expected": lambda dice: f"{dice.choice('abc')}\n-\n{dice.choice('xyz')}",
     "next_step": lambda dice: dice.choice("abc"),
     "status": lambda dice: dice.choice((1, 2, 4, 5)),
 }
@@ -27,6 +27,7 @@ class Player(threading.Thread):
         self.world, self.client, self.targets = world, client, targets
         self.dice = random.Random(seed)
         self.results, self.failure = [], None
+        self.copies = []  # of records, of all revisions that it ever saw
 
     def operation(self):
         dice = self.dice
@@ -34,15 +35,30 @@ class Player(threading.Thread):
             return operation("note", new_id(), subject=dice.choice(self.targets), text="x")
         names = dice.sample(list(FIELDS), dice.randint(1, 3))
         clear = [name for name in names if dice.random() < 0.2]
-        return operation(
-            "share", dice.choice(self.targets), max(1, self.newest - dice.randrange(6)),
+        copy = dice.choice(self.copies[-12:]) if dice.random() < 0.5 else None
+        made = operation(
+            "share", copy.id if copy else dice.choice(self.targets),
+            copy.revision if copy else max(1, self.newest - dice.randrange(6)),
             clear=clear, reason=dice.choice((None, "é")),
             **{name: FIELDS[name](dice) for name in names if name not in clear})
+        if copy:
+            body, seen = records.Share.FromString(copy.body), records.Share()
+            for name in names:
+                if body.HasField(name):
+                    setattr(seen, name, getattr(body, name))
+            made.seen = seen.SerializeToString()
+        return made
+
+    def look(self):
+        self.copies += [record for record in self.client.pull(kinds=["share"]).records
+                        if record.id in self.targets]
 
     def run(self):
         try:
             self.newest = 1
-            for _ in range(60):
+            for n in range(60):
+                if n % 3 == 0:
+                    self.look()
                 sent = [self.operation() for _ in range(self.dice.choice((1, 1, 1, 4)))]
                 atomic = self.dice.random() < 0.3
                 found = [answer(result) for result in self.client.ask(
@@ -98,6 +114,21 @@ def test_the_log_is_whole(region, world, played):
         assert (page.head, page.upto_hash) == (len(log), hash)
 
 
+def merged_lines(seen, now, mine):
+    """What becomes of a text of FIELDS' first and last line, the middle one being always there; None:
+    a person must choose."""
+    if now in (seen, mine):
+        return mine
+    if mine == seen or mine is None or now is None or seen is None:
+        return None
+    lines = []
+    for was, theirs, ours in zip(seen.split("\n"), now.split("\n"), mine.split("\n")):
+        if ours not in (was, theirs) and theirs != was:
+            return None
+        lines.append(theirs if ours == was else ours)
+    return "\n".join(lines)
+
+
 def test_results_are_in_the_log(played):
     log, results = played
     by_operation = {change.op_id: change for change in log}
@@ -107,7 +138,11 @@ def test_results_are_in_the_log(played):
             assert (change.seq, change.revision) == (result.seq, result.revision)
             kind = KINDS[records.Kind.Name(change.kind).lower()]
             assert sent.kind == change.kind
-            assert kind.FromString(sent.patch) == kind.FromString(change.patch)
+            patch, logged = kind.FromString(sent.patch), kind.FromString(change.patch)
+            if sent.HasField("seen") and result.status == "merged":
+                patch.ClearField("expected")  # may be of both: see below
+                logged.ClearField("expected")
+            assert patch == logged
         else:
             assert change is None
             assert result.status == "conflict" or result.problem.rule in ("atomic", "base_revision")
@@ -126,8 +161,32 @@ def test_revisions_run_on(played):
         assert change.revision == revisions[change.id]
 
 
+def check_by_value(sent, now, after):
+    """Each field was as its author saw it, or as they put it, or is of both's lines; whether any is
+    of both's."""
+    seen, patch = records.Share.FromString(sent.seen), records.Share.FromString(sent.patch)
+    by_line = False
+    for name in [f.name for f, _ in patch.ListFields()] + list(sent.clear):
+        values = value(seen, name), value(now, name), value(patch, name)
+        if values[1] in (values[0], values[2]):
+            assert value(after, name) == values[2]
+        else:
+            assert name == "expected"
+            assert value(after, name) == merged_lines(*values) is not None
+            by_line = True
+    return by_line
+
+
+def test_lines_were_merged(played):
+    log, results = played
+    patches = {change.op_id: records.Share.FromString(change.patch) for change in log
+               if change.kind == records.SHARE}
+    assert any(patches[sent.op_id].expected != records.Share.FromString(sent.patch).expected
+               for _, sent, result, _ in results if result.status == "merged")
+
+
 def test_nothing_was_overwritten_unseen(played):
-    """What another device wrote after one's base is changed only by who saw it."""
+    """What another wrote after one's base is changed only by who saw it, or saw the value."""
     log, results = played
     sent_by_operation = {sent.op_id: (sent, result) for _, sent, result, _ in results}
     states, changes = {}, collections.defaultdict(list)
@@ -139,22 +198,27 @@ def test_nothing_was_overwritten_unseen(played):
         apply(after, change)
         if change.op_id in sent_by_operation and change.revision > 1:
             sent, result = sent_by_operation[change.op_id]
+            by_line = check_by_value(sent, now, after) if sent.HasField("seen") else False
             later = [c for c in changes[change.id] if c.revision > sent.base_revision]
-            for name in change.fields:
+            for name in change.fields if not sent.HasField("seen") else ():
                 setters = [c.device for c in later if name in c.fields]
                 if setters and setters[-1] != change.device:
                     assert value(now, name) == value(after, name)
             unseen = any(c.device != change.device for c in later)
-            assert result.status == ("merged" if unseen else "applied")
+            assert result.status == ("merged" if unseen or by_line else "applied")
         states[change.id] = after
         changes[change.id].append(change)
 
 
 def test_conflicts_were_real(played):
-    """Each clash names a change by another device, after the base, of that field."""
+    """Each clash names a change after the base, of that field; unless an atomic push clashes with
+    itself."""
     log, results = played
     by_revision = {(change.id, change.revision): change for change in log}
-    for _, sent, result, _ in results:
+    targets = collections.Counter((push, sent.id) for push, sent, _, atomic in results if atomic)
+    for push, sent, result, _ in results:
+        if targets[push, sent.id] > 1:
+            continue
         for clash in result.clashes:
             change = by_revision[sent.id, clash.revision]
             assert clash.revision > sent.base_revision

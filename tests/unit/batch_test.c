@@ -101,6 +101,7 @@ static void test_a_duplicate_of_the_log_gets_its_first_result(void **state)
     assert_int_equal(again->seq, first->seq);
     assert_int_equal(again->revision, first->revision);
     assert_string_equal(again->handle, first->handle);
+    assert_memory_equal(again->hash, first->hash, STORE_HASH_SIZE);
     assert_int_equal(fake_store_head(s->store)->seq, head + 1);
     assert_string_equal(scene_text(s, "S-mek", "percent"), "60");
 }
@@ -119,6 +120,7 @@ static void test_a_duplicate_within_the_batch(void **state)
     STATUS(&first.results[1], DUPLICATE);
     STATUS(&second.results[0], DUPLICATE);
     assert_int_equal(second.results[0].seq, first.results[0].seq);
+    assert_memory_equal(second.results[0].hash, first.results[0].hash, STORE_HASH_SIZE);
     assert_string_equal(second.results[0].handle, "N1");
 }
 
@@ -328,6 +330,7 @@ static void test_the_records_hash_is_the_logs_at_its_seq(void **state)
     assert_int_equal(writes.n_records, 1);
     assert_memory_equal(writes.records[0].hash, writes.changes[0].hash, STORE_HASH_SIZE);
     assert_memory_equal(writes.records[0].hash, writes.head.hash, STORE_HASH_SIZE);
+    assert_memory_equal(job.results[0].hash, writes.changes[0].hash, STORE_HASH_SIZE);
     assert_int_equal(writes.records[0].seq, writes.changes[0].seq);
 }
 

@@ -1,6 +1,7 @@
 /* The hash chain, against values that Python's hashlib made: blake2b(…, digest_size=32) over
  * previous, seq, op_id, id, kind, revision, at, authored_at, account, device, deleted, the fields'
- * and the reason's lengths and bytes, and the patch's hash; numbers big-endian. */
+ * and the reason's lengths and bytes, and the patch's hash; numbers big-endian. With a resolution
+ * its hash follows. */
 #include "chain.h"
 
 #include <setjmp.h>
@@ -116,12 +117,32 @@ static void test_everything_counts(void **state)
     assert_memory_equal(hash, whole, STORE_HASH_SIZE);
 }
 
+/* Only a change that settled a conflict has more under its hash, also once that was erased. */
+static void test_a_resolution(void **state)
+{
+    struct store_change change = example();
+    uint8_t without[STORE_HASH_SIZE], with[STORE_HASH_SIZE], other[STORE_HASH_SIZE];
+
+    (void)state;
+    first(&change, without);
+    chain_patch(patch, sizeof(patch), change.resolution_hash);
+    first(&change, other);
+    assert_memory_equal(other, without, STORE_HASH_SIZE);
+    change.resolved = true;
+    first(&change, with);
+    assert_hash(with, "e0b535e58bc4dcc469b96c593d63af73f0657e7757b36fea7132bfdb781c644e");
+    change.resolution_hash[0]++;
+    first(&change, other);
+    assert_memory_not_equal(other, with, STORE_HASH_SIZE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_patch),
         cmocka_unit_test(test_two_changes),
         cmocka_unit_test(test_everything_counts),
+        cmocka_unit_test(test_a_resolution),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,7 +38,8 @@ enum mood {
     CONFLICT,       /* every operation clashes */
     NOT_RECOGNIZED, /* does not know the device */
     REFUSE_PUSH,    /* the push as a whole is wrong */
-    ANEW            /* another process begins the copy anew while history is told */
+    ANEW,           /* another process begins the copy anew while history is told */
+    CUT_HISTORY     /* hangs up when more of history is asked for */
 };
 
 struct push_seen {
@@ -60,9 +61,13 @@ struct scene {
     uint64_t seq;
     uint32_t limit_operations;
     _Atomic uint32_t history_limit; /* as last asked */
-    _Atomic uint64_t adopted;       /* who follows is told of a plan adopted then; 0: none */
-    _Atomic bool erased;            /* pages hold an account that was removed */
-    _Atomic bool locked;            /* somebody held the home while history was told */
+    _Atomic uint64_t history_before;
+    _Atomic size_t n_histories;
+    const char *history_hash; /* of every change */
+    _Atomic uint64_t adopted; /* who follows is told of a plan adopted then; 0: none */
+    _Atomic bool erased;      /* pages hold an account that was changed */
+    const char *person;       /* its name since; NULL: it was removed */
+    _Atomic bool locked;      /* somebody held the home while history was told */
     struct arena *arena;
 };
 
@@ -177,7 +182,18 @@ static void put_account(const struct scene *scene, Concert__Page *page, struct a
     memset(record->id.data, 8, UUID_SIZE);
     record->kind = CONCERT__KIND__ACCOUNT;
     record->seq = scene->seq;
-    record->deleted = true;
+    record->has_revision = true;
+    record->revision = 2;
+    record->deleted = scene->person == NULL;
+    if (scene->person != NULL) {
+        Concert__Account account = CONCERT__ACCOUNT__INIT;
+
+        account.person = (char *)(uintptr_t)scene->person;
+        record->has_body = true;
+        record->body.len = concert__account__get_packed_size(&account);
+        record->body.data = arena_alloc(arena, record->body.len);
+        concert__account__pack(&account, record->body.data);
+    }
     page->records = arena_alloc(arena, sizeof(record));
     page->records[page->n_records++] = record;
 }
@@ -294,8 +310,8 @@ static void begin_anew(const struct scene *scene)
     struct replica_why why;
     struct replica *replica = replica_open(scene->home, false, &why);
 
-    if (replica != NULL && replica_begin(replica, REPLICA_DURABLE) && replica_forget(replica) &&
-        replica_put_fact(replica, &cursor))
+    if (replica != NULL && replica_begin(replica, REPLICA_DURABLE) &&
+        replica_fresh_take(replica, 1) && replica_put_fact(replica, &cursor))
         replica_commit(replica);
     replica_free(&replica);
 }
@@ -323,6 +339,9 @@ static bool answer_history(
     uint64_t seq = request->history->before - 1;
 
     scene->history_limit = request->history->limit;
+    scene->history_before = request->history->before;
+    if (++scene->n_histories > 1 && scene->mood == CUT_HISTORY)
+        return false;
     scene->locked = is_locked(scene);
     answer.changes = arena_alloc(arena, request->history->limit * sizeof(*answer.changes));
     for (; seq > 0 && answer.n_changes < request->history->limit; seq--) {
@@ -330,11 +349,16 @@ static bool answer_history(
 
         concert__change__init(change);
         change->has_seq = change->has_kind = change->has_id = change->has_hash = true;
-        change->seq = seq;
+        change->has_revision = true;
+        change->seq = change->revision = seq;
         change->kind = CONCERT__KIND__TERRITORY;
         change->id = (ProtobufCBinaryData){UUID_SIZE, arena_alloc(arena, UUID_SIZE)};
         memset(change->id.data, 7, UUID_SIZE);
-        change->hash = (ProtobufCBinaryData){4, (uint8_t *)"hash"};
+        change->hash = (ProtobufCBinaryData){4, (uint8_t *)(uintptr_t)scene->history_hash};
+        change->account = (ProtobufCBinaryData){UUID_SIZE, arena_alloc(arena, UUID_SIZE)};
+        memset(change->account.data, 8, UUID_SIZE);
+        change->has_account = true;
+        change->who = (char *)"Comité (Une personne)";
         answer.changes[answer.n_changes++] = change;
     }
     if (scene->mood == ANEW)
@@ -428,11 +452,13 @@ static int set_up(void **state)
     assert_non_null(mkdtemp(scene->folder));
     snprintf(scene->home, sizeof(scene->home), "%s/home", scene->folder);
     scene->limit_operations = 100;
+    scene->history_hash = "hash";
     scene->fd = -1;
     scene->arena = arena_new((size_t)1 << 24);
     make_server(scene);
     assert_int_equal(pthread_create(&scene->thread, NULL, serve, scene), 0);
-    assert_true(desk_join(scene->home, scene->line, "essai", NULL, NULL, &why));
+    assert_true(desk_join(
+        &(struct desk_options){.home = scene->home}, scene->line, "essai", NULL, NULL, &why));
     *state = scene;
     return 0;
 }
@@ -538,7 +564,8 @@ static void joining_twice_is_told(void **state)
     struct scene *scene = *state;
     struct desk_why why;
 
-    assert_false(desk_join(scene->home, scene->line, "essai", NULL, NULL, &why));
+    assert_false(desk_join(
+        &(struct desk_options){.home = scene->home}, scene->line, "essai", NULL, NULL, &why));
     assert_int_equal(why.trouble, DESK_JOINED);
     assert_string_equal(why.detail, "essai");
 }
@@ -742,7 +769,8 @@ static void another_key_is_an_impostor(void **state)
     line.fingerprint[0] ^= 1;
     assert_true(identity_line_write(&line, scene->line));
     snprintf(home, sizeof(home), "%s/other", scene->folder);
-    assert_false(desk_join(home, scene->line, "essai", NULL, NULL, &why));
+    assert_false(
+        desk_join(&(struct desk_options){.home = home}, scene->line, "essai", NULL, NULL, &why));
     assert_int_equal(why.trouble, DESK_IMPOSTOR);
     empty_folder(home);
 }
@@ -761,13 +789,65 @@ static void only_what_is_missing_of_the_log_is_asked_for(void **state)
     assert_true(desk_log(desk, &log, &why));
     assert_int_equal(log.count, 1500);
     assert_int_equal(log.changes[0]->seq, 1);
-    assert_int_equal(scene->history_limit, 500);
+    assert_int_equal(scene->history_limit, 501); /* and the one that ended the page before */
     scene->seq = 1501;
     assert_true(desk_refresh(desk, &why));
     assert_true(desk_log(desk, &log, &why));
     assert_int_equal(log.count, 1501);
     assert_int_equal(log.upto, 1501);
     assert_int_equal(scene->history_limit, 100);
+    desk_free(&desk);
+}
+
+/* The page that came is kept, and counts when the rest is there too. */
+static void a_log_that_is_cut_goes_on(void **state)
+{
+    struct scene *scene = *state;
+    struct desk *desk = open_desk(scene, false);
+    struct desk_log log;
+    struct desk_why why;
+
+    scene->seq = 2500;
+    assert_true(desk_refresh(desk, &why));
+    scene->mood = CUT_HISTORY;
+    assert_true(desk_log(desk, &log, &why));
+    assert_int_equal(log.count, 0);
+    assert_int_equal(log.upto, 0);
+    desk_free(&desk);
+    scene->mood = WELL;
+    scene->n_histories = 0;
+    scene->seq = 2600;
+    desk = open_desk(scene, false);
+    assert_true(desk_refresh(desk, &why));
+    assert_true(desk_log(desk, &log, &why));
+    assert_int_equal(log.count, 2600);
+    assert_int_equal(log.upto, 2600);
+    for (size_t i = 0; i < log.count; i++)
+        assert_int_equal(log.changes[i]->seq, i + 1);
+    assert_int_equal(scene->n_histories, 3); /* two of 1 to 1501, one of the rest */
+    desk_free(&desk);
+}
+
+/* The server came back from a backup between two pages: nothing of the first one counts. */
+static void a_log_that_goes_on_as_another_one_is_begun_again(void **state)
+{
+    struct scene *scene = *state;
+    struct desk *desk = open_desk(scene, false);
+    struct desk_log log;
+    struct desk_why why;
+
+    scene->seq = 1500;
+    assert_true(desk_refresh(desk, &why));
+    scene->mood = CUT_HISTORY;
+    assert_true(desk_log(desk, &log, &why));
+    scene->mood = WELL;
+    scene->history_hash = "else";
+    assert_true(desk_log(desk, &log, &why));
+    assert_int_equal(log.count, 0);
+    assert_int_equal(log.upto, 0);
+    scene->history_hash = "hash";
+    assert_true(desk_log(desk, &log, &why));
+    assert_int_equal(log.count, 1500);
     desk_free(&desk);
 }
 
@@ -787,10 +867,9 @@ static void what_was_fetched_of_another_log_is_dropped(void **state)
     desk_free(&desk);
 }
 
-static bool stop_watching(void *arg, const struct book *book, const struct book_entry *before,
-    const struct book_entry *now, bool deleted)
+static bool stop_watching(void *arg, const struct desk_news *news)
 {
-    (void)arg, (void)book, (void)before, (void)now, (void)deleted;
+    (void)arg, (void)news;
     return false;
 }
 
@@ -799,12 +878,14 @@ static void an_adoption_that_is_watched_is_followed(void **state)
 {
     struct scene *scene = *state;
     struct desk *desk = open_desk(scene, false);
+    struct desk_watching watching = {.changed = stop_watching};
     struct desk_log log;
     struct desk_why why;
 
     scene->seq = 5;
     scene->adopted = 6;
-    assert_true(desk_watch(desk, stop_watching, NULL, &why));
+    assert_true(desk_refresh(desk, &why));
+    assert_true(desk_watch(desk, &watching, &why));
     desk_free(&desk);
     desk = open_desk(scene, false);
     assert_true(desk_refresh(desk, &why));
@@ -816,11 +897,9 @@ static void an_adoption_that_is_watched_is_followed(void **state)
     desk_free(&desk);
 }
 
-/* What is kept tells names: it goes with the account, and comes again as the server tells it now.
- */
-static void names_that_were_erased_are_not_kept(void **state)
+/* Refreshes up to a page that holds the account; then how much of the log is kept is *kept_r. */
+static void change_account(struct scene *scene, size_t *kept_r)
 {
-    struct scene *scene = *state;
     struct desk *desk = open_desk(scene, false);
     struct desk_log log;
     struct desk_why why;
@@ -835,13 +914,47 @@ static void names_that_were_erased_are_not_kept(void **state)
     desk_free(&desk);
     desk = open_desk(scene, true);
     assert_true(desk_log(desk, &log, &why));
-    assert_int_equal(log.count, 0);
-    assert_int_equal(log.upto, 0);
+    *kept_r = log.count;
+    assert_int_equal(log.upto, log.count);
     desk_free(&desk);
+}
+
+/* What is kept tells names: it goes with the account, and comes again as the server tells it now.
+ */
+static void names_that_were_erased_are_not_kept(void **state)
+{
+    struct scene *scene = *state;
+    struct desk *desk;
+    struct desk_log log;
+    struct desk_why why;
+    size_t kept;
+
+    change_account(scene, &kept);
+    assert_int_equal(kept, 0);
     desk = open_desk(scene, false);
     assert_true(desk_log(desk, &log, &why));
     assert_int_equal(log.count, 6);
     desk_free(&desk);
+}
+
+static void names_that_were_set_right_are_not_kept(void **state)
+{
+    struct scene *scene = *state;
+    size_t kept;
+
+    scene->person = "Une autre personne";
+    change_account(scene, &kept);
+    assert_int_equal(kept, 0);
+}
+
+static void an_account_that_keeps_its_name_keeps_the_log(void **state)
+{
+    struct scene *scene = *state;
+    size_t kept;
+
+    scene->person = "Une personne";
+    change_account(scene, &kept);
+    assert_int_equal(kept, 5);
 }
 
 int main(void)
@@ -862,9 +975,13 @@ int main(void)
         TEST(a_copy_that_cannot_be_made_anew_stands),
         TEST(another_key_is_an_impostor),
         TEST(only_what_is_missing_of_the_log_is_asked_for),
+        TEST(a_log_that_is_cut_goes_on),
+        TEST(a_log_that_goes_on_as_another_one_is_begun_again),
         TEST(what_was_fetched_of_another_log_is_dropped),
         TEST(an_adoption_that_is_watched_is_followed),
         TEST(names_that_were_erased_are_not_kept),
+        TEST(names_that_were_set_right_are_not_kept),
+        TEST(an_account_that_keeps_its_name_keeps_the_log),
     };
 #undef TEST
 

@@ -77,6 +77,11 @@ const uint8_t *session_server_fingerprint(const struct session *session)
     return session->fingerprint;
 }
 
+struct ssl_ctx_st *session_context(const struct session *session UNUSED)
+{
+    return NULL;
+}
+
 bool session_join_failed(struct session *session UNUSED)
 {
     return false;
@@ -90,6 +95,24 @@ bool session_joins_blocked(const struct session *session UNUSED)
 struct evbuffer *session_output(struct session *session)
 {
     return session->output;
+}
+
+void session_pack(struct session *session UNUSED, bool packs UNUSED)
+{
+}
+
+bool session_stream_begins(struct session *session UNUSED)
+{
+    return false;
+}
+
+void session_stream_ends(struct session *session UNUSED)
+{
+}
+
+bool session_packs(const struct session *session UNUSED)
+{
+    return false;
 }
 
 void session_flush(struct session *session UNUSED)
@@ -130,6 +153,13 @@ void session_pushes(struct session *session UNUSED, int change UNUSED)
 void session_wrote(
     struct session *session UNUSED, struct region *region UNUSED, uint64_t seq UNUSED)
 {
+}
+
+bool session_divided(const struct session *session, struct region *region)
+{
+    (void)session;
+    (void)region;
+    return false;
 }
 
 uint64_t session_at_least(const struct session *session UNUSED, struct region *region UNUSED)

@@ -99,6 +99,8 @@ static struct store_change copy_change(const struct store_change *change, struct
         fields[i] = copy(arena, change->fields[i], strlen(change->fields[i]));
     copied.fields = fields;
     copied.patch = copy(arena, change->patch, change->patch_size);
+    if (change->resolution != NULL)
+        copied.resolution = copy(arena, change->resolution, change->resolution_size);
     if (change->reason != NULL)
         copied.reason = copy(arena, change->reason, strlen(change->reason));
     return copied;
@@ -181,6 +183,9 @@ static void answer_changes(struct answering *a, const struct store_ask *ask)
         a->changes[a->answer->n_changes] = copy_change(change, a->arena);
         a->changes[a->answer->n_changes].patch = NULL;
         a->changes[a->answer->n_changes].patch_size = 0;
+        a->changes[a->answer->n_changes].resolution = NULL;
+        a->changes[a->answer->n_changes].resolution_size = 0;
+        a->changes[a->answer->n_changes].resolved = false;
         memset(a->changes[a->answer->n_changes++].hash, 0, STORE_HASH_SIZE);
     }
 }
@@ -199,6 +204,7 @@ static void answer_known(struct answering *a, const struct store_ask *ask)
         *known = (struct store_known){.seq = change->seq, .revision = change->revision};
         memcpy(known->op_id, change->op_id, UUID_SIZE);
         memcpy(known->account, change->account, UUID_SIZE);
+        memcpy(known->hash, change->hash, STORE_HASH_SIZE);
         memcpy(known->handle, find(a->store, change->id)->handle, sizeof(known->handle));
         a->answer->n_known++;
     }

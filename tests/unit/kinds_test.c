@@ -228,12 +228,13 @@ static void test_field_rows(void **state)
 static void check_field(const struct kind *kind, const ProtobufCFieldDescriptor *field)
 {
     const struct kind_field *row = kinds_field(kind, field->name);
-    bool patch = kind->id == CONCERT__KIND__PROPOSAL && strcmp(field->name, "patch") == 0;
+    bool carried = kind->id == CONCERT__KIND__PROPOSAL && strcmp(field->name, "subject") != 0;
     size_t length = strlen(field->name);
 
-    if (field->type == PROTOBUF_C_TYPE_BYTES && kinds_is_reference(kind, field) == patch)
+    if (field->type == PROTOBUF_C_TYPE_BYTES && kinds_is_reference(kind, field) == carried)
         fail_msg(
-            "%s.%s: every bytes field but proposal.patch is a reference", kind->name, field->name);
+            "%s.%s: every bytes field but those of a proposal is a reference", kind->name,
+            field->name);
     /* PostgreSQL's integer is signed: a number without a bound would be refused late. */
     if (field->type == PROTOBUF_C_TYPE_UINT32 &&
         (row->max <= 0 || row->max > INT32_MAX || row->min < 0))

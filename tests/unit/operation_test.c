@@ -199,6 +199,82 @@ static void test_a_deadline_is_read(void **state)
     assert_int_equal(op.n_clear, 0);
 }
 
+static void test_resolutions(void **state)
+{
+    static uint8_t id[UUID_SIZE] = {9}, large[2 * RECORD_TEXT_MAX];
+    char *names[65], *percent[] = {(char *)(uintptr_t) "percent"};
+    char *wrong[] = {(char *)(uintptr_t) "Percent"}, *later[] = {(char *)(uintptr_t) "#900"};
+    Concert__Resolution good_one = CONCERT__RESOLUTION__INIT, resolution;
+    Concert__Operation message = GOOD();
+
+    good_one.has_op_id = good_one.has_set_aside = true;
+    good_one.op_id = (ProtobufCBinaryData){UUID_SIZE, id};
+    good_one.rewritten = percent;
+    good_one.n_rewritten = 1;
+    good_one.set_aside = (ProtobufCBinaryData){2, (uint8_t *)(uintptr_t) "\x20\x3c"};
+    message.resolution = &resolution;
+    resolution = good_one;
+    assert_int_equal(read_it(state, &message).error.code, 0);
+    resolution.mine = later;
+    resolution.n_mine = 1;
+    assert_int_equal(read_it(state, &message).error.code, 0);
+    resolution.theirs = percent; /* twice */
+    resolution.n_theirs = 1;
+    assert_wrong(state, &message, CONCERT__CODE__BAD_REQUEST, "resolution", "field");
+    resolution.theirs = wrong;
+    assert_wrong(state, &message, CONCERT__CODE__BAD_REQUEST, "resolution", "field");
+    resolution = good_one;
+    resolution.n_rewritten = 0;
+    assert_wrong(state, &message, CONCERT__CODE__BAD_REQUEST, "resolution", "field");
+    for (size_t i = 0; i < 65; i++)
+        names[i] = arena_printf(*state, "#%zu", 900 + i);
+    resolution.mine = names;
+    resolution.n_mine = 65;
+    assert_wrong(state, &message, CONCERT__CODE__BAD_REQUEST, "resolution", "field");
+    resolution = good_one;
+    resolution.op_id.len = UUID_SIZE - 1;
+    assert_wrong(state, &message, CONCERT__CODE__BAD_REQUEST, "resolution", "id");
+    resolution = good_one;
+    resolution.set_aside.len = 1;
+    assert_wrong(state, &message, CONCERT__CODE__BAD_REQUEST, "resolution", "encoding");
+    resolution.set_aside = (ProtobufCBinaryData){sizeof(large), large};
+    assert_wrong(state, &message, CONCERT__CODE__BAD_REQUEST, "resolution", "length");
+}
+
+static void test_seen(void **state)
+{
+    Concert__Operation message = GOOD();
+    struct decide_operation op;
+
+    assert_null(read_it(state, &message).seen);
+    message.has_seen = true;
+    message.seen = (ProtobufCBinaryData){2, (uint8_t *)(uintptr_t) "\x20\x7f"}; /* of other rules */
+    op = read_it(state, &message);
+    assert_int_equal(op.error.code, 0);
+    assert_int_equal(((const Concert__Share *)op.seen)->percent, 127);
+    message.seen = (ProtobufCBinaryData){0, NULL};
+    assert_non_null(read_it(state, &message).seen);
+    message.seen = (ProtobufCBinaryData){1, (uint8_t *)(uintptr_t) "\x20"};
+    assert_wrong(state, &message, CONCERT__CODE__BAD_REQUEST, "seen", "encoding");
+}
+
+/* Of a deadline's text the server reads more, of which `seen` says nothing. */
+static void test_named(void **state)
+{
+    Concert__Operation message = good(CONCERT__KIND__DEADLINE,
+        "\x1a\x04"
+        "2010",
+        6);
+    struct decide_operation op = read_it(state, &message);
+    struct record_names touched;
+
+    assert_int_equal(op.error.code, 0);
+    assert_int_equal(op.named->count, 1);
+    assert_string_equal(op.named->name[0], "text");
+    assert_true(record_touched(op.kind, op.patch, op.clear, op.n_clear, *state, &touched));
+    assert_true(touched.count > 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -212,6 +288,9 @@ int main(void)
         TEST(test_reasons),
         TEST(test_clocks),
         TEST(test_a_deadline_is_read),
+        TEST(test_resolutions),
+        TEST(test_seen),
+        TEST(test_named),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

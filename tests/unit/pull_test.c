@@ -6,6 +6,7 @@
 #include <event2/event.h>
 
 #include "frame.h"
+#include "reader.h"
 #include "region.h"
 #include "request.h"
 #include "session.h"
@@ -39,6 +40,7 @@ struct world {
 struct told {
     size_t frames, records;
     uint64_t last, upto, head;
+    uint8_t upto_hash[STORE_HASH_SIZE], head_hash[STORE_HASH_SIZE];
     bool more, gap;
     Concert__Code error;
 };
@@ -86,6 +88,12 @@ const uint8_t *session_server_fingerprint(const struct session *session)
     return session->fingerprint;
 }
 
+struct ssl_ctx_st *session_context(const struct session *session)
+{
+    (void)session;
+    return NULL;
+}
+
 bool session_join_failed(struct session *session)
 {
     (void)session;
@@ -101,6 +109,29 @@ bool session_joins_blocked(const struct session *session)
 struct evbuffer *session_output(struct session *session)
 {
     return session->output;
+}
+
+void session_pack(struct session *session, bool packs)
+{
+    (void)session;
+    (void)packs;
+}
+
+bool session_stream_begins(struct session *session)
+{
+    (void)session;
+    return true;
+}
+
+void session_stream_ends(struct session *session)
+{
+    (void)session;
+}
+
+bool session_packs(const struct session *session)
+{
+    (void)session;
+    return false;
 }
 
 void session_flush(struct session *session)
@@ -146,6 +177,13 @@ void session_wrote(struct session *session, struct region *region, uint64_t seq)
     (void)session;
     (void)region;
     (void)seq;
+}
+
+bool session_divided(const struct session *session, struct region *region)
+{
+    (void)session;
+    (void)region;
+    return false;
 }
 
 uint64_t session_at_least(const struct session *session, struct region *region)
@@ -309,6 +347,10 @@ static void add_page(struct told *told, const Concert__Page *page)
     told->records += page->n_records;
     told->upto = page->upto;
     told->head = page->head;
+    assert_int_equal(page->upto_hash.len, STORE_HASH_SIZE);
+    assert_int_equal(page->head_hash.len, STORE_HASH_SIZE);
+    memcpy(told->upto_hash, page->upto_hash.data, STORE_HASH_SIZE);
+    memcpy(told->head_hash, page->head_hash.data, STORE_HASH_SIZE);
 }
 
 /* Reads all answers; after one without `more` there must be none. */
@@ -352,6 +394,41 @@ static void a_promise_of_more_is_kept(void **state)
     assert_int_equal(told.upto, fake_store_head(world->scene.store)->seq);
     assert_false(told.more || told.gap);
     assert_int_equal(world->session.ended, 1);
+}
+
+/* The largest page's frame, of pages that ask for so many bytes. */
+static size_t largest_frame(struct world *world, uint32_t page, size_t *frames_r)
+{
+    Concert__Pull message = CONCERT__PULL__INIT;
+    size_t size, largest = 0;
+
+    *frames_r = 0;
+    message.has_page = true;
+    message.page = page;
+    pull(world, message);
+    run(world);
+    while (frame_peek(world->session.output, (size_t)1 << 20, &size) == FRAME_WHOLE) {
+        largest = size > largest ? size : largest;
+        (*frames_r)++;
+        evbuffer_drain(world->session.output, size + FRAME_HEADER);
+    }
+    return largest;
+}
+
+static void a_page_is_as_small_as_was_asked(void **state)
+{
+    struct world *world = *state;
+    size_t least, frames, few, all;
+
+    notes_elsewhere(world, 700);
+    largest_frame(world, 0, &all);
+    least = largest_frame(world, 1, &frames);
+    assert_true(least > 2048 && least < 4096 + 256);
+    assert_true(largest_frame(world, 8192, &few) < 8192 + 256);
+    assert_true(frames > few && few > all);
+    assert_int_equal(largest_frame(world, 1 << 30, &few), largest_frame(world, 0, &all));
+    assert_int_equal(few, all);
+    assert_int_equal(world->session.ended, 5);
 }
 
 static void a_follower_ahead_of_the_feed_waits(void **state)
@@ -476,6 +553,151 @@ static void the_directory_is_the_logs(void **state)
         region_actor(world->session.region, world->session.fingerprint, &actor), DIRECTORY_UNKNOWN);
 }
 
+/* --- a series of pages that is cut ---------------------------------------------------------------
+ */
+
+/* The first page of a pull, then the connection goes. */
+static struct told first_page(struct world *world)
+{
+    Concert__Pull message = CONCERT__PULL__INIT;
+    struct request *request;
+    struct told told;
+
+    message.has_page = true;
+    message.page = READER_PAGE_MIN;
+    request = pull(world, message);
+    world->session.full = true;
+    run(world);
+    world->session.full = false;
+    told = read_answers(world);
+    assert_true(told.frames == 1 && told.more && told.upto < told.head);
+    request_orphan(request);
+    run(world);
+    return told;
+}
+
+/* Goes on behind it, with or without the head that it told. */
+static struct told go_on(struct world *world, const struct told *from, bool with_head)
+{
+    Concert__Pull message = CONCERT__PULL__INIT;
+
+    message.has_since = message.has_since_hash = true;
+    message.since = from->upto;
+    message.since_hash = (ProtobufCBinaryData){STORE_HASH_SIZE, (uint8_t *)from->upto_hash};
+    message.has_head = message.has_head_hash = with_head;
+    message.head = from->head;
+    message.head_hash = (ProtobufCBinaryData){STORE_HASH_SIZE, (uint8_t *)from->head_hash};
+    pull(world, message);
+    run(world);
+    return read_answers(world);
+}
+
+/* A note of the first page's time changes above it, and that change is lost: without the head it
+ * would never be told. */
+static void a_series_over_a_log_cut_above_it_is_told(void **state)
+{
+    struct world *world = *state;
+    struct told first, bare;
+
+    for (int grown = 0; grown < 2; grown++)
+        for (int known = 0; known < 2; known++) {
+            teardown(state);
+            setup(state);
+            world = *state;
+            notes_elsewhere(world, 3);
+            first = first_page(world);
+            rewrite(world, 2);
+            assert_true(first.upto < world->scene.store->head.seq);
+            notes_elsewhere(world, grown ? 9 : 0);
+            region_catch_up(world->session.region);
+            if (known)
+                run(world);
+            bare = go_on(world, &first, false);
+            assert_int_equal(bare.error, 0);
+            assert_int_equal(go_on(world, &first, true).error, CONCERT__CODE__DIVERGED);
+        }
+}
+
+/* Whether the feed reaches that far or not, and whatever was committed since. */
+static void a_series_over_the_same_log_goes_on(void **state)
+{
+    struct world *world = *state;
+    struct told first = first_page(world), told;
+    size_t rest = world->scene.store->n_records - first.records;
+
+    told = go_on(world, &first, true);
+    assert_true(told.error == 0 && !told.more && told.records == rest);
+    notes_elsewhere(world, 7);
+    told = go_on(world, &first, true); /* the feed does not know of them */
+    assert_true(told.error == 0 && !told.more && told.records == rest + 7);
+    region_catch_up(world->session.region);
+    run(world);
+    notes_elsewhere(world, 2);
+    told = go_on(world, &first, true);
+    assert_true(told.error == 0 && !told.more && told.records == rest + 9);
+    first.upto = first.head; /* complete: the head says nothing more */
+    memcpy(first.upto_hash, first.head_hash, STORE_HASH_SIZE);
+    memset(first.head_hash, 1, STORE_HASH_SIZE);
+    assert_int_equal(go_on(world, &first, true).error, 0);
+}
+
+/* The same when the log changes under one pull that waits, and has grown beyond where it was. */
+static void a_pull_is_not_led_on_along_another_log(void **state)
+{
+    struct world *world = *state;
+
+    for (int noticed = 0; noticed < 2; noticed++) {
+        Concert__Pull message = CONCERT__PULL__INIT;
+        struct told told;
+
+        teardown(state);
+        setup(state);
+        world = *state;
+        message.has_page = true;
+        message.page = READER_PAGE_MIN;
+        pull(world, message);
+        world->session.full = true;
+        run(world);
+        told = read_answers(world);
+        assert_true(told.frames == 1 && told.more);
+        rewrite(world, 2);
+        notes_elsewhere(world, 9);
+        if (noticed) {
+            region_catch_up(world->session.region);
+            run(world);
+        }
+        world->session.full = false;
+        waiter_wake_all(&world->session.room);
+        run(world);
+        told = read_answers(world);
+        assert_int_equal(told.records, 0);
+        assert_int_equal(told.error, CONCERT__CODE__DIVERGED);
+        assert_int_equal(world->session.ended, 1);
+    }
+}
+
+/* The peer goes while the store is asked about the head. */
+static void a_page_that_is_held_back_is_freed(void **state)
+{
+    struct world *world = *state;
+    struct told first = first_page(world);
+    Concert__Pull message = CONCERT__PULL__INIT;
+    struct request *request;
+
+    notes_elsewhere(world, 7);
+    message.has_since = message.has_head = message.has_head_hash = true;
+    message.since = first.upto;
+    message.head = first.head;
+    message.head_hash = (ProtobufCBinaryData){STORE_HASH_SIZE, first.head_hash};
+    request = pull(world, message);
+    assert_true(fake_store_step(world->scene.store));
+    assert_int_equal(fake_store_pending(world->scene.store), 1);
+    request_orphan(request);
+    run(world);
+    assert_int_equal(read_answers(world).frames, 0);
+    assert_int_equal(world->session.ended, 0);
+}
+
 /* --- reads that fail -----------------------------------------------------------------------------
  */
 
@@ -518,11 +740,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_promise_of_more_is_kept),
+        TEST(a_page_is_as_small_as_was_asked),
         TEST(a_follower_ahead_of_the_feed_waits),
         TEST(a_follower_takes_each_change_once),
         TEST(a_follower_is_told_that_the_log_is_another),
         TEST(a_follower_from_before_goes_on_in_another_log),
         TEST(the_directory_is_the_logs),
+        TEST(a_series_over_a_log_cut_above_it_is_told),
+        TEST(a_series_over_the_same_log_goes_on),
+        TEST(a_pull_is_not_led_on_along_another_log),
+        TEST(a_page_that_is_held_back_is_freed),
         TEST(a_read_that_failed_is_tried_again),
         TEST(a_pull_outlives_its_session),
     };

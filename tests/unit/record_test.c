@@ -120,7 +120,7 @@ static void fill(const struct kind *kind, ProtobufCMessage *message, struct aren
         size_t count = field->label == PROTOBUF_C_LABEL_REPEATED ? 2 : 1;
 
         for (size_t j = 0; j < count; j++) {
-            if (strcmp(field->name, "patch") == 0)
+            if (field->type == PROTOBUF_C_TYPE_BYTES && !kinds_is_reference(kind, field))
                 values[j] = (struct record_value){.data = text, .size = 3};
             else
                 assert_true(record_parse(kind, field, text, arena, &values[j]));
@@ -137,7 +137,7 @@ static void check_texts(
         size_t count = record_count(message, field);
 
         assert_int_equal(count, field->label == PROTOBUF_C_LABEL_REPEATED ? 2 : 1);
-        if (strcmp(field->name, "patch") == 0)
+        if (field->type == PROTOBUF_C_TYPE_BYTES && !kinds_is_reference(kind, field))
             continue;
         for (size_t j = 0; j < count; j++)
             assert_int_equal(

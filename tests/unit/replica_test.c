@@ -113,6 +113,38 @@ static uint64_t cursor_of(struct replica *replica)
     return seq;
 }
 
+/* A page without records, read at that head: of the copy, or of what is beside it. */
+static void apply_at(
+    struct replica *replica, bool fresh, uint64_t since, uint64_t upto, uint64_t head)
+{
+    Concert__Page page = CONCERT__PAGE__INIT;
+    uint8_t hash[4] = {'h', 'e', 'a', (uint8_t)head};
+
+    page.upto = upto;
+    page.upto_hash = (ProtobufCBinaryData){4, (uint8_t *)"hash"};
+    page.head = head;
+    page.head_hash = (ProtobufCBinaryData){sizeof(hash), hash};
+    assert_true(replica_begin(replica, REPLICA_WRITE));
+    assert_true(fresh ? replica_fresh_apply(replica, since, &page)
+                      : replica_apply(replica, since, &page, 1234));
+    assert_true(replica_commit(replica));
+}
+
+/* 0: none. */
+static uint64_t series_of(struct replica *replica, bool fresh)
+{
+    uint64_t head = 0;
+    uint8_t hash[64];
+    size_t size = 0;
+
+    assert_true((fresh ? replica_fresh_series : replica_series)(replica, &head, hash, &size));
+    if (size == 0)
+        return 0;
+    assert_int_equal(size, 4);
+    assert_int_equal(hash[3], head);
+    return head;
+}
+
 struct seen {
     size_t count;
     char body[64];
@@ -248,6 +280,40 @@ static bool see_created(void *arg, uint64_t number, const uint8_t id[UUID_SIZE])
     assert_memory_equal(id, id_of(1), UUID_SIZE);
     *number_r = number;
     return true;
+}
+
+/* The highest head of a series is kept until the cursor is there. */
+static void a_series_is_kept_until_it_is_whole(void **state)
+{
+    struct home *home = *state;
+    struct replica *replica = open_copy(home);
+
+    for (int fresh = 0; fresh < 2; fresh++) {
+        assert_int_equal(series_of(replica, fresh), 0);
+        apply_at(replica, fresh, 0, 10, 50);
+        assert_int_equal(series_of(replica, fresh), 50);
+        apply_at(replica, fresh, 10, 20, 60);
+        assert_int_equal(series_of(replica, fresh), 60);
+        apply_at(replica, fresh, 20, 55, 55); /* a server that lags behind tells that this is all */
+        assert_int_equal(series_of(replica, fresh), 60);
+        apply_at(replica, fresh, 0, 30, 90); /* another process has gone on: left as it is */
+        assert_int_equal(series_of(replica, fresh), 60);
+        apply_at(replica, fresh, 55, 65, 65);
+        assert_int_equal(series_of(replica, fresh), 0);
+        apply_at(replica, fresh, 65, 70, 80);
+        assert_int_equal(series_of(replica, fresh), 80);
+    }
+    assert_true(replica_begin(replica, REPLICA_DURABLE));
+    assert_true(replica_fresh_take(replica, 1));
+    assert_true(replica_commit(replica));
+    assert_int_equal(series_of(replica, false), 80);
+    assert_int_equal(series_of(replica, true), 0);
+    apply_at(replica, true, 0, 10, 50);
+    assert_true(replica_begin(replica, REPLICA_DURABLE));
+    assert_true(replica_fresh_forget(replica));
+    assert_true(replica_commit(replica));
+    assert_int_equal(series_of(replica, true), 0);
+    replica_free(&replica);
 }
 
 static void operations_stay_until_taken_out(void **state)
@@ -542,7 +608,7 @@ static void a_copy_made_anew_drops_its_log(void **state)
 
     keep_log(replica);
     assert_true(replica_begin(replica, REPLICA_DURABLE));
-    assert_true(replica_forget(replica));
+    assert_true(replica_fresh_take(replica, 1));
     assert_true(replica_commit(replica));
     assert_true(replica_log_upto(replica, &upto));
     assert_int_equal(upto, 0);
@@ -571,7 +637,10 @@ static void make_first_version(const struct home *home)
     assert_true(apply(replica, 0, 5, &record));
     replica_free(&replica);
     write_operations(home, 1);
-    run_sql(home, "DROP TABLE log; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)");
+    run_sql(home, "DROP TABLE log; DROP TABLE fresh; DROP TABLE former;"
+                  "ALTER TABLE outbox DROP COLUMN seen; ALTER TABLE outbox DROP COLUMN resolution;"
+                  "ALTER TABLE outbox DROP COLUMN proposal; ALTER TABLE outbox DROP COLUMN again;"
+                  "PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 static void is_brought_up_whole(const struct home *home)
@@ -670,6 +739,7 @@ int main(void)
         TEST(absent_copy_is_said_to_be),
         TEST(pages_move_the_cursor),
         TEST(older_pages_change_nothing),
+        TEST(a_series_is_kept_until_it_is_whole),
         TEST(operations_stay_until_taken_out),
         TEST(what_is_not_committed_is_not_there),
         TEST(facts_are_kept),

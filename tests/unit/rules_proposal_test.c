@@ -148,6 +148,41 @@ static void test_an_answer_stays(void **state)
     APPLIED(scene_do(s, &s->chenaux, OP(s, "proposal", "P", 2, "!")));
 }
 
+/* An operation in conflict becomes a proposal: what its author saw comes with it. */
+static void test_one_that_comes_from_a_conflict(void **state)
+{
+    struct scene *s = *state;
+    uint8_t id[UUID_SIZE] = {1};
+    struct decide_operation op;
+    Concert__Proposal *proposal;
+    const ProtobufCMessage *seen = MESSAGE(s, "share", "percent=10");
+    const ProtobufCMessage *personal = MESSAGE(s, "membership", "person=X");
+
+    propose(s);
+    op = ASK(s, "Q", "S-mek", MESSAGE(s, "share", "percent=50"));
+    proposal = (Concert__Proposal *)op.patch;
+    proposal->has_operation = proposal->has_seen = true;
+    proposal->operation = (ProtobufCBinaryData){UUID_SIZE - 1, id};
+    proposal->seen.data = record_encode(seen, s->arena, &proposal->seen.len);
+    REFUSED(scene_do(s, &s->office, op), INVALID, "operation", "id");
+    proposal->operation.len = UUID_SIZE;
+    proposal->seen.len = 1;
+    REFUSED(scene_do(s, &s->office, op), INVALID, "seen", "encoding");
+    proposal->seen.len = 2;
+    APPLIED(scene_do(s, &s->office, op));
+    memcpy(op.op_id, scene_id(s, "again"), UUID_SIZE);
+    memcpy(op.id, scene_id(s, "Q2"), UUID_SIZE);
+    APPLIED(scene_do(s, &s->office, op)); /* it may stand beside others */
+    REFUSED(scene_do(s, &s->mekinac, OP(s, "proposal", "Q2", 1, "status=accepted")), INVALID,
+        "status", "applied");
+    APPLIED(scene_do(s, &s->boss, OP(s, "membership", "seat", 0, "party=@mekinac", "seat=X")));
+    op = ASK(s, "Q3", "seat", MESSAGE(s, "membership", "seat=Y"));
+    proposal = (Concert__Proposal *)op.patch;
+    proposal->has_seen = true;
+    proposal->seen.data = record_encode(personal, s->arena, &proposal->seen.len);
+    REFUSED(scene_do(s, &s->office, op), INVALID, "seen", "personal");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_setup, scene_teardown)
 
 int main(void)
@@ -159,6 +194,7 @@ int main(void)
         TEST(test_accepted_means_applied),
         TEST(test_an_adopted_plan_takes_a_coordinators_answer),
         TEST(test_an_answer_stays),
+        TEST(test_one_that_comes_from_a_conflict),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,10 +32,10 @@ static int64_t clock_now(void)
 }
 
 static void on_committed(void *arg, const struct store_record *records, size_t count,
-    uint64_t first_seq, const struct store_head *head)
+    const struct store_head *before, const struct store_head *head)
 {
     struct world *world = arg;
-    uint64_t seq = 0;
+    uint64_t seq = 0, first_seq = before->seq + 1;
 
     world->commits++;
     world->committed_records += count;
