@@ -6,9 +6,10 @@
 
 #include "record.h"
 
-#define STEPS_MAX ((size_t)1 << 20)   /* of one comparison */
-#define SCRATCH_MAX ((size_t)8 << 20) /* bytes, while a merge is at work: all limits together fit  \
-                                       */
+#define STEPS_MAX ((size_t)1 << 20) /* of one comparison */
+#define SCRATCH_MAX                                                                                \
+    ((size_t)8 << 20) /* bytes, while a merge is at work: all limits together fit                  \
+                       */
 #define NONE (-1)
 
 /* A text as numbers: the same number, the same line. */

@@ -5,7 +5,9 @@
 #include "reader_page.h"
 #include "store/store_read.h"
 
+/* Records read at once: more than a page holds would be read for nothing. */
 #define STORE_RECORDS ((size_t)500)
+#define STORE_RECORDS_MIN ((size_t)64)
 
 /* Whether a log has a place that is looked for. */
 enum has { HAS_IT, HAS_ANOTHER, HAS_UNKNOWN };
@@ -268,12 +270,20 @@ static void on_page(void *arg, enum store_status status, const struct store_page
         take_store_page(reader, page);
 }
 
+static size_t records_of(size_t limit)
+{
+    size_t records = STORE_RECORDS * limit / PAGE_MAX;
+
+    return records < STORE_RECORDS_MIN ? STORE_RECORDS_MIN : records;
+}
+
 static void read_store(struct reader *reader)
 {
     reader->reading = true;
     reader->era = feed_era(feed_of(reader));
     reader->head = feed_head(feed_of(reader), NULL);
-    store_page(region_store(reader->region), reader->cursor, STORE_RECORDS, on_page, reader);
+    store_page(region_store(reader->region), reader->cursor, records_of(reader->view.limit),
+        on_page, reader);
 }
 
 static struct waiters *must_wait(struct reader *reader)

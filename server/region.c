@@ -24,6 +24,10 @@ enum state {
     READY
 };
 
+/* Parcels under way, in all and of one device: some tens of MiB each at the worst. */
+#define CARRIES_MAX ((size_t)16)
+#define CARRIES_PER_DEVICE ((size_t)4)
+
 struct region {
     const struct settings_region *settings;
     char prefix[96];
@@ -39,6 +43,7 @@ struct region {
     struct date_rules *rules; /* of its time zone; NULL: UTC */
     int32_t today;            /* the civil date, as looked up at `today_from` */
     int64_t today_from;
+    uint8_t carries[CARRIES_MAX][UUID_SIZE]; /* the device of each; uuid_none: a free place */
     size_t kinds_loaded;
     bool loaded;
     bool again; /* something changed while filling: look once more */
@@ -344,6 +349,30 @@ struct feed *region_feed(struct region *region)
 const struct directory *region_directory(const struct region *region)
 {
     return region->directory;
+}
+
+bool region_carry_begins(struct region *region, const uint8_t device[UUID_SIZE])
+{
+    size_t place = CARRIES_MAX, own = 0;
+
+    for (size_t i = 0; i < CARRIES_MAX; i++) {
+        own += uuid_equal(region->carries[i], device);
+        if (uuid_equal(region->carries[i], uuid_none))
+            place = i;
+    }
+    if (place == CARRIES_MAX || own >= CARRIES_PER_DEVICE)
+        return false;
+    memcpy(region->carries[place], device, UUID_SIZE);
+    return true;
+}
+
+void region_carry_ends(struct region *region, const uint8_t device[UUID_SIZE])
+{
+    for (size_t i = 0; i < CARRIES_MAX; i++)
+        if (uuid_equal(region->carries[i], device)) {
+            memcpy(region->carries[i], uuid_none, UUID_SIZE);
+            return;
+        }
 }
 
 int32_t region_today(struct region *region)

@@ -50,6 +50,14 @@ struct feed *region_feed(struct region *region);
 /* Its directory. Borrowed. */
 const struct directory *region_directory(const struct region *region);
 
+/* Takes a place for a parcel that a device hands on: each may hold its request's memory for as long
+ * as its pushes take, one after the other. False when the device, or all together, have as many as
+ * there may be. Give it back with region_carry_ends. */
+bool region_carry_begins(struct region *region, const uint8_t device[UUID_SIZE]);
+
+/* A parcel of that device is over. */
+void region_carry_ends(struct region *region, const uint8_t device[UUID_SIZE]);
+
 /* The civil date in the region's time zone (days since 1970-01-01), at most half a minute old. */
 int32_t region_today(struct region *region);
 

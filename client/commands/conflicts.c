@@ -77,10 +77,13 @@ static void put_row(
     bool theirs =
         conflict->state == DESK_CONFLICT_CHOOSE || conflict->state == DESK_CONFLICT_DECIDE;
     const char *fields = clash_fields(clash, conflict, conflict->state == DESK_CONFLICT_REFUSED);
+    const char *record = clash_record(clash, &conflict->parts[0]);
 
     sheet_row(sheet, 0, SHEET_PLAIN);
     sheet_text(sheet, clash_word(clash, conflict));
-    sheet_text(sheet, clash_record(clash, &conflict->parts[0]));
+    sheet_text(sheet, conflict->n_parts == 1 ? record
+                                             : arena_printf(clash->arena, "%s (+ %zu)", record,
+                                                   conflict->n_parts - 1));
     sheet_text(sheet, fields[0] == '\0' ? NULL : fields);
     sheet_text(sheet, third(clash, conflict, field));
     sheet_number(sheet, theirs && field != NULL && field->at != 0 ? field->at : conflict->at);

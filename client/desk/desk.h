@@ -57,9 +57,9 @@ struct desk *desk_open(const struct desk_options *options, struct desk_why *why_
 /* Accepts NULL, leaves NULL. */
 void desk_free(struct desk **desk);
 
-/* Makes a key and certificate in options->home, joins with the invitation line, and takes the first copy. On
- * failure before the server's answer the home is left unjoined (and may be joined again); after a
- * cut, at any point, the same line goes on where it was. A home that has its first copy:
+/* Makes a key and certificate in options->home, joins with the invitation line, and takes the first
+ * copy. On failure before the server's answer the home is left unjoined (and may be joined again);
+ * after a cut, at any point, the same line goes on where it was. A home that has its first copy:
  * DESK_JOINED. */
 bool desk_join(const struct desk_options *options, const char *line, const char *device_name,
     void (*progress)(void *arg, uint64_t done, uint64_t all), void *arg, struct desk_why *why_r);
@@ -71,8 +71,8 @@ const struct desk_identity *desk_identity(const struct desk *desk);
 void desk_limits(const struct desk *desk, uint32_t *operations_r, uint32_t *frame_r);
 
 /* Brings the copy up to date and empties the outbox, in one connection. Waits at most 2 s for the
- * server to answer at all, on a slow line longer. False with why_r: the copy as it is, is still good. With `offline` true
- * it does nothing and is false, trouble DESK_UNREACHABLE. */
+ * server to answer at all, on a slow line longer. False with why_r: the copy as it is, is still
+ * good. With `offline` true it does nothing and is false, trouble DESK_UNREACHABLE. */
 bool desk_refresh(struct desk *desk, struct desk_why *why_r);
 
 /* What was done when the server's log was not the one that this copy came from, as after a restore
@@ -237,15 +237,15 @@ struct desk_news {
 };
 
 struct desk_watching {
-    bool (*changed)(void *arg, const struct desk_news *news);    /* false: stop */
-    void (*lost)(void *arg, const struct desk_why *why);         /* the line is cut */
-    void (*found)(void *arg);                                    /* it is there again */
+    bool (*changed)(void *arg, const struct desk_news *news); /* false: stop */
+    void (*lost)(void *arg, const struct desk_why *why);      /* the line is cut */
+    void (*found)(void *arg);                                 /* it is there again */
     void *arg;
 };
 
-/* Follows the log from where the copy is, refreshed by the caller: `changed` is called for each change that this home may
- * read, once, in the log's order, also for several of one record; across cuts of the line, which
- * are told once each (lost and found may be NULL). Returns true when `changed` said so or on
- * SIGINT or SIGTERM; false with why_r: with DESK_DIVERGED a refresh makes the copy anew. */
-bool desk_watch(
-    struct desk *desk, const struct desk_watching *watching, struct desk_why *why_r);
+/* Follows the log from where the copy is, refreshed by the caller: `changed` is called for each
+ * change that this home may read, once, in the log's order, also for several of one record; across
+ * cuts of the line, which are told once each (lost and found may be NULL). Returns true when
+ * `changed` said so or on SIGINT or SIGTERM; false with why_r: with DESK_DIVERGED a refresh makes
+ * the copy anew. */
+bool desk_watch(struct desk *desk, const struct desk_watching *watching, struct desk_why *why_r);

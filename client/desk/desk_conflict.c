@@ -7,7 +7,8 @@
 #include "text_merge.h"
 
 #define NO_LINES                                                                                   \
-    (KIND_NUMBER | KIND_DATE | KIND_MOMENT | KIND_MONEY | KIND_DECIMAL | KIND_BYTES | KIND_SERVER)
+    (KIND_FIXED | KIND_NUMBER | KIND_DATE | KIND_MOMENT | KIND_MONEY | KIND_DECIMAL | KIND_BYTES | \
+        KIND_SERVER)
 
 /* --- fields ------------------------------------------------------------------------------------
  */
@@ -36,6 +37,7 @@ static const char *merge_lines(const struct desk_conflict_part *part,
     enum text_merge_end end;
 
     if (field->type != PROTOBUF_C_TYPE_STRING || field->label == PROTOBUF_C_LABEL_REPEATED ||
+        part->kind->id == CONCERT__KIND__DEADLINE ||
         kinds_field(part->kind, field->name)->flags & NO_LINES)
         return NULL;
     return text_merge(
@@ -93,7 +95,7 @@ bool desk_conflict_touch(struct desk_conflict_part *part, const ProtobufCMessage
 /* --- what others ask this home -----------------------------------------------------------------
  */
 
-static bool is_ours(const struct desk *desk, const uint8_t party[UUID_SIZE])
+bool desk_conflict_ours(const struct desk *desk, const uint8_t party[UUID_SIZE])
 {
     for (size_t i = 0; i < desk->identity.n_parties; i++)
         if (uuid_equal(desk->identity.parties[i], party))
@@ -181,7 +183,7 @@ static bool add_asked(struct desk *desk, const struct book *book, struct desk_co
     for (size_t i = 0; i < n_proposals; i++) {
         const struct book_entry *subject;
         struct desk_conflict conflict = {.proposal = proposals[i]};
-        bool ours = is_ours(desk, proposals[i]->owner);
+        bool ours = desk_conflict_ours(desk, proposals[i]->owner);
         bool made = uuid_equal(proposals[i]->created_by, desk->identity.account);
 
         if (!is_open_clash(proposals[i]) || is_listed(conflicts, n_own, proposals[i]) ||

@@ -112,14 +112,6 @@ static bool is_adopted(const struct asker *asker, struct found found)
     return false;
 }
 
-static bool is_ours(const struct desk *desk, const uint8_t party[UUID_SIZE])
-{
-    for (size_t i = 0; i < desk->identity.n_parties; i++)
-        if (uuid_equal(desk->identity.parties[i], party))
-            return true;
-    return false;
-}
-
 /* What the owner may not set itself, or no proposal may hold, is not asked. */
 static bool are_the_owners(
     const struct asker *asker, const struct asking *asking, const struct found *record)
@@ -147,8 +139,10 @@ static bool is_askable(
 
     return record->body != NULL && asking->kind->readers == KIND_READ_ALL &&
            asking->kind->writers == KIND_WRITE_EDITORS && !asking->kind->append_only &&
-           !uuid_equal(record->owner, uuid_none) && !is_ours(asker->desk, record->owner) &&
-           (also == NULL || !is_ours(asker->desk, also)) && are_the_owners(asker, asking, record);
+           !uuid_equal(record->owner, uuid_none) &&
+           !desk_conflict_ours(asker->desk, record->owner) &&
+           (also == NULL || !desk_conflict_ours(asker->desk, also)) &&
+           are_the_owners(asker, asking, record);
 }
 
 static bool read_operation(struct asker *asker, struct asking *asking)
@@ -192,6 +186,8 @@ static uint8_t *pack_proposal(
     body.reason = (char *)(uintptr_t)(stored->reason != NULL && stored->reason[0] != '\0'
                                           ? stored->reason
                                           : sentence(asker->desk));
+    /* without what was seen the owner still has both sides; too large, it would not be asked */
+    body.has_seen = body.has_seen && concert__proposal__get_packed_size(&body) <= RECORD_SIZE_MAX;
     *size_r = concert__proposal__get_packed_size(&body);
     packed = arena_alloc(asker->arena, *size_r + 1);
     if (packed != NULL)

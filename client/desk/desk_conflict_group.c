@@ -69,6 +69,31 @@ static void take_seen(struct desk_conflict_part *part, const struct desk_operati
     }
 }
 
+/* The line may have been cut between the server's answer and the news: the copy is as the author
+ * saw it then, and what the others wrote is known by the answer alone. */
+static bool catch_up(struct grouping *g, struct desk_conflict_part *part,
+    const struct desk_operation *operation, uint64_t base)
+{
+    const ProtobufCMessageDescriptor *d = part->kind->descriptor;
+    ProtobufCMessage *theirs;
+
+    if (part->entry == NULL || part->entry->revision > base || operation->n_clashes == 0)
+        return true;
+    if ((theirs = record_new(part->kind, g->arena)) == NULL)
+        return false;
+    for (unsigned i = 0; i < d->n_fields; i++)
+        record_copy(theirs, part->theirs, &d->fields[i]);
+    for (size_t i = 0; i < operation->n_clashes; i++) {
+        const struct desk_clash *clash = &operation->clashes[i];
+        const ProtobufCFieldDescriptor *field = record_field(part->kind, clash->field);
+
+        if (field != NULL && clash->theirs != NULL)
+            record_copy(theirs, clash->theirs, field);
+    }
+    part->theirs = theirs;
+    return true;
+}
+
 static void take_clashes(struct desk_conflict_part *part, const struct desk_operation *operation)
 {
     for (size_t i = 0; i < operation->n_clashes; i++) {
@@ -80,7 +105,7 @@ static void take_clashes(struct desk_conflict_part *part, const struct desk_oper
             continue;
         of->clashes = true;
         /* who wrote what stands there now: the clash tells of what stood there then */
-        if (part->entry != NULL && !desk_conflict_same(clash->theirs, part->entry->body, field))
+        if (part->entry != NULL && !desk_conflict_same(clash->theirs, part->theirs, field))
             continue;
         of->who = clash->who[0] == '\0' ? NULL : clash->who;
         of->at = clash->at;
@@ -165,6 +190,10 @@ static bool fill_part(struct grouping *g, size_t first, struct desk_conflict_par
     for (size_t i = first; i < g->count; i++)
         if (g->group[i] == g->group[first] && uuid_equal(g->operations[i].id, head->id) &&
             !add_operation(g, part, &g->operations[i], seen))
+            return false;
+    for (size_t i = first; i < g->count; i++)
+        if (g->group[i] == g->group[first] && uuid_equal(g->operations[i].id, head->id) &&
+            !catch_up(g, part, &g->operations[i], head->base))
             return false;
     for (size_t i = first; i < g->count; i++)
         if (g->group[i] == g->group[first] && uuid_equal(g->operations[i].id, head->id))

@@ -4,6 +4,9 @@
 #include "desk/desk_conflict.h"
 #include "desk/desk_internal.h"
 
+/* True when this account speaks for the party. */
+bool desk_conflict_ours(const struct desk *desk, const uint8_t party[UUID_SIZE]);
+
 /* The field of both messages holds the same, one of them or both may be NULL: nothing. */
 bool desk_conflict_same(
     const ProtobufCMessage *a, const ProtobufCMessage *b, const ProtobufCFieldDescriptor *field);

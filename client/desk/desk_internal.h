@@ -4,8 +4,8 @@
 #include "arena.h"
 #include "desk/desk.h"
 #include "desk/desk_document.h"
-#include "desk/link.h"
-#include "desk/replica.h"
+#include "link/link.h"
+#include "replica/replica.h"
 #include "identity.h"
 
 #define DESK_PATH_SIZE 4096

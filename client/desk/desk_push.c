@@ -355,8 +355,8 @@ static bool is_ready(const struct desk_push *push, const struct item *item)
 static void count_status(Concert__Result__Status status, struct desk_restart *restart)
 {
     restart->known += status == CONCERT__RESULT__STATUS__DUPLICATE;
-    restart->lacking += status == CONCERT__RESULT__STATUS__APPLIED ||
-                        status == CONCERT__RESULT__STATUS__MERGED;
+    restart->lacking +=
+        status == CONCERT__RESULT__STATUS__APPLIED || status == CONCERT__RESULT__STATUS__MERGED;
     restart->clashing += status == CONCERT__RESULT__STATUS__CONFLICT;
 }
 

@@ -325,6 +325,19 @@ static bool ask_new(const struct clash *clash, const struct desk_conflict_part *
     }
 }
 
+/* Of several records the question names whose field it is. */
+static const char *asked_name(const struct clash *clash, const struct desk_conflict *conflict,
+    size_t part, const struct desk_conflict_field *field)
+{
+    const char *name = words_show(WORDS_FIELD, field->name, clash->context->language), *whole;
+
+    if (conflict->n_parts == 1)
+        return name;
+    whole =
+        arena_printf(clash->arena, "%s · %s", clash_record(clash, &conflict->parts[part]), name);
+    return whole == NULL ? name : whole;
+}
+
 static bool ask_field(const struct clash *clash, const struct desk_conflict *conflict, size_t part,
     const struct desk_conflict_field *field, struct chosen *chosen)
 {
@@ -338,7 +351,7 @@ static bool ask_field(const struct clash *clash, const struct desk_conflict *con
             terminal_prompt("%s", _("Remove the record (m), or keep it (t)? "));
         else
             terminal_prompt(_("%s — yours (m), theirs (t) or a new value (n)? "),
-                words_show(WORDS_FIELD, field->name, clash->context->language));
+                asked_name(clash, conflict, part, field));
         if (!read_line(answer))
             return false;
         take = take_of(answer);
@@ -362,7 +375,7 @@ static bool ask_merged(const struct clash *clash, const struct desk_conflict *co
     enum desk_take take;
 
     terminal_prompt(_("%s — both line by line (merge, or Enter), yours (m), theirs (t)? "),
-        words_show(WORDS_FIELD, field->name, clash->context->language));
+        asked_name(clash, conflict, part, field));
     if (!read_line(answer))
         return true;
     take = take_of(answer);

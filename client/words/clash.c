@@ -80,6 +80,18 @@ const char *clash_decider(const struct clash *clash, const struct desk_conflict 
     return owner == NULL ? "—" : book_label(clash->context->book, owner);
 }
 
+/* A field of that name was listed for a record before. */
+static bool is_named(
+    const struct desk_conflict *conflict, size_t before, const char *name, bool all)
+{
+    for (size_t i = 0; i < before; i++)
+        for (size_t j = 0; j < conflict->parts[i].n_fields; j++)
+            if ((all || conflict->parts[i].fields[j].clashes) &&
+                strcmp(conflict->parts[i].fields[j].name, name) == 0)
+                return true;
+    return false;
+}
+
 const char *clash_fields(const struct clash *clash, const struct desk_conflict *conflict, bool all)
 {
     const char *text = "";
@@ -88,7 +100,7 @@ const char *clash_fields(const struct clash *clash, const struct desk_conflict *
         for (size_t j = 0; j < conflict->parts[i].n_fields; j++) {
             const struct desk_conflict_field *field = &conflict->parts[i].fields[j];
 
-            if (text != NULL && (all || field->clashes))
+            if (text != NULL && (all || field->clashes) && !is_named(conflict, i, field->name, all))
                 text = arena_printf(clash->arena, "%s%s%s", text, text[0] == '\0' ? "" : ", ",
                     words_show(WORDS_FIELD, field->name, clash->context->language));
         }
@@ -279,8 +291,10 @@ static void show_part(const struct clash *clash, const struct desk_conflict *con
             clash_record(clash, part), when));
     if (part->remove)
         put_line(sheet, 1, SHEET_PLAIN, _("Yours removes the record; others have changed it."));
+    if (part->create && conflict->state != DESK_CONFLICT_REFUSED)
+        put_line(sheet, 1, SHEET_PLAIN, _("A new record: it goes with the rest."));
     for (size_t i = 0; i < part->n_fields; i++)
-        if (conflict->state == DESK_CONFLICT_REFUSED)
+        if (conflict->state == DESK_CONFLICT_REFUSED || part->create)
             show_refused(clash, part, &part->fields[i], sheet);
         else
             show_field(clash, conflict, part, &part->fields[i], sheet);

@@ -31,7 +31,9 @@ static void tell_choose(const struct clash *clash, const struct desk_conflict *c
         if (!part->clashed)
             continue;
         sentence = arena_printf(clash->arena,
-            _("%s: others changed the same fields meanwhile; nothing of yours is written yet."),
+            part->remove ? _("%s: others changed what you are removing; it is not removed yet.")
+                         : _("%s: others changed the same fields meanwhile; nothing of yours is "
+                             "written yet."),
             clash_record(clash, part));
         program_complain(clash->context->program, COMMAND_CONFLICT, sentence, NULL);
         for (size_t j = 0; j < part->n_fields && !part->remove; j++)

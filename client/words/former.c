@@ -21,7 +21,7 @@ static const struct {
 } lacks[] = {
     [LACK_MISSING] = {"missing", N_("missing")},
     [LACK_OLDER] = {"older", N_("older there")},
-    [LACK_REMOVED] = {"removed", N_("had been removed")},
+    [LACK_REMOVED] = {"removed", N_("there again, though removed")},
 };
 
 static bool is_empty(const ProtobufCMessage *body)
@@ -30,6 +30,18 @@ static bool is_empty(const ProtobufCMessage *body)
         if (record_count(body, &body->descriptor->fields[i]) > 0)
             return false;
     return true;
+}
+
+/* For programs: "percent=88", a list's values with "; " between them. */
+static const char *plain(
+    const struct book_entry *entry, const ProtobufCFieldDescriptor *field, struct arena *arena)
+{
+    const char *text = "";
+
+    for (size_t i = 0; i < record_count(entry->body, field) && text != NULL; i++)
+        text = arena_printf(arena, "%s%s%s", text, i == 0 ? "" : "; ",
+            record_text(entry->kind, field, record_get(entry->body, field, i), arena));
+    return text == NULL ? NULL : arena_printf(arena, "%s=%s", field->name, text);
 }
 
 /* "field: what stood in it", for each field that the copy does not show so. */
@@ -52,9 +64,11 @@ static const char *const *contents(const struct former *former, const struct boo
 
         if (text == NULL || shown == NULL || strcmp(text, shown) == 0)
             continue;
-        list[(*count_r)++] = arena_printf(arena, _("%s: %s"),
-            words_show(WORDS_FIELD, field->name, context->language),
-            text[0] == '\0' ? _("(empty)") : text);
+        list[(*count_r)++] = context->machine
+                                 ? plain(entry, field, arena)
+                                 : arena_printf(arena, _("%s: %s"),
+                                       words_show(WORDS_FIELD, field->name, context->language),
+                                       text[0] == '\0' ? _("(empty)") : text);
     }
     return list;
 }

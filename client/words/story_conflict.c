@@ -67,8 +67,7 @@ const char *story_conflict(const struct story *story, const struct story_event *
     if (!event->settles)
         return NULL;
     text = arena_printf(story->arena, _("Conflict settled by %s"), who);
-    text = add(story, text, N_("their own words kept: "),
-        join(story, event, &event->mine, true));
+    text = add(story, text, N_("their own words kept: "), join(story, event, &event->mine, true));
     text = add(
         story, text, N_("what the record had was kept: "), join(story, event, &event->mine, false));
     text =

@@ -22,6 +22,7 @@
 struct carry {
     struct request *request;
     const Concert__Bundle *bundle;
+    uint8_t carrier[UUID_SIZE];                     /* the device that hands it on */
     uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE]; /* the author's device */
     struct identity_seal *seal;
     struct evbuffer *made; /* sealed, and not sent yet */
@@ -39,6 +40,7 @@ static void end(struct carry *carry, enum verb_status status)
     struct evbuffer *made = carry->made;
     struct identity_seal *seal = carry->seal;
 
+    region_carry_ends(carry->request->region, carry->carrier);
     request_resume(carry->request, status);
     evbuffer_free(made);
     identity_seal_free(&seal);
@@ -334,12 +336,15 @@ static enum verb_status start(struct carry *carry, struct evp_pkey_st *author)
 
     if (status != VERB_DONE)
         return status;
+    if (!region_carry_begins(request->region, carry->carrier))
+        return request_fail(request, CONCERT__CODE__BUSY, NULL, NULL);
     carry->made = evbuffer_new();
     if (carry->made != NULL)
         carry->seal = parcel_answer(carry->bundle, author, own, request->arena, carry->made);
     if (carry->seal == NULL) {
         if (carry->made != NULL)
             evbuffer_free(carry->made);
+        region_carry_ends(request->region, carry->carrier);
         return request_fail(request, CONCERT__CODE__INTERNAL, NULL, NULL);
     }
     request->data = carry;
@@ -364,6 +369,7 @@ enum verb_status carry_run(struct request *request)
     if (parcel->version != PARCEL_VERSION)
         return request_fail(request, CONCERT__CODE__UNSUPPORTED_VERSION, "parcel", NULL);
     *carry = (struct carry){.request = request, .waiter = {.wake = on_wake, .arg = carry}};
+    memcpy(carry->carrier, request->actor.device, UUID_SIZE);
     author = parcel_author(parcel, carry->fingerprint);
     if (author == NULL)
         return request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, "parcel", NULL);

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "desk/replica.h"
+#include "replica/replica.h"
 #include "text.h"
 
 #define ANSWER_MEMORY ((size_t)64 << 20)

@@ -4,7 +4,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 
-#include "desk/link.h"
+#include "link/link.h"
 #include "identity.h"
 #include "load_options.h"
 #include "uuid.h"

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "desk/replica.h"
+#include "replica/replica.h"
 #include "policy.h"
 #include "sim_store.h"
 

@@ -53,7 +53,7 @@ static bool merged(const ProtobufCMessage *before, const ProtobufCMessage *after
     split(text_of(before, field), &theirs);
     split(text_of(after, field), &now);
     split(text_of(shown, field), &seen);
-    if (theirs.count < 2)
+    if (theirs.count < 2 && seen.count < 2)
         return false;
     for (size_t i = 0; i < theirs.count; i++)
         if (count_of(&theirs, theirs.at[i], theirs.size[i]) >

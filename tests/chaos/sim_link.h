@@ -1,11 +1,11 @@
 /*
- * The line of an office of a simulation: link_* of client/desk/link.h over sim_net. A connection is
+ * The line of an office of a simulation: link_* of client/link/link.h over sim_net. A connection is
  * made at once; what is put is queued until sim_link_flush. Nothing is ever waited for: link_next
  * fails, and what comes is handed to the office whose line it is.
  */
 #pragma once
 
-#include "desk/link.h"
+#include "link/link.h"
 #include "sim_net.h"
 
 /* One end, of one office. Borrowed while a link of it is open. */

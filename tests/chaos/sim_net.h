@@ -87,8 +87,9 @@ void sim_net_kill(struct sim_net *net, uint32_t server);
 
 enum sim_net_bad {
     SIM_NET_GOOD,
-    SIM_NET_BLIND,   /* what the author saw is taken out of every operation on its way */
-    SIM_NET_HASHLESS /* the hash of the cursor is taken out of every pull on its way */
+    SIM_NET_BLIND,    /* what the author saw is taken out of every operation on its way */
+    SIM_NET_HASHLESS, /* the hash of the cursor is taken out of every pull on its way */
+    SIM_NET_HEADLESS  /* the head of the pages before is */
 };
 
 /* From now on. */

@@ -64,6 +64,11 @@ static void spoil(struct sim_net *net, Concert__Request *request)
             request->push->operations[i]->has_seen = false;
     if (net->bad == SIM_NET_HASHLESS && request->verb_case == CONCERT__REQUEST__VERB_PULL)
         request->pull->has_since_hash = false;
+    if (net->bad == SIM_NET_HEADLESS && request->verb_case == CONCERT__REQUEST__VERB_PULL) {
+        request->pull->has_head = false;
+        request->pull->has_page = true;
+        request->pull->page = 1; /* the server's least: more series */
+    }
 }
 
 /* The request as a known-bad client would have sent it. Freed by the caller. */

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "desk/replica.h"
+#include "replica/replica.h"
 #include "sim_check.h"
 #include "sim_disk.h"
 #include "sim_net.h"

@@ -85,6 +85,8 @@ static void note_attempts(struct sim_office *office, const struct desk_conflict 
         sim_office_memory_attempt(office, conflict->parts[p].id, conflict->parts[p].entry);
     if (conflict->proposal != NULL)
         sim_office_memory_attempt(office, conflict->proposal->id, conflict->proposal);
+    for (size_t p = 0; p < conflict->n_proposals; p++)
+        sim_office_memory_attempt(office, conflict->proposals[p]->id, conflict->proposals[p]);
 }
 
 static void resolve(

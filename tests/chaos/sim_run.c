@@ -155,6 +155,8 @@ static void put_bad(struct run *run)
     }
     if (run->options->bad == SIM_RUN_HASH)
         sim_net_bad(run->net, SIM_NET_HASHLESS);
+    if (run->options->bad == SIM_RUN_SERIES)
+        sim_net_bad(run->net, SIM_NET_HEADLESS);
     if (run->options->bad == SIM_RUN_DEDUP)
         sim_store_bad(run->store, SIM_STORE_NO_DEDUP);
     if (run->options->bad == SIM_RUN_OUTBOX)
@@ -167,7 +169,8 @@ const char *sim_run_bad_name(enum sim_run_bad bad)
         [SIM_RUN_MERGE] = "merge",
         [SIM_RUN_OUTBOX] = "outbox",
         [SIM_RUN_DEDUP] = "dedup",
-        [SIM_RUN_HASH] = "hash"};
+        [SIM_RUN_HASH] = "hash",
+        [SIM_RUN_SERIES] = "series"};
 
     return bad < SIM_RUN_BADS ? names[bad] : NULL;
 }

@@ -11,6 +11,7 @@ enum sim_run_bad {
     SIM_RUN_OUTBOX, /* what a client writes is never synced */
     SIM_RUN_DEDUP,  /* the log takes an operation twice */
     SIM_RUN_HASH,   /* pulls do not tell the hash of their cursor */
+    SIM_RUN_SERIES, /* nor the head of the pages that they go on from */
     SIM_RUN_BADS
 };
 

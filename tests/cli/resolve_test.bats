@@ -218,8 +218,7 @@ clash()
     [ "$(grep -c "d'autres ont changé les mêmes champs" <<<"$output")" = 1 ]
     says "le leur « 5 % »" "le vôtre « 7 % »" "le leur « Lundi… »" "le vôtre « Jeudi… »"
     run --separate-stderr as mekinac2 conflits
-    [ "$(awk '{ if (length($0) > most) most = length($0) } END { print most }' \
-        <<<"$(LC_ALL=C.UTF-8 printf '%s' "$output")")" -le 110 ]
+    [ "$(LC_ALL=C.UTF-8 wc -L <<<"$output")" -le 80 ]
     says "Le leur, par" "montre les deux côtés"
     run as mekinac2 résoudre
     ended 4

@@ -208,6 +208,7 @@ PYTHON
     ended 0
     says "Personne ne la renvoie" "absente" "78 %" "plus ancienne" "Comité local Des Chenaux"
     as coordination status --former --format json >"$BATS_TEST_TMPDIR/former" 2>/dev/null
+    [ "$(json '"percent=78" in str(it["former"])' <"$BATS_TEST_TMPDIR/former")" = True ]
     [ "$(json 'sorted(f["state"] for f in it["former"])' <"$BATS_TEST_TMPDIR/former")" = \
         "['missing', 'older']" ]
     mv "$ROOM/chenaux2.away" "$ROOM/chenaux2"

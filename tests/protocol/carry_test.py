@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.exceptions import InvalidSignature
 
-from client import answer, operation, refused
+from client import Problem, answer, operation, refused
 from identity import Identity, base32, fingerprint, new_id
 from messages import protocol, records
 from region import head
@@ -406,6 +406,28 @@ def test_a_carrier_that_goes(region, world, author):
         Opened(hand_on(world.other, data), author, region)
     found = [record.id for record in world.boss.pull(kinds=["note"]).records]
     assert set(ids) <= set(found) and len(found) == len(set(found))
+
+
+def test_a_device_hands_on_so_many_at_once(region, world, author):
+    """The others are told to come again, and each that ends gives its place back."""
+    share = world.share()
+    long = parcel(author, bundle(region, *[
+        push(operation("share", share, 1, percent=n % 100)) for n in range(400)]))
+    for _ in range(2):
+        carriers = [region.client(world.other.identity) for _ in range(5)]
+        for carrier in carriers:
+            number = carrier.send(carry=protocol.Carry(parcel=long))
+        with refused("busy"):
+            list(carriers[-1].answers(number))
+        for carrier in carriers:
+            carrier.close()
+        deadline = time.monotonic() + 20  # the server has seen them go
+        while True:
+            try:
+                hand_on(world.other, parcel(author, bundle(region)))
+                break
+            except Problem as problem:
+                assert problem.code == "busy" and time.monotonic() < deadline
 
 
 def test_a_carrier_that_does_not_read(region, world, author):

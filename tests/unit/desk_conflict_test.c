@@ -299,6 +299,40 @@ static void the_owner_is_asked_once(void **state)
     desk_free(&desk);
 }
 
+/* What both sides wrote is more than a record holds: the question goes without what was before. */
+static void a_large_question_is_asked_all_the_same(void **state)
+{
+    static char text[60001];
+    struct fixture *fixture = *state;
+    struct desk *desk;
+    struct replica_why why;
+    struct replica *replica = replica_open(fixture->home, false, &why);
+    const Concert__Proposal *body;
+
+    memset(text, 'x', sizeof(text) - 1);
+    put_fact(replica, "role", NULL, CONCERT__ACCOUNT__ROLE__COORDINATOR);
+    assert_true(replica_begin(replica, REPLICA_WRITE));
+    give(fixture, replica, 6, SHARE, "PA1",
+        PATCH(fixture, "share", {"action", text_of(ACTION)}, {"party", text_of(COMMITTEE)},
+            {"next_step", text}, {"expected", text}, {"blocked_by", text}));
+    assert_true(replica_commit(replica));
+    replica_free(&replica);
+    desk = open_desk(fixture);
+    memset(text, 'y', sizeof(text) - 1);
+    clash_percent(fixture,
+        write_one(desk, change_of("share", SHARE, 3,
+                            PATCH(fixture, "share", {"next_step", text}, {"expected", text},
+                                {"blocked_by", text}))),
+        "21");
+    assert_true(replica_begin(desk->replica, REPLICA_WRITE));
+    assert_true(desk_conflict_ask(desk));
+    assert_true(replica_commit(desk->replica));
+    body = (const Concert__Proposal *)operation_at(desk, 1, 2)->patch;
+    assert_false(body->has_seen);
+    assert_true(protobuf_c_message_get_packed_size(&body->base) <= RECORD_SIZE_MAX);
+    desk_free(&desk);
+}
+
 static void take_proposal(struct fixture *fixture, const struct desk_operation *operation,
     uint64_t seq, const char *handle)
 {
@@ -457,6 +491,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_commits_together_is_one_conflict, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_owner_is_asked_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_chain_asks_is_withdrawn_whole, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_large_question_is_asked_all_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(thousands_are_listed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(those_that_ask_nobody_hold_up_none, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_editor_asks_nobody, set_up, tear_down),

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "desk/desk_sync.h"
-#include "desk/link.h"
+#include "link/link.h"
 
 #define LOG_MAX 64
 #define PAGE_RECORDS 2

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "desk/desk.h"
-#include "desk/replica.h"
+#include "replica/replica.h"
 
 #define COMMITTEE 1
 #define ACTION 2

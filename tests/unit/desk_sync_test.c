@@ -20,7 +20,7 @@
 #include <cmocka.h>
 
 #include "desk/desk.h"
-#include "desk/replica.h"
+#include "replica/replica.h"
 #include "frame.h"
 #include "identity.h"
 

@@ -15,7 +15,8 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
-#include "desk/replica.h"
+#include "replica/replica.h"
+#include "replica/replica_internal.h"
 
 #define ALL (~0u)
 
@@ -601,6 +602,16 @@ static void the_log_is_kept_from_its_first_change(void **state)
     replica_free(&replica);
 }
 
+static void every_statement_is_sound(void **state)
+{
+    struct replica *replica = open_copy(*state);
+
+    for (int i = 0; i < STATEMENT_COUNT; i++)
+        if (replica_statement(replica, (enum replica_statement)i) == NULL)
+            fail_msg("statement %d: %s", i, replica_statement_texts[i]);
+    replica_free(&replica);
+}
+
 static void a_copy_made_anew_drops_its_log(void **state)
 {
     struct replica *replica = open_copy(*state);
@@ -749,6 +760,7 @@ int main(void)
         TEST(full_disk_is_said),
         TEST(processes_do_not_tread_on_each_other),
         TEST(the_log_is_kept_from_its_first_change),
+        TEST(every_statement_is_sound),
         TEST(a_copy_made_anew_drops_its_log),
         TEST(an_earlier_copy_is_brought_up_once),
         TEST(a_bringing_up_that_ends_half_way_is_begun_again),

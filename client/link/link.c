@@ -1,4 +1,4 @@
-#include "desk/link.h"
+#include "link/link.h"
 
 #include <errno.h>
 #include <linux/sockios.h>
@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "desk/link_internal.h"
 #include "frame.h"
 #include "identity.h"
+#include "link/link_internal.h"
 #include "text.h"
 
 #define READ_SIZE ((size_t)32768)

@@ -1,5 +1,5 @@
 /* What another log of the server has, gathered beside the copy until it takes the copy's place. */
-#include "desk/replica_internal.h"
+#include "replica/replica_internal.h"
 
 bool replica_fresh_cursor(
     struct replica *replica, uint64_t *seq_r, uint8_t hash_r[64], size_t *size_r)

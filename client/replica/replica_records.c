@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "desk/replica_internal.h"
+#include "replica/replica_internal.h"
 
 static struct replica_fact column_fact(sqlite3_stmt *statement)
 {

@@ -5,7 +5,7 @@
 #include <openssl/ssl.h>
 #include <stddef.h>
 
-#include "desk/link.h"
+#include "link/link.h"
 
 struct link {
     int fd;
@@ -38,8 +38,8 @@ int link_connect(struct link *link, const char *host, const char *port);
 /* Waits for `events` (poll) on the socket until the deadline. *events_r: what is ready. */
 bool link_wait(struct link *link, short events, short *events_r);
 
-/* Takes up the TLS session of the last time, and asks to be told of new ones. On a slow line records
- * are small: what is in one cannot be read before the last byte of it is there. */
+/* Takes up the TLS session of the last time, and asks to be told of new ones. On a slow line
+ * records are small: what is in one cannot be read before the last byte of it is there. */
 void link_session_load(struct link *link);
 
 /* Writes the newest session to its file; nothing when there is none. */

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "desk/replica_internal.h"
+#include "replica/replica_internal.h"
 
 /* A number that is 0 until it is first written. */
 static bool read_number(struct replica *replica, enum replica_statement which, uint64_t *number_r)

@@ -1,7 +1,7 @@
 /* The outbox: what this home has written, and what became of it. */
 #include <string.h>
 
-#include "desk/replica_internal.h"
+#include "replica/replica_internal.h"
 
 static void bind_bytes(sqlite3_stmt *statement, int parameter, const uint8_t *data, size_t size)
 {

@@ -3,7 +3,7 @@
 
 #include <sqlite3.h>
 
-#include "desk/replica.h"
+#include "replica/replica.h"
 
 enum replica_statement {
     STATEMENT_BEGIN,
@@ -54,6 +54,9 @@ enum replica_statement {
     STATEMENT_FORGET_FORMER,
     STATEMENT_COUNT
 };
+
+/* What each of them is in SQL (replica_statements.c). */
+extern const char *const replica_statement_texts[STATEMENT_COUNT];
 
 struct replica {
     sqlite3 *db;

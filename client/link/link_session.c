@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "desk/link_internal.h"
+#include "link/link_internal.h"
 
 #define SESSION_MAX 8192
 #define PATH_SIZE 4096

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "desk/link_internal.h"
+#include "link/link_internal.h"
 
 #include "clock.h"
 
