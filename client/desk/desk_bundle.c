@@ -11,6 +11,7 @@
 #include "desk/desk_push.h"
 #include "frame.h"
 #include "identity_sign.h"
+#include "replica/replica_fresh.h"
 
 #define PARCEL_WHAT "concert parcel 1"
 #define KEY_SIZE 48

@@ -1,5 +1,7 @@
 #include "desk/desk_bundle_series.h"
 
+#include "replica/replica_fresh.h"
+
 #include <string.h>
 
 void desk_bundle_series_note(struct desk_bundle_series *series, const Concert__Page *page)

@@ -13,6 +13,8 @@
 #include "identity_seal.h"
 #include "identity_sign.h"
 #include "idmap.h"
+#include "replica/replica_fresh.h"
+#include "replica/replica_outbox.h"
 
 #define HASH_MAX ((size_t)64)
 #define ANSWER_WHAT "concert answer 1"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "desk/desk_conflict_internal.h"
+#include "replica/replica_outbox.h"
 #include "text_merge.h"
 
 #define NO_LINES                                                                                   \

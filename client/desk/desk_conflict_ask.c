@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "desk/desk_conflict_internal.h"
+#include "replica/replica_outbox.h"
 
 #define ARENA_LIMIT ((size_t)64 << 20)
 

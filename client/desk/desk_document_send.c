@@ -10,6 +10,7 @@
 #include "desk/desk_document_folder.h"
 
 #include "clock.h"
+#include "replica/replica_outbox.h"
 
 #define PIECE_MAX ((size_t)256 << 10)
 #define PIECE_HURRIED ((size_t)64 << 10)

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "clock.h"
+#include "replica/replica_fresh.h"
+#include "replica/replica_outbox.h"
 #include "text.h"
 
 #define ASKED_AGAIN INT64_C(2592000000000) /* microseconds that others have to send theirs */

@@ -4,9 +4,9 @@
 #include "arena.h"
 #include "desk/desk.h"
 #include "desk/desk_document.h"
+#include "identity.h"
 #include "link/link.h"
 #include "replica/replica.h"
-#include "identity.h"
 
 #define DESK_PATH_SIZE 4096
 #define DESK_ARENA_LIMIT ((size_t)256 << 20)
@@ -20,11 +20,11 @@ struct desk {
     bool joined;                            /* the server has told who we are */
     bool complete;                          /* the copy has once been whole */
     bool offline;
-    bool slow;         /* the line is, its user says */
-    int64_t rtt_ms;    /* round trips of the last connections, smoothed */
-    int64_t contact;   /* the server's last answer, microseconds since 1970 UTC */
+    bool slow;          /* the line is, its user says */
+    int64_t rtt_ms;     /* round trips of the last connections, smoothed */
+    int64_t contact;    /* the server's last answer, microseconds since 1970 UTC */
     int64_t contact_at; /* the same, as the copy has it */
-    bool packs;        /* the server unpacks requests, as it last told */
+    bool packs;         /* the server unpacks requests, as it last told */
     int64_t synced_at;
     int64_t missed_at; /* clock_steady when the server was last out of reach; 0: it was not */
     uint64_t cursor;
@@ -123,7 +123,8 @@ Concert__Response *desk_next(struct desk *desk, struct arena *arena, struct desk
 Concert__Response *desk_ask(
     struct desk *desk, Concert__Request *request, struct arena *arena, struct desk_why *why_r);
 
-/* --- desk_packing.c: Packed of the protocol, either way ----------------------------------------- */
+/* --- desk_packing.c: Packed of the protocol, either way -----------------------------------------
+ */
 
 /* Queues the request, packed when the server unpacks and it is worth it. False with why_r. */
 bool desk_pack(struct desk *desk, const Concert__Request *request, struct desk_why *why_r);
@@ -164,8 +165,8 @@ bool desk_log_note(struct desk *desk, const Concert__Page *page);
  * transaction of replica_fresh_take. */
 bool desk_log_begin(struct desk *desk);
 
-/* Fetches what the copy shows and is not kept of the log, page by page, each of which is kept: after
- * a cut it goes on where it was. False with why_r. Needs no lock. */
+/* Fetches what the copy shows and is not kept of the log, page by page, each of which is kept:
+ * after a cut it goes on where it was. False with why_r. Needs no lock. */
 bool desk_log_fetch(struct desk *desk, struct desk_why *why_r);
 
 /* Fetches the log when a plan was adopted beyond what is kept of it. Best effort: what cannot be
@@ -198,8 +199,8 @@ struct desk_writing {
     size_t n_drops;
 };
 
-/* As desk_write, with what else is in the writing. Fails with NOT_FOUND, and writes nothing, when an
- * operation to drop is not there any more, or is not one that was refused or is in conflict. */
+/* As desk_write, with what else is in the writing. Fails with NOT_FOUND, and writes nothing, when
+ * an operation to drop is not there any more, or is not one that was refused or is in conflict. */
 bool desk_write_all(struct desk *desk, const struct desk_writing *writing,
     const struct desk_operation **operations_r, struct desk_why *why_r);
 

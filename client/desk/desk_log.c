@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "desk/desk_internal.h"
 #include "kinds.h"
+#include "replica/replica_log.h"
 
 #define MISSED_LATELY                                                                              \
     5000 /* milliseconds in which a server that did not answer is not asked again */

@@ -7,6 +7,7 @@
 
 #include "desk/desk_internal.h"
 #include "kinds.h"
+#include "replica/replica_log.h"
 
 #define PAGE_MAX 1000 /* changes asked for at once */
 #define PAGE_MIN 100  /* fewer could be only such as this home may not read */

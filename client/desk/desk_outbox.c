@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "desk/desk_internal.h"
+#include "replica/replica_outbox.h"
 #include "text.h"
 
 _Static_assert((int)DESK_WAITING == (int)REPLICA_WAITING && (int)DESK_SENT == (int)REPLICA_SENT &&

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "desk/desk_internal.h"
+#include "replica/replica_outbox.h"
 
 struct overlay {
     struct desk *desk;

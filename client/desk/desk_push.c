@@ -1,5 +1,7 @@
 #include "desk/desk_push.h"
 
+#include "replica/replica_outbox.h"
+
 #include <stdlib.h>
 #include <string.h>
 

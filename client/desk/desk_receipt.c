@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "desk/desk_internal.h"
+#include "replica/replica_outbox.h"
 #include "text.h"
 
 struct collector {

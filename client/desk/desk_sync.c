@@ -13,6 +13,7 @@
 #include "desk/desk_conflict.h"
 #include "desk/desk_fresh.h"
 #include "desk/desk_push.h"
+#include "replica/replica_fresh.h"
 
 #define TURNS_MAX 4
 

@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "desk/desk_internal.h"
+#include "replica/replica_outbox.h"
 #include "schedule_record.h"
 
 #define FRAME_SPARE ((size_t)4096)

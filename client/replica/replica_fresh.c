@@ -1,5 +1,8 @@
 /* What another log of the server has, gathered beside the copy until it takes the copy's place. */
+#include "replica/replica_fresh.h"
 #include "replica/replica_internal.h"
+#include "replica/replica_log.h"
+#include "replica/replica_outbox.h"
 
 bool replica_fresh_cursor(
     struct replica *replica, uint64_t *seq_r, uint8_t hash_r[64], size_t *size_r)

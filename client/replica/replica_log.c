@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "replica/replica_internal.h"
+#include "replica/replica_log.h"
 
 /* A number that is 0 until it is first written. */
 static bool read_number(struct replica *replica, enum replica_statement which, uint64_t *number_r)

@@ -1,7 +1,9 @@
 /* The outbox: what this home has written, and what became of it. */
 #include <string.h>
 
+#include "replica/replica_fresh.h"
 #include "replica/replica_internal.h"
+#include "replica/replica_outbox.h"
 
 static void bind_bytes(sqlite3_stmt *statement, int parameter, const uint8_t *data, size_t size)
 {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "feed.h"
+#include "replica/replica_outbox.h"
 #include "sim_check_internal.h"
 
 #define MEMORY ((size_t)64 << 20)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "replica/replica_outbox.h"
 #include "sim_office_internal.h"
 #include "text.h"
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "replica/replica_outbox.h"
 #include "sim_office_internal.h"
 
 static struct sim_office_op *find(struct sim_office *office, const uint8_t *op_id)

@@ -3,6 +3,7 @@
 
 #include "desk/desk_conflict.h"
 #include "record.h"
+#include "replica/replica_outbox.h"
 #include "sim_office_internal.h"
 
 #define CHOICES_MAX 64

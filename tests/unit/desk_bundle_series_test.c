@@ -12,6 +12,8 @@
 
 #include "desk/desk_bundle_series.h"
 
+#include "replica/replica_fresh.h"
+
 struct home {
     char path[64];
     struct replica *replica;

@@ -4,6 +4,7 @@
 #include "desk/desk_internal.h"
 
 #include "desk_scene.h"
+#include "replica/replica_outbox.h"
 
 static Concert__Share *share_of(const ProtobufCMessage *message)
 {

@@ -14,6 +14,8 @@
 
 #include "desk/desk_sync.h"
 #include "link/link.h"
+#include "replica/replica_fresh.h"
+#include "replica/replica_outbox.h"
 
 #define LOG_MAX 64
 #define PAGE_RECORDS 2

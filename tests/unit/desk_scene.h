@@ -15,6 +15,7 @@
 
 #include "desk/desk.h"
 #include "replica/replica.h"
+#include "replica/replica_outbox.h"
 
 #define COMMITTEE 1
 #define ACTION 2

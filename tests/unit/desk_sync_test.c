@@ -20,9 +20,11 @@
 #include <cmocka.h>
 
 #include "desk/desk.h"
-#include "replica/replica.h"
 #include "frame.h"
 #include "identity.h"
+#include "replica/replica.h"
+#include "replica/replica_fresh.h"
+#include "replica/replica_outbox.h"
 
 #define FRAME_MAX ((size_t)1 << 20)
 #define PUSHES_MAX 16

@@ -1,6 +1,8 @@
 /* The desk without a server: the pencil, the outbox, the picture of both. */
 #include "desk_scene.h"
 
+#include "replica/replica_outbox.h"
+
 static void refuses(
     struct desk *desk, struct desk_change change, const char *field, const char *rule)
 {

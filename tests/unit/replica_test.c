@@ -16,7 +16,10 @@
 #include <sqlite3.h>
 
 #include "replica/replica.h"
+#include "replica/replica_fresh.h"
 #include "replica/replica_internal.h"
+#include "replica/replica_log.h"
+#include "replica/replica_outbox.h"
 
 #define ALL (~0u)
 
