@@ -23,10 +23,11 @@ const char *clash_record(const struct clash *clash, const struct desk_conflict_p
 const char *clash_value(const struct clash *clash, const struct desk_conflict_part *part,
     const ProtobufCMessage *message, const char *field);
 
-/* Who wrote the other side, and who decides; "—" when that is not known here. Arena memory, or
- * borrowed. */
+/* Who wrote the other side; "—" when that is not known here. Arena memory, or borrowed. */
 const char *clash_who(const struct clash *clash, const struct desk_conflict *conflict,
     const struct desk_conflict_field *field);
+
+/* Who decides; likewise. */
 const char *clash_decider(const struct clash *clash, const struct desk_conflict *conflict);
 
 /* The state for programs: "choose", "asked", "answered", "decide", "refused". Static. */
