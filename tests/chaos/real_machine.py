@@ -117,4 +117,5 @@ class Machine:
                 self.region.servers[at] = Server(server.state)
 
     def told(self):
-        return ", ".join(f"{count} {what}" for what, count in self.counts.items())
+        told = ", ".join(f"{count} {what}" for what, count in self.counts.items())
+        return told if self.disk.mounted else told + " (mounting is not allowed here)"
