@@ -1,8 +1,11 @@
 """Files handed on: an author and an opener of answers of their own, from proto/README.md."""
 
+import contextlib
 import ctypes
 import hashlib
+import select
 import struct
+import subprocess
 import threading
 import time
 
@@ -408,17 +411,41 @@ def test_a_carrier_that_goes(region, world, author):
     assert set(ids) <= set(found) and len(found) == len(set(found))
 
 
+def next_of(answers):
+    """The first answer to come on any of the connections; raises its error."""
+    ready, _, _ = select.select([carrier.socket for carrier, _ in answers], [], [], 30)
+    for carrier, number in answers:
+        if carrier.socket in ready:
+            return next(iter(carrier.answers(number)))
+    raise AssertionError("nobody was answered")
+
+
+@contextlib.contextmanager
+def held(region):
+    """Nobody commits meanwhile: the log's head is taken."""
+    psql = subprocess.Popen(
+        ["psql", "--no-psqlrc", "-qAt", region.cluster.conninfo(region.database, "concert_owner")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    print(f"BEGIN; SELECT 'held' FROM {region.name}.head FOR UPDATE;", file=psql.stdin, flush=True)
+    assert psql.stdout.readline() == "held\n"
+    try:
+        yield
+    finally:
+        psql.communicate()
+
+
 def test_a_device_hands_on_so_many_at_once(region, world, author):
     """The others are told to come again, and each that ends gives its place back."""
     share = world.share()
-    long = parcel(author, bundle(region, *[
-        push(operation("share", share, 1, percent=n % 100)) for n in range(400)]))
-    for _ in range(2):
-        carriers = [region.client(world.other.identity) for _ in range(5)]
-        for carrier in carriers:
-            number = carrier.send(carry=protocol.Carry(parcel=long))
-        with refused("busy"):
-            list(carriers[-1].answers(number))
+    for n in range(2):
+        data = parcel(author, bundle(region, push(operation("share", share, 1 + n, percent=n))))
+        with held(region):
+            carriers = [region.client(world.other.identity) for _ in range(5)]
+            answers = [(carrier, carrier.send(carry=protocol.Carry(parcel=data)))
+                       for carrier in carriers]
+            with pytest.raises(Problem) as told:
+                next_of(answers)
+            assert told.value.code == "busy"
         for carrier in carriers:
             carrier.close()
         deadline = time.monotonic() + 20  # the server has seen them go
