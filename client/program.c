@@ -8,7 +8,7 @@
 #include "clock.h"
 #include "date.h"
 #include "i18n.h"
-#include "words/language.h"
+#include "language.h"
 #include "words/phrase.h"
 #include "words/talk.h"
 
@@ -57,7 +57,7 @@ static void choose_language(struct program *p)
     if (language == NULL && open_desk(p, &why))
         language = language_read(desk_identity(p->context.desk)->language);
     p->context.language = language == NULL ? "fr" : language;
-    language_use(p->context.language);
+    language_use("concert", p->context.language);
 }
 
 /* A first look at the line, for what must be known before anything can be said. */

@@ -5,7 +5,7 @@
 #include "input/fields.h"
 #include "program.h"
 #include "schedule.h"
-#include "words/language.h"
+#include "language.h"
 
 #include <string.h>
 

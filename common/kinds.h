@@ -15,7 +15,9 @@
 #define KIND_ANY UINT64_MAX
 
 /* What everybody may read: what hangs on any record is read by everybody too. */
-#define KIND_PUBLIC (KIND_ANY & ~(KIND_BIT(ACCOUNT) | KIND_BIT(DEVICE) | KIND_BIT(CONTACT)))
+#define KIND_PUBLIC                                                                                \
+    (KIND_ANY & ~(KIND_BIT(ACCOUNT) | KIND_BIT(DEVICE) | KIND_BIT(CONTACT) | KIND_BIT(INCIDENT) |  \
+                    KIND_BIT(QUARANTINE)))
 
 enum kind_flag {
     KIND_REQUIRED = 1 << 0,    /* must be present in every live record */

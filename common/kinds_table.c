@@ -336,6 +336,30 @@ static const struct kind_field score_fields[] = {
     {.name = "value", .flags = REQUIRED, .min = 0, .max = 1000},
 };
 
+static const struct kind_field incident_fields[] = {
+    {.name = "title", .flags = REQUIRED},
+    {.name = "occurred_on", .flags = KIND_DATE},
+    {.name = "discovered_on", .flags = REQUIRED | KIND_DATE},
+    {.name = "people", .min = 0, .max = MAX_POPULATION},
+    {.name = "commission_on", .flags = KIND_DATE},
+    {.name = "persons_on", .flags = KIND_DATE},
+};
+
+static const struct kind_field quarantine_fields[] = {
+    {.name = "device", .flags = PARENT, .refs = KIND_BIT(DEVICE)},
+    {.name = "target", .flags = PARENT},
+    {.name = "target_kind", .flags = PARENT},
+    {.name = "base_revision", .flags = KIND_FIXED},
+    {.name = "patch", .flags = KIND_FIXED},
+    {.name = "clear", .flags = KIND_FIXED},
+    {.name = "removes", .flags = KIND_FIXED},
+    {.name = "reason", .flags = KIND_FIXED},
+    {.name = "authored_at", .flags = KIND_FIXED},
+    {.name = "seen", .flags = KIND_FIXED},
+    {.name = "part", .flags = KIND_FIXED, .min = 0, .max = 100000},
+    {.name = "rank", .flags = KIND_FIXED, .min = 1, .max = 100000},
+};
+
 static const struct kind_field document_fields[] = {
     {.name = "title", .flags = REQUIRED},
     {.name = "subject", .flags = PARENT, .refs = KIND_PUBLIC},
@@ -440,5 +464,9 @@ const struct kind kinds[] = {
     {CONCERT__KIND__DOCUMENT, "document", &concert__document__descriptor, "DO", "subject",
         "subject", NULL, KIND_READ_ALL, KIND_WRITE_EDITORS, false, "title",
         FIELDS(document_fields)},
+    {CONCERT__KIND__INCIDENT, "incident", &concert__incident__descriptor, "IC", NULL, NULL, NULL,
+        KIND_READ_STAFF, KIND_WRITE_STAFF, false, "title", FIELDS(incident_fields)},
+    {CONCERT__KIND__QUARANTINE, "quarantine", &concert__quarantine__descriptor, "Q", NULL, "device",
+        NULL, KIND_READ_STAFF, KIND_WRITE_SERVER, false, "target_kind", FIELDS(quarantine_fields)},
 };
 const size_t kinds_count = COUNT(kinds);

@@ -14,6 +14,7 @@
 #define PUBLISHED CONCERT__PUBLICATION__STATUS__PUBLISHED
 #define ARTICLE_PUBLISHED CONCERT__ARTICLE__STATUS__PUBLISHED
 #define NEED_MET CONCERT__TRAINING_NEED__STATUS__MET
+#define INCIDENT_CLOSED CONCERT__INCIDENT__STATUS__CLOSED
 #define AGREEMENT_SIGNED CONCERT__AGREEMENT__STATUS__SIGNED
 
 #define EMAIL_EN "An e-mail address is written name@host.domain."
@@ -120,6 +121,12 @@ const struct record_rule record_rules[] = {
     {CONCERT__KIND__ASSESSMENT, "where", RECORD_RULE_ANY, NULL, 0, {"community", "territory"},
         "An assessment names a community, a territory or both.",
         "Une appréciation nomme une communauté, un territoire ou les deux."},
+    {CONCERT__KIND__INCIDENT, "order", RECORD_RULE_ORDER, NULL, 0, {"occurred_on", "discovered_on"},
+        "An incident is not discovered before it happens.",
+        "Un incident n'est pas découvert avant d'arriver."},
+    {CONCERT__KIND__INCIDENT, "measures", RECORD_RULE_NEEDS, "status", INCIDENT_CLOSED,
+        {"measures"}, "A closed incident says what was done about it.",
+        "Un incident clos dit ce qui a été fait."},
     {CONCERT__KIND__DOCUMENT, "hash", RECORD_RULE_HASH, "sha256", 0, {NULL},
         "A document's SHA-256 has 64 hexadecimal digits.",
         "L'empreinte SHA-256 d'un document a 64 chiffres hexadécimaux."},

@@ -45,6 +45,8 @@ const struct words_row words_table[] = {
     {WORDS_KIND, "assessment", "assessment", "appréciation", NULL},
     {WORDS_KIND, "score", "score", "cote", NULL},
     {WORDS_KIND, "document", "document", "document", NULL},
+    {WORDS_KIND, "incident", "incident", "incident", "incident de confidentialité"},
+    {WORDS_KIND, "quarantine", "quarantined change", "mise en quarantaine", "quarantaine"},
 
     {WORDS_KINDS, "territory", "territories", "territoires", NULL},
     {WORDS_KINDS, "party", "parties", "instances", "comités|committees|organismes|organisations"},
@@ -88,6 +90,8 @@ const struct words_row words_table[] = {
     {WORDS_KINDS, "assessment", "assessments", "appréciations", NULL},
     {WORDS_KINDS, "score", "scores", "cotes", NULL},
     {WORDS_KINDS, "document", "documents", "documents", NULL},
+    {WORDS_KINDS, "incident", "incidents", "incidents", "incidents de confidentialité"},
+    {WORDS_KINDS, "quarantine", "quarantined changes", "mises en quarantaine", "quarantaines"},
 
     /* What every record has. */
     {WORDS_FIELD, "id", "id", "identifiant", NULL},
@@ -288,6 +292,21 @@ const struct words_row words_table[] = {
     {WORDS_FIELD, "size", "size", "taille", "octets"},
     {WORDS_FIELD, "sha256", "SHA-256", "empreinte SHA-256", "sha256"},
 
+    /* Incidents and quarantine. */
+    {WORDS_FIELD, "occurred_on", "happened on", "survenu le", "arrivé le"},
+    {WORDS_FIELD, "discovered_on", "discovered on", "découvert le", NULL},
+    {WORDS_FIELD, "serious", "risk of serious injury", "risque sérieux", "grave|préjudice sérieux"},
+    {WORDS_FIELD, "commission_on", "Commission told on", "Commission avisée le", "CAI avisée le"},
+    {WORDS_FIELD, "persons_on", "persons told on", "personnes avisées le", NULL},
+    {WORDS_FIELD, "measures", "measures", "mesures", "mesures prises"},
+    {WORDS_FIELD, "device", "device", "appareil", NULL},
+    {WORDS_FIELD, "target", "record", "fiche visée", NULL},
+    {WORDS_FIELD, "target_kind", "kind of record", "sorte de fiche", NULL},
+    {WORDS_FIELD, "base_revision", "revision seen", "révision vue", NULL},
+    {WORDS_FIELD, "removes", "removes it", "retire la fiche", NULL},
+    {WORDS_FIELD, "authored_at", "written at", "écrit le", NULL},
+    {WORDS_FIELD, "part", "batch", "lot", NULL},
+
     /* Closed lists. */
     {WORDS_VALUE, "rcm", "RCM", "MRC", NULL},
     {WORDS_VALUE, "city", "city", "ville", NULL},
@@ -341,6 +360,7 @@ const struct words_row words_table[] = {
     {WORDS_VALUE, "not_applicable", "not applicable", "sans objet",
         "ne s'applique pas|non applicable|s.o.|n/a|na"},
     {WORDS_VALUE, "open", "open", "ouverte", "ouvert"},
+    {WORDS_VALUE, "waiting", "waiting", "en attente", NULL},
     {WORDS_VALUE, "accepted", "accepted", "acceptée", "accepté"},
     {WORDS_VALUE, "refused", "refused", "refusée", "refusé"},
     {WORDS_VALUE, "idea", "idea", "idée", NULL},

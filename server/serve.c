@@ -1,15 +1,13 @@
-#include "serve.h"
-
 #include <event2/event.h>
-#include <getopt.h>
 #include <malloc.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
+#include "admin/admin_rows.h"
 #include "date.h"
+#include "i18n.h"
 #include "listener.h"
 #include "log.h"
 #include "page.h"
@@ -41,20 +39,6 @@ static bool fail(const char *what, const char *why)
 {
     log_line(LOG_LEVEL_ERROR, "serve", "event=failed what=\"%s\" why=\"%s\"", what, why);
     return false;
-}
-
-static const char *read_state(int argc, char **argv)
-{
-    static const struct option options[] = {
-        {"state", required_argument, NULL, 's'}, {NULL, 0, NULL, 0}};
-    const char *state = NULL;
-    int option;
-
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
-        state = option == 's' ? optarg : NULL;
-    if (state == NULL || optind < argc)
-        fprintf(stderr, "usage: concertd serve --state DIR\n");
-    return optind < argc ? NULL : state;
 }
 
 static bool set_log_level(const char *name)
@@ -241,18 +225,21 @@ static void keep_memory(void)
     mallopt(M_TOP_PAD, 64 << 10);
 }
 
-int serve_run(int argc, char **argv)
+static int run(struct admin *admin)
 {
     struct serve serve = {.ticks = 0};
-    const char *state = read_state(argc, argv);
     int code = EXIT_FAILURE;
 
-    if (state == NULL)
-        return 2;
     signal(SIGPIPE, SIG_IGN);
     keep_memory();
-    if (read_files(&serve, state))
+    if (read_files(&serve, admin->folder))
         code = workers_run((size_t)serve.settings.workers, work, &serve);
     identity_context_free(&serve.context);
     return code;
 }
+
+const struct admin_command serve_command = {.name = "serve",
+    .arguments = "",
+    .help = N_("serves the regions of a state folder until SIGTERM"),
+    .needs = ADMIN_FOLDER,
+    .run = run};

@@ -45,7 +45,18 @@ static const struct row table[] = {
     SERVER_TEXT(log_level, "info", "error, warning, info or debug"),
     {{"server", "workers", "1", "processes that serve, on one port; limits are each one's own"},
         NUMBER, offsetof(struct settings, workers), 0, 1, 64},
+    SERVER_TEXT(metrics, "", "HOST:PORT of /metrics, /healthz, /readyz: loopback; none when empty"),
+    SERVER_TEXT(user, "", "who the daemon becomes when it is started by root"),
+    {{"server", "sandbox", "1", "1: once it serves, only the system calls that serving needs"},
+        NUMBER, offsetof(struct settings, sandbox), 0, 0, 1},
+    SERVER_TEXT(backups, "", "folder of the backups; empty: backups, in the state folder"),
+    {{"server", "backup_days", "2", "days after which doctor finds the newest backup too old"},
+        NUMBER, offsetof(struct settings, backup_days), 0, 1, 3650},
+    {{"server", "backups_kept", "30", "backups that are kept, the newest ones"}, NUMBER,
+        offsetof(struct settings, backups_kept), 0, 1, 10000},
     LIMIT(handshake_ms, "10000", 100, 600000, "milliseconds from accept to a finished handshake"),
+    LIMIT(handshakes, "1000", 1, 1000000, "handshakes under way; one more ends the oldest"),
+    LIMIT(frame_ms, "300000", 100, 86400000, "milliseconds from a frame's first byte to its last"),
     LIMIT(idle_ms, "600000", 100, 86400000, "milliseconds without a request before the end"),
     LIMIT(connections, "10000", 1, 1000000, "connections in all"),
     LIMIT(connections_per_address, "2000", 1, 1000000, "connections from one address"),
@@ -66,6 +77,8 @@ static const struct row table[] = {
     REGION(database, "",
         "libpq connection of the daemon's role; a password stands in it, not in ~/.pgpass"),
     REGION(owner_database, "", "libpq connection of the role that owns the schema"),
+    REGION(responsible, "", "who answers for personal information, and how to reach them"),
+    REGION(retention, "", "months that kinds keep personal data: contact 24, attendance 36"),
 };
 
 #define ROWS (sizeof(table) / sizeof(table[0]))

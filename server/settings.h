@@ -14,14 +14,22 @@ struct settings_region {
     char timezone[64];
     char database[SETTINGS_TEXT];       /* libpq conninfo of the daemon's role */
     char owner_database[SETTINGS_TEXT]; /* of the role that owns the schema: init, migrate */
+    char responsible[SETTINGS_TEXT];    /* for personal information; told by hello */
+    char retention[SETTINGS_TEXT];      /* "contact 24, attendance 36": months */
 };
 
 struct settings {
     char listen[SETTINGS_TEXT];  /* HOST:PORT */
     char address[SETTINGS_TEXT]; /* what invitations say; "": as `listen` */
     char log_level[16];
-    long workers; /* processes that serve, on one port */
-    long handshake_ms, idle_ms;
+    long workers;                /* processes that serve, on one port */
+    char metrics[SETTINGS_TEXT]; /* HOST:PORT; "": none */
+    char user[64];               /* "": whoever started it */
+    long sandbox;                /* 0 or 1 */
+    char backups[SETTINGS_TEXT]; /* folder; "": STATE/backups */
+    long backup_days, backups_kept;
+    long handshakes; /* under way at once */
+    long handshake_ms, frame_ms, idle_ms;
     long connections, connections_per_address, connections_per_device;
     long requests;           /* under way per connection */
     long operations;         /* per push */

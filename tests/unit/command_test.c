@@ -13,7 +13,7 @@
 #include "exit_codes.h"
 #include "options.h"
 #include "text.h"
-#include "words/language.h"
+#include "language.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

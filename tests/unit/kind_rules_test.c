@@ -12,7 +12,7 @@
 #include "words.h"
 #include "words/kind_example.h"
 #include "words/kind_rules.h"
-#include "words/language.h"
+#include "language.h"
 
 #define ARENA_LIMIT ((size_t)8 << 20)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -38,7 +38,7 @@ static struct report *page_of(const struct kind *kind, const char *language)
     struct context context = {.report = report, .arena = arena, .language = language};
 
     assert_non_null(arena);
-    language_use(language);
+    language_use("concert", language);
     kind_rules_sheet(&context, kind);
     arena_free(&arena);
     return report;
@@ -144,7 +144,7 @@ static void examples_can_be_typed(void **state)
     (void)state;
     for (size_t i = 0; i < kinds_count; i++)
         for (size_t l = 0; l < COUNT(languages); l++) {
-            language_use(languages[l]);
+            language_use("concert", languages[l]);
             check_example(&kinds[i], languages[l], arena);
             count += kind_example(&kinds[i], languages[l], arena) != NULL;
         }

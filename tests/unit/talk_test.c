@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "record_rules.h"
-#include "words/language.h"
+#include "language.h"
 #include "words/phrase.h"
 #include "words/talk.h"
 
@@ -25,7 +25,7 @@ static void expect_error(const char *language, Concert__Code code, const char *f
     struct error error = error_make(code, field, rule, limit);
     char out[TALK_SIZE];
 
-    language_use(language);
+    language_use("concert", language);
     talk_error(&error, language, out);
     assert_string_equal(out, want);
 }
@@ -87,7 +87,7 @@ static void check_documented(const char *rule, const char *code_name)
         struct error error = error_make(code, "title", rule, "7");
         char out[TALK_SIZE], fallback[80];
 
-        language_use(languages[i]);
+        language_use("concert", languages[i]);
         talk_error(&error, languages[i], out);
         snprintf(fallback, sizeof(fallback), i == 0 ? "rule “%s”" : "règle «\u00a0%s\u00a0»", rule);
         if (strstr(out, fallback) != NULL || strchr(out, '%') != NULL || out[0] == '\0')
@@ -126,7 +126,7 @@ static void rules_of_a_kind_say_what_to_do(void **state)
     char out[TALK_SIZE];
 
     (void)state;
-    language_use("en");
+    language_use("concert", "en");
     talk_refusal(&somebody, kinds_by_name("follow_up"), "en", out);
     assert_string_equal(out,
         "A follow-up says who does it: a party, a role or both. Give a value to "
@@ -141,7 +141,7 @@ static void rules_of_a_kind_say_what_to_do(void **state)
         "with it (“numerator”, “denominator”).");
     expect_error("en", CONCERT__CODE__INVALID, "bytes", "hash", NULL,
         "The document's bytes are not those that were announced: attach it again.");
-    language_use("fr");
+    language_use("concert", "fr");
     talk_refusal(&somebody, kinds_by_name("follow_up"), "fr", out);
     assert_string_equal(out, "Un suivi dit qui le fait" NBSP ": une instance, un rôle ou les deux. "
                              "Donnez une valeur à au moins un de" NBSP ": «" NBSP "instance" NBSP
@@ -160,7 +160,7 @@ static void every_record_rule_is_told(void **state)
                 rule->fields[0] == NULL ? rule->field : rule->fields[0], rule->name, NULL);
             char out[TALK_SIZE];
 
-            language_use(languages[l]);
+            language_use("concert", languages[l]);
             talk_refusal(&error, kinds_get(rule->kind), languages[l], out);
             if (strncmp(out, sentence, strlen(sentence)) != 0 || strlen(out) == strlen(sentence))
                 fail_msg("%s of %s: %s", rule->name, kinds_get(rule->kind)->name, out);
@@ -186,7 +186,7 @@ static void troubles_have_words_and_codes(void **state)
     };
 
     (void)state;
-    language_use("en");
+    language_use("concert", "en");
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct desk_why why = {.trouble = cases[i].trouble, .detail = "a/detail"};
         char out[TALK_SIZE];
@@ -221,10 +221,10 @@ static void ages_are_french(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         char out[PHRASE_SIZE];
-        language_use("fr");
+        language_use("concert", "fr");
         phrase_age(cases[i].minutes * 60000000, out);
         assert_string_equal(out, cases[i].french);
-        language_use("en");
+        language_use("concert", "en");
         phrase_age(cases[i].minutes * 60000000, out);
         assert_string_equal(out, cases[i].english);
     }

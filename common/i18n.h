@@ -1,4 +1,4 @@
-/* Marks texts for people: English is the source, client/po/fr.po the French. */
+/* Marks texts for people: English is the source, client/po/fr.po and server/po/fr.po the French. */
 #pragma once
 
 #include <libintl.h>

@@ -1,4 +1,4 @@
-#include "words/language.h"
+#include "language.h"
 
 #include <errno.h>
 #include <libintl.h>
@@ -9,8 +9,6 @@
 #include <unistd.h>
 
 #include "text.h"
-
-#define DOMAIN "concert"
 
 const char *language_read(const char *word)
 {
@@ -45,7 +43,7 @@ const char *language_of_environment(void)
 
 /* An installed program has its translations beside it; one that was just built where the build put
  * them. */
-static void bind_folder(void)
+static void bind_folder(const char *domain)
 {
     char path[4096];
     ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 64);
@@ -56,22 +54,22 @@ static void bind_folder(void)
         if ((slash = strrchr(path, '/')) != NULL) {
             snprintf(slash, 64, "/../share/locale");
             if (access(path, R_OK) == 0) {
-                bindtextdomain(DOMAIN, path);
+                bindtextdomain(domain, path);
                 return;
             }
         }
     }
-    bindtextdomain(DOMAIN, CONCERT_LOCALE_DIR);
+    bindtextdomain(domain, CONCERT_LOCALE_DIR);
 }
 
-void language_use(const char *language)
+void language_use(const char *domain, const char *language)
 {
     /* gettext heeds LANGUAGE in any locale but plain C, so that C.UTF-8, which every Debian has, is
      * enough for French. */
     setenv("LANGUAGE", language, 1);
     if (setlocale(LC_ALL, "C.UTF-8") == NULL)
         setlocale(LC_ALL, "");
-    bind_folder();
-    bind_textdomain_codeset(DOMAIN, "UTF-8");
-    textdomain(DOMAIN);
+    bind_folder(domain);
+    bind_textdomain_codeset(domain, "UTF-8");
+    textdomain(domain);
 }

@@ -9,5 +9,6 @@ const char *language_read(const char *word);
  * NULL when they say nothing. */
 const char *language_of_environment(void);
 
-/* Makes gettext speak it from now on: "fr" or "en". Machines with no locale but C.UTF-8 will do. */
-void language_use(const char *language);
+/* Makes gettext speak it from now on, "fr" or "en", from the catalogue of that domain ("concert",
+ * "concertd"). Machines with no locale but C.UTF-8 will do. */
+void language_use(const char *domain, const char *language);

@@ -1,8 +1,5 @@
-#include "init.h"
-
 #include <errno.h>
 #include <event2/event.h>
-#include <getopt.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "admin/admin_rows.h"
+#include "admin/founding.h"
 #include "date.h"
-#include "founding.h"
+#include "i18n.h"
 #include "identity.h"
 #include "invitation.h"
 #include "listener.h"
@@ -30,20 +29,19 @@ struct init {
     struct settings settings;
 };
 
-/* Options that are settings, and those that init alone has. */
-static const struct option options[] = {
-    {"state", required_argument, NULL, 's'},
-    {"region", required_argument, NULL, 'r'},
-    {"title", required_argument, NULL, 't'},
-    {"language", required_argument, NULL, 'l'},
-    {"timezone", required_argument, NULL, 'z'},
-    {"listen", required_argument, NULL, 'p'},
-    {"address", required_argument, NULL, 'a'},
-    {"database", required_argument, NULL, 'd'},
-    {"owner-database", required_argument, NULL, 'o'},
-    {"coordinator", required_argument, NULL, 'c'},
-    {NULL, 0, NULL, 0},
+static const struct admin_option options[] = {
+    {"region", "NAME", N_("the region's short name: a-z, 0-9 and _ (mauricie)"), false},
+    {"title", "TEXT", N_("the Consortium's name for people"), false},
+    {"language", "fr|en", N_("the region's language"), false},
+    {"timezone", "ZONE", N_("its IANA time zone (America/Toronto)"), false},
+    {"listen", "HOST:PORT", N_("where clients connect to; port 0: any that is free"), false},
+    {"address", "HOST:PORT", N_("what invitations say, when clients see another address"), false},
+    {"database", "CONNECTION", N_("how the server connects to PostgreSQL (libpq's words)"), false},
+    {"owner-database", "CONNECTION", N_("the same for the role that owns the schema"), false},
+    {"coordinator", "NAME", N_("the name or function of the coordinator"), false},
 };
+
+#define OPTIONS (sizeof(options) / sizeof(options[0]))
 
 static int fail(const char *what, const char *why)
 {
@@ -51,61 +49,55 @@ static int fail(const char *what, const char *why)
     return EXIT_FAILURE;
 }
 
-/* Where an option's value goes; NULL for an unknown option. */
-static char *place(struct init *init, int option, size_t *size_r)
+/* Where an option's value goes; NULL for one that is no setting. */
+static char *place(struct init *init, const char *option, size_t *size_r)
 {
     struct settings_region *region = &init->settings.regions[0];
     struct {
-        int option;
+        const char *option;
         char *text;
         size_t size;
     } places[] = {
-        {'r', region->name, sizeof(region->name)},
-        {'t', region->title, sizeof(region->title)},
-        {'l', region->language, sizeof(region->language)},
-        {'z', region->timezone, sizeof(region->timezone)},
-        {'p', init->settings.listen, sizeof(init->settings.listen)},
-        {'a', init->settings.address, sizeof(init->settings.address)},
-        {'d', region->database, sizeof(region->database)},
-        {'o', region->owner_database, sizeof(region->owner_database)},
+        {"region", region->name, sizeof(region->name)},
+        {"title", region->title, sizeof(region->title)},
+        {"language", region->language, sizeof(region->language)},
+        {"timezone", region->timezone, sizeof(region->timezone)},
+        {"listen", init->settings.listen, sizeof(init->settings.listen)},
+        {"address", init->settings.address, sizeof(init->settings.address)},
+        {"database", region->database, sizeof(region->database)},
+        {"owner-database", region->owner_database, sizeof(region->owner_database)},
     };
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-        if (places[i].option == option) {
+        if (strcmp(places[i].option, option) == 0) {
             *size_r = places[i].size;
             return places[i].text;
         }
     return NULL;
 }
 
-static bool read_options(struct init *init, int argc, char **argv)
+static bool read_options(struct init *init, const struct admin *admin)
 {
-    int option;
-
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    for (size_t i = 0; i < OPTIONS; i++) {
         size_t size;
-        char *text = place(init, option, &size);
+        char *text = place(init, options[i].name, &size);
 
-        if (option == 's')
-            init->folder = optarg;
-        else if (option == 'c')
-            init->coordinator = optarg;
-        else if (text == NULL)
-            return false;
-        else if (!text_copy(text, size, optarg)) {
-            fail("this is too long", optarg);
+        if (admin->values[i] == NULL || text == NULL)
+            continue;
+        if (!text_copy(text, size, admin->values[i])) {
+            fail("this is too long", admin->values[i]);
             return false;
         }
     }
-    return optind == argc;
+    init->folder = admin->folder;
+    init->coordinator = admin_value(admin, "coordinator");
+    return true;
 }
 
 static const char *check(const struct init *init)
 {
     const struct settings_region *region = &init->settings.regions[0];
 
-    if (init->folder == NULL)
-        return "--state DIR is missing: the folder for the server's key and settings";
     if (!migrate_name_valid(region->name))
         return "--region must be a name of a-z, 0-9 and _, beginning with a letter (mauricie)";
     if (region->title[0] == '\0')
@@ -194,7 +186,7 @@ static int make_region(struct init *init)
     return EXIT_SUCCESS;
 }
 
-int init_run(int argc, char **argv)
+static int run(struct admin *admin)
 {
     struct init init = {0};
     struct state_paths paths;
@@ -204,7 +196,7 @@ int init_run(int argc, char **argv)
     settings_defaults(&init.settings);
     settings_region_defaults(&init.settings.regions[0]);
     init.settings.n_regions = 1;
-    if (!read_options(&init, argc, argv))
+    if (!read_options(&init, admin))
         return 2;
     if (check(&init) != NULL) {
         fail(check(&init), "");
@@ -218,3 +210,11 @@ int init_run(int argc, char **argv)
         return fail(init.settings.listen, why);
     return make_region(&init);
 }
+
+const struct admin_command admin_init_command = {.name = "init",
+    .arguments = "",
+    .help = N_("makes a new region: key, settings, schema, the coordinator's invitation"),
+    .needs = ADMIN_FOLDER,
+    .options = options,
+    .n_options = OPTIONS,
+    .run = run};

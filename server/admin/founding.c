@@ -1,4 +1,4 @@
-#include "founding.h"
+#include "admin/founding.h"
 
 #include <event2/event.h>
 #include <stdio.h>

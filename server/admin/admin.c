@@ -1,0 +1,247 @@
+#include "admin/admin.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "i18n.h"
+#include "language.h"
+#include "log.h"
+
+#define DOMAIN "concertd"
+#define STATE_OPTION 1 /* numbers of the common options; a command's own follow */
+#define REGION_OPTION 2
+#define OWN_OPTIONS 3
+
+int admin_say(const struct admin *admin, int code, const char *format, ...)
+{
+    va_list list;
+
+    fprintf(stderr, "concertd %s: ", admin->command->name);
+    va_start(list, format);
+    vfprintf(stderr, format, list);
+    va_end(list);
+    fputc('\n', stderr);
+    return code;
+}
+
+const char *admin_value(const struct admin *admin, const char *name)
+{
+    for (size_t i = 0; i < admin->command->n_options; i++)
+        if (strcmp(admin->command->options[i].name, name) == 0)
+            return admin->values[i];
+    return NULL;
+}
+
+/* --- help ----------------------------------------------------------------------------------------
+ */
+
+static void print_option(FILE *file, const char *name, const char *value, const char *help)
+{
+    char words[80];
+
+    snprintf(words, sizeof(words), "--%s%s%s", name, value == NULL ? "" : " ",
+        value == NULL ? "" : value);
+    fprintf(file, "  %-26s %s\n", words, help);
+}
+
+static void print_command(FILE *file, const struct admin_command *command)
+{
+    fprintf(
+        file, _("usage: concertd %s [--OPTION VALUE]... %s\n"), command->name, command->arguments);
+    fprintf(file, "%s\n", _(command->help));
+    if (command->needs != ADMIN_NOTHING)
+        print_option(file, "state", "DIR", _("the state folder: key, certificate, settings"));
+    if (command->needs == ADMIN_REGION)
+        print_option(file, "region", "NAME", _("which region, where there are several"));
+    for (size_t i = 0; i < command->n_options; i++)
+        print_option(
+            file, command->options[i].name, command->options[i].value, _(command->options[i].help));
+}
+
+static void print_all(FILE *file)
+{
+    fprintf(file, "%s\n", _("usage: concertd COMMAND [--OPTION VALUE]..."));
+    for (size_t i = 0; i < admin_commands_count; i++)
+        fprintf(file, "  %-8s %s\n", admin_commands[i]->name, _(admin_commands[i]->help));
+    fprintf(file, "%s\n", _("“concertd help COMMAND” tells its options."));
+}
+
+static const struct admin_command *find(const char *name)
+{
+    for (size_t i = 0; i < admin_commands_count; i++)
+        if (strcmp(admin_commands[i]->name, name) == 0)
+            return admin_commands[i];
+    return NULL;
+}
+
+static int unknown(const char *name)
+{
+    fprintf(stderr, _("There is no command “%s”.\n"), name);
+    print_all(stderr);
+    return 2;
+}
+
+static int help(int argc, char **argv)
+{
+    const struct admin_command *command = argc > 2 ? find(argv[2]) : NULL;
+
+    if (argc > 2 && command == NULL)
+        return unknown(argv[2]);
+    if (command == NULL)
+        print_all(stdout);
+    else
+        print_command(stdout, command);
+    return EXIT_SUCCESS;
+}
+
+/* --- the command line ----------------------------------------------------------------------------
+ */
+
+static size_t make_options(
+    const struct admin_command *command, struct option options_r[ADMIN_OPTIONS_MAX + 3])
+{
+    size_t n = 0;
+
+    if (command->needs != ADMIN_NOTHING)
+        options_r[n++] = (struct option){"state", required_argument, NULL, STATE_OPTION};
+    if (command->needs == ADMIN_REGION)
+        options_r[n++] = (struct option){"region", required_argument, NULL, REGION_OPTION};
+    for (size_t i = 0; i < command->n_options && i < ADMIN_OPTIONS_MAX; i++)
+        options_r[n++] = (struct option){command->options[i].name,
+            command->options[i].value == NULL ? no_argument : required_argument, NULL,
+            OWN_OPTIONS + (int)i};
+    options_r[n] = (struct option){NULL, 0, NULL, 0};
+    return n;
+}
+
+static bool read_words(struct admin *admin, const char **region_r, int argc, char **argv)
+{
+    struct option options[ADMIN_OPTIONS_MAX + 3];
+    const struct admin_command *command = admin->command;
+    int option;
+
+    make_options(command, options);
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+        if (option == '?' || option == ':') {
+            admin_say(admin, 2,
+                option == '?' ? _("There is no option “%s”.") : _("“%s” wants a value behind it."),
+                argv[optind - 1]);
+            return false;
+        }
+        if (option == STATE_OPTION)
+            admin->folder = optarg;
+        else if (option == REGION_OPTION)
+            *region_r = optarg;
+        else
+            admin->values[option - OWN_OPTIONS] = optarg == NULL ? "" : optarg;
+    }
+    admin->words = argv + optind;
+    admin->n_words = argc - optind;
+    return true;
+}
+
+/* What is missing among the words; NULL: nothing. */
+static bool words_complete(const struct admin *admin)
+{
+    const struct admin_command *command = admin->command;
+
+    if (command->needs != ADMIN_NOTHING && admin->folder == NULL) {
+        admin_say(admin, 2, _("--state DIR is missing: the folder with the server's settings."));
+        return false;
+    }
+    for (size_t i = 0; i < command->n_options; i++)
+        if (command->options[i].required && admin->values[i] == NULL) {
+            admin_say(admin, 2, _("--%s is missing: %s"), command->options[i].name,
+                _(command->options[i].help));
+            return false;
+        }
+    if (admin->n_words < command->min_words || admin->n_words > command->max_words) {
+        admin_say(admin, 2,
+            admin->n_words < command->min_words ? _("%s is missing.")
+                                                : _("There are too many words behind “%s”."),
+            admin->n_words < command->min_words ? command->arguments : command->name);
+        return false;
+    }
+    return true;
+}
+
+/* --- what it needs -------------------------------------------------------------------------------
+ */
+
+static bool choose_region(struct admin *admin, const char *name)
+{
+    const struct settings *settings = &admin->settings;
+
+    if (name == NULL && settings->n_regions == 1)
+        admin->region = &settings->regions[0];
+    for (size_t i = 0; name != NULL && i < settings->n_regions; i++)
+        if (strcmp(settings->regions[i].name, name) == 0)
+            admin->region = &settings->regions[i];
+    if (admin->region != NULL)
+        return true;
+    if (name != NULL)
+        admin_say(admin, 2, _("The settings have no region “%s”."), name);
+    else
+        admin_say(admin, 2, _("There are several regions: --region NAME tells which."));
+    return false;
+}
+
+static void speak(const struct admin *admin)
+{
+    const char *language = language_of_environment();
+
+    if (language == NULL && admin != NULL && admin->settings.n_regions > 0)
+        language = admin->settings.regions[0].language;
+    language_use(DOMAIN, language == NULL ? "en" : language);
+}
+
+/* 0, or the exit code. */
+static int read_needs(struct admin *admin, const char *region)
+{
+    char why[1024];
+
+    if (admin->command->needs == ADMIN_NOTHING)
+        return 0;
+    if (!state_paths(admin->folder, &admin->paths))
+        return admin_say(admin, 2, _("The path is too long: %s"), admin->folder);
+    if (admin->command->needs == ADMIN_FOLDER)
+        return 0;
+    if (!settings_read(&admin->settings, admin->paths.settings, why, sizeof(why)))
+        return admin_say(admin, EXIT_FAILURE, "%s", why);
+    speak(admin);
+    if (admin->command->needs == ADMIN_REGION && !choose_region(admin, region))
+        return 2;
+    return 0;
+}
+
+int admin_run(int argc, char **argv)
+{
+    struct admin *admin = NULL;
+    const char *region = NULL;
+    int code = 2;
+
+    speak(NULL);
+    if (argc < 2) {
+        print_all(stderr);
+        return 2;
+    }
+    if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
+        return help(argc, argv);
+    if (find(argv[1]) == NULL)
+        return unknown(argv[1]);
+    admin = calloc(1, sizeof(*admin)); /* the settings are too large for a stack */
+    if (admin == NULL)
+        return EXIT_FAILURE;
+    admin->command = find(argv[1]);
+    if (read_words(admin, &region, argc - 1, argv + 1) && words_complete(admin)) {
+        code = read_needs(admin, region);
+        if (code == 0)
+            code = admin->command->run(admin);
+    }
+    free(admin);
+    return code;
+}
