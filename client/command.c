@@ -21,6 +21,8 @@ extern const struct command calendar_command, meeting_command, attend_command, d
     entrust_command, done_command, training_command, chart_command;
 extern const struct command inventory_command, values_command, communication_command,
     bulletin_command, mailing_command, directory_command, confirm_command, territory_command;
+extern const struct command devices_command, revoke_command, handover_command,
+    quarantine_command, about_command;
 extern const struct command conflicts_command, resolve_command;
 extern const struct command join_command, watch_command, sync_command, status_command, help_command,
     version_command;
@@ -79,10 +81,15 @@ const struct command *const commands[] = {
     &import_command,
     &export_command,
     &invite_command,
+    &devices_command,
+    &revoke_command,
+    &quarantine_command,
+    &handover_command,
     &join_command,
     &status_command,
     &sync_command,
     &watch_command,
+    &about_command,
     &help_command,
     &version_command,
 };

@@ -10,6 +10,7 @@
 #include "printers/cell.h"
 #include "program.h"
 #include "words.h"
+#include "words/parting.h"
 #include "words/phrase.h"
 #include "words/sending.h"
 #include "words/talk.h"
@@ -109,7 +110,10 @@ enum command_exit command_why(struct context *context, const struct desk_why *wh
 {
     char sentence[TALK_SIZE];
     enum command_exit code = talk_exit(why);
+    struct desk_gone gone;
 
+    if (why->trouble == DESK_GONE && desk_gone(context->home, &gone))
+        return parting_say_gone(context, &gone);
     talk_why(why, context->language, sentence);
     if (why->trouble == DESK_UNREACHABLE && context->offline)
         snprintf(sentence, sizeof(sentence), "%s",

@@ -48,7 +48,8 @@ static void tell_people(struct context *context, const struct desk_operation *op
         return;
     /* Out of reach is not worth a word more: the changes leave by themselves. */
     talk_why(why, context->language, sentence);
-    if (why->trouble != DESK_UNREACHABLE && sentence[0] != '\0')
+    if (why->trouble != DESK_UNREACHABLE && sentence[0] != '\0' &&
+        desk_closed(context->desk) == DESK_OPEN)
         command_tell(context, "refresh", "%s", sentence);
     command_tell(context, "waiting",
         ngettext("Recorded on this device: %zu change waits for the server and leaves by itself.",
@@ -74,8 +75,8 @@ static enum command_exit not_written(struct context *context, const struct desk_
     return talk_exit(why);
 }
 
-enum command_exit command_written(struct context *context,
-    const struct desk_operation *operations, size_t count, const struct desk_why *why)
+enum command_exit command_written(struct context *context, const struct desk_operation *operations,
+    size_t count, const struct desk_why *why)
 {
     struct outcomes sum = count_states(operations, count);
     struct desk_why book_why;

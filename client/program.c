@@ -9,6 +9,7 @@
 #include "date.h"
 #include "i18n.h"
 #include "language.h"
+#include "words/parting.h"
 #include "words/phrase.h"
 #include "words/talk.h"
 
@@ -50,12 +51,15 @@ static void choose_language(struct program *p)
 {
     const char *given = p->options.common[OPTIONS_LANG];
     const char *language = given == NULL ? NULL : language_read(given);
+    struct desk_gone gone;
     struct desk_why why;
 
     if (language == NULL)
         language = language_of_environment();
     if (language == NULL && open_desk(p, &why))
         language = language_read(desk_identity(p->context.desk)->language);
+    else if (language == NULL && desk_gone(p->home, &gone))
+        language = language_read(gone.language);
     p->context.language = language == NULL ? "fr" : language;
     language_use("concert", p->context.language);
 }
@@ -88,7 +92,9 @@ static void tell_age(struct program *p, const struct desk_why *why)
     uint64_t seq;
     int64_t then = desk_age(p->context.desk, &seq);
 
-    if (why->trouble != DESK_UNREACHABLE) {
+    if (desk_closed(p->context.desk) != DESK_OPEN)
+        parting_tell_closed(&p->context);
+    else if (why->trouble != DESK_UNREACHABLE) {
         talk_why(why, p->context.language, sentence);
         command_tell(&p->context, "refresh", "%s", sentence);
     }
@@ -100,6 +106,35 @@ static void tell_age(struct program *p, const struct desk_why *why)
     phrase_moment(then, p->context.language, moment);
     phrase_age(clock_now() - then, age);
     command_tell(&p->context, "offline", _("Offline: copy of %s, %s."), moment, age);
+}
+
+/* The device was revoked: what waits is handed over, and the home emptied. */
+static enum command_exit leave(struct program *p)
+{
+    struct desk_gone gone;
+    struct desk_why why;
+    size_t waiting = desk_surrender_waiting(p->context.desk);
+
+    p->context.book = NULL;
+    if (p->context.offline)
+        return parting_say_waiting(&p->context, waiting, NULL);
+    if (!desk_surrender(&p->context.desk, &gone, &why))
+        return parting_say_waiting(&p->context, waiting, &why);
+    return parting_say_gone(&p->context, &gone);
+}
+
+/* It was heard before, and could not be finished: asked again before anything else is done. */
+static enum command_exit leave_first(struct program *p)
+{
+    struct desk_why why = {.trouble = DESK_FINE};
+
+    if (p->context.desk == NULL || desk_closed(p->context.desk) != DESK_REVOKED)
+        return COMMAND_OK;
+    if (p->context.offline || !desk_refresh(p->context.desk, &why))
+        return why.trouble == DESK_UNREACHABLE
+                   ? parting_say_waiting(&p->context, desk_surrender_waiting(p->context.desk), &why)
+                   : leave(p);
+    return COMMAND_OK;
 }
 
 static enum command_exit open_for(struct program *p)
@@ -133,6 +168,8 @@ static enum command_exit load(struct program *p)
     if (!(flags & COMMAND_NO_REFRESH) && !copy_will_do(p)) {
         bool fresh = command_refresh(&p->context, &why);
         terminal_bar_end(&p->bar);
+        if (!fresh && desk_closed(p->context.desk) == DESK_REVOKED)
+            return leave(p);
         if (!fresh)
             tell_age(p, &why);
     }
@@ -201,9 +238,15 @@ static enum command_exit run(struct program *p, int argc, char **argv)
         return code;
     if ((code = open_for(p)) != COMMAND_OK || (code = program_today(p)) != COMMAND_OK)
         return code;
+    if (!(p->context.command->flags & COMMAND_NO_DESK) && (code = leave_first(p)) != COMMAND_OK)
+        return code;
     if ((code = load(p)) != COMMAND_OK)
         return code;
-    return run_command(p);
+    code = run_command(p);
+    if (p->context.desk != NULL && !(p->context.command->flags & COMMAND_NO_DESK) &&
+        desk_closed_now(p->context.desk) == DESK_REVOKED)
+        return leave(p);
+    return code;
 }
 
 int program_run(int argc, char **argv)

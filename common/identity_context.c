@@ -12,6 +12,8 @@ static const unsigned char alpn[] = "\x09"
 
 #define CIPHERS "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
 #define GROUPS "X25519:P-256"
+/* How a device proves that it has its key: ours are P-256, another's client may prefer Ed25519. */
+#define DEVICE_SIGNATURES "ECDSA+SHA256:ed25519"
 /* Bytes of a peer's certificate list: each connection keeps its own, and so does each ticket. */
 #define CERTIFICATE_LIST_MAX 16384
 
@@ -51,8 +53,8 @@ static int alpn_select(SSL *tls, const unsigned char **out_r, unsigned char *siz
     return SSL_TLSEXT_ERR_OK;
 }
 
-/* A ticket serves many times (RFC 8446, 4.6.1, allows it): a device that comes back with one gets no
- * new one, which would cost both sides a parsed certificate and the client a write to disk. */
+/* A ticket serves many times (RFC 8446, 4.6.1, allows it): a device that comes back with one gets
+ * no new one, which would cost both sides a parsed certificate and the client a write to disk. */
 static SSL_TICKET_RETURN ticket_taken(SSL *tls, SSL_SESSION *session, const unsigned char *name,
     size_t name_size, SSL_TICKET_STATUS status, void *arg)
 {
@@ -89,7 +91,12 @@ static bool server_prepare(SSL_CTX *context)
     SSL_CTX_set_alpn_select_cb(context, alpn_select, NULL);
     /* Tickets hold all of a session: the server keeps none of them in memory. */
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    return SSL_CTX_set_session_ticket_cb(context, ticket_made, ticket_taken, NULL) == 1 &&
+    /* Nothing is taken before the handshake is done: it could be sent again by anyone who saw it.
+     */
+    return SSL_CTX_set_max_early_data(context, 0) == 1 &&
+           SSL_CTX_set_recv_max_early_data(context, 0) == 1 &&
+           SSL_CTX_set1_client_sigalgs_list(context, DEVICE_SIGNATURES) == 1 &&
+           SSL_CTX_set_session_ticket_cb(context, ticket_made, ticket_taken, NULL) == 1 &&
            SSL_CTX_set_num_tickets(context, 1) == 1 &&
            SSL_CTX_set_session_id_context(context, session_context, sizeof(session_context) - 1) ==
                1;
@@ -107,6 +114,7 @@ static bool context_prepare(SSL_CTX *context, bool server)
 {
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_read_ahead(context, 1);
     SSL_CTX_set_max_cert_list(context, CERTIFICATE_LIST_MAX);
     SSL_CTX_set_cert_verify_callback(context, accept_any, NULL);

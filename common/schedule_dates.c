@@ -84,7 +84,7 @@ static bool read_month(struct schedule_cursor *c, int *month_r)
 static bool read_iso(struct schedule_cursor *c, struct part *part)
 {
     const struct schedule_token *t = &c->line->tokens[c->at];
-    if (c->end - c->at < 5 || t[0].digits != 4 || t[2].digits != 2 || t[4].digits != 2 ||
+    if (c->end - c->at < 5 || !schedule_dates_is_year(&t[0]) || t[2].digits != 2 || t[4].digits != 2 ||
         t[1].kind != TOKEN_MARK || (t[1].mark != '-' && t[1].mark != '/') ||
         t[3].mark != t[1].mark || t[4].end - t[0].start != 10 || t[4].ordinal || t[2].ordinal) {
         return false;

@@ -47,12 +47,22 @@ static struct sizes measure(struct batch_job *const *jobs, size_t count)
 
     for (size_t i = 0; i < count; i++) {
         sizes.operations += jobs[i]->count;
-        sizes.references += jobs[i]->kind == BATCH_INVITE;
+        sizes.operations += jobs[i]->kind == BATCH_INVITE;
         sizes.codes += jobs[i]->kind == BATCH_JOIN;
         for (size_t j = 0; j < jobs[i]->count; j++)
             sizes.references += count_references(&jobs[i]->operations[j]);
     }
     return sizes;
+}
+
+/* One more record that is touched: where its id goes. */
+static uint8_t *touch(
+    struct store_ask *ask, struct store_touch *touched, const struct kind *kind, uint64_t base)
+{
+    struct store_touch *added = &touched[ask->n_touched++];
+
+    *added = (struct store_touch){.kind = kind, .base = base};
+    return added->id;
 }
 
 bool batch_ask(
@@ -66,22 +76,22 @@ bool batch_ask(
 
     if (op_ids == NULL || touched == NULL || referred == NULL || codes == NULL)
         return false;
-    *ask_r = (struct store_ask){op_ids, 0, touched, 0, referred, 0, codes, 0, false};
+    *ask_r = (struct store_ask){op_ids, 0, touched, 0, referred, 0, codes, 0, false, 0};
     for (size_t i = 0; i < count; i++) {
         const struct batch_job *job = jobs[i];
 
         if (job->kind == BATCH_JOIN)
             memcpy(codes[ask_r->n_code_hashes++], job->invitation.code_hash, STORE_HASH_SIZE);
         if (job->kind == BATCH_INVITE)
-            memcpy(referred[ask_r->n_referred++], job->invitation.account, UUID_SIZE);
+            memcpy(touch(ask_r, touched, kinds_get(CONCERT__KIND__ACCOUNT), INT64_MAX),
+                job->invitation.account, UUID_SIZE);
         for (size_t j = 0; j < job->count; j++) {
             const struct decide_operation *op = &job->operations[j];
 
             if (op->error.code != 0)
                 continue;
             memcpy(op_ids[ask_r->n_op_ids++], op->op_id, UUID_SIZE);
-            touched[ask_r->n_touched] = (struct store_touch){.kind = op->kind, .base = op->base};
-            memcpy(touched[ask_r->n_touched++].id, op->id, UUID_SIZE);
+            memcpy(touch(ask_r, touched, op->kind, op->base), op->id, UUID_SIZE);
             copy_references(op, referred, &ask_r->n_referred);
             ask_r->resolutions = ask_r->resolutions || derive_counts(op->kind, op->patch);
         }
@@ -239,6 +249,28 @@ static void decide_join(struct deciding *d, struct batch_job *job)
     d->invitations[d->n_invitations++] = job->invitation;
 }
 
+/* That somebody was invited is a change of the account, which changes nothing in it: the log holds
+ * who invited whom, and when. */
+static bool record_invite(
+    struct deciding *d, struct batch_job *job, const struct store_record *account)
+{
+    struct decide_operation op = {.kind = account->kind,
+        .base = account->revision,
+        .patch = record_new(account->kind, d->arena),
+        .reason = "invitation",
+        .authored_at = d->now,
+        .empty = true};
+    struct decide_result result;
+
+    memcpy(op.id, account->id, UUID_SIZE);
+    uuid_make(d->now / 1000, op.op_id);
+    if (op.patch == NULL)
+        return false;
+    decide_operation(d->view, &job->actor, false, d->now, &op, d->arena, &result);
+    job->error = result.error;
+    return is_good(&result);
+}
+
 static void decide_invite(struct deciding *d, struct batch_job *job)
 {
     const struct view_row *account = view_get(d->view, job->invitation.account);
@@ -247,8 +279,10 @@ static void decide_invite(struct deciding *d, struct batch_job *job)
     if (account == NULL || account->record.deleted ||
         account->record.kind->id != CONCERT__KIND__ACCOUNT)
         job->error = error_make(CONCERT__CODE__NOT_FOUND, "account", "record", NULL);
-    else
+    else if (record_invite(d, job, &account->record))
         d->invitations[d->n_invitations++] = job->invitation;
+    else if (job->error.code == 0)
+        job->error = error_make(CONCERT__CODE__BUSY, NULL, "memory", NULL);
 }
 
 bool batch_decide(struct batch_job *const *jobs, size_t count, const struct store_answer *answer,

@@ -28,6 +28,7 @@ struct batch_job {
     struct decide_result *results;      /* `count` of them, filled in */
     struct store_invitation invitation; /* JOIN: code_hash is given; INVITE: all is given */
     struct error error; /* JOIN, INVITE: what is wrong with the whole; code 0: nothing */
+    uint64_t request;   /* whose it is, for the log; 0: nobody's */
 };
 
 /* What the store must answer to decide these jobs; in the arena. False when it is at its limit. */

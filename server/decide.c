@@ -52,9 +52,22 @@ static bool answer_known(struct decision *d)
     return true;
 }
 
+/* What is for staff alone is not there for others, unless it is about themselves. */
+static bool is_hidden(const struct decision *d)
+{
+    const struct policy_question question = {.role = d->actor->role,
+        .act = POLICY_READ,
+        .kind = d->row == NULL ? d->op->kind : d->row->record.kind,
+        .own = uuid_equal(d->op->id, d->actor->account) || uuid_equal(d->op->id, d->actor->device)};
+
+    return d->bound && d->row != NULL && !policy_allows(&question);
+}
+
 static bool check_target(struct decision *d)
 {
     d->row = view_get(d->view, d->op->id);
+    if (d->op->base > 0 && is_hidden(d))
+        d->row = NULL;
     if (d->op->base == 0 && d->row != NULL)
         refuse_with(d, CONCERT__CODE__EXISTS, "id", "unique");
     else if (d->op->base == 0 && d->op->remove)
@@ -339,10 +352,12 @@ static bool commit(struct decision *d, bool merged)
     return view_apply(d->view, &d->after, &change);
 }
 
-/* A change of nothing says nothing, unless that is how a conflict was settled. */
+/* A change of nothing says nothing, unless that is how a conflict was settled or it tells of
+ * something else. */
 static bool changes_nothing(const struct decision *d)
 {
-    return d->row != NULL && !d->op->remove && d->touched.count == 0 && d->op->resolution == NULL;
+    return d->row != NULL && !d->op->remove && d->touched.count == 0 && d->op->resolution == NULL &&
+           !d->op->empty;
 }
 
 static void decide(struct decision *d)
@@ -351,7 +366,11 @@ static void decide(struct decision *d)
 
     if (d->op->error.code != 0)
         refuse(d, d->op->error);
-    else if (answer_known(d) || !check_target(d))
+    else if (answer_known(d))
+        return;
+    else if (d->op->unless_known.code != 0)
+        refuse(d, d->op->unless_known);
+    else if (!check_target(d))
         return;
     else if (!record_touched(
                  d->op->kind, d->op->patch, d->op->clear, d->op->n_clear, d->arena, &d->touched) ||

@@ -20,6 +20,8 @@ struct decide_operation {
     const struct record_names *named;      /* its author's fields; NULL: all that it touches */
     const Concert__Resolution *resolution; /* NULL: it settles no conflict */
     struct error error;                    /* code 0: well formed */
+    struct error unless_known; /* told of what is new: there is no room for it; code 0: there is */
+    bool empty;                /* it may change nothing: what it says is its reason */
 };
 
 struct decide_result {

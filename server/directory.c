@@ -165,6 +165,26 @@ bool directory_learn(struct directory *directory, const struct store_record *rec
     return true;
 }
 
+const char *directory_rule(enum directory_found found)
+{
+    static const char *const rules[] = {[DIRECTORY_REVOKED] = "revoked",
+        [DIRECTORY_CLOSED] = "closed",
+        [DIRECTORY_ENDED] = "ended"};
+
+    return rules[found];
+}
+
+static enum directory_found standing(
+    const struct device *device, const struct person *person, int32_t today)
+{
+    if (device->revoked)
+        return DIRECTORY_REVOKED;
+    if (!person->active)
+        return DIRECTORY_CLOSED;
+    return person->expires != DATE_NONE && today > person->expires ? DIRECTORY_ENDED
+                                                                   : DIRECTORY_ACTIVE;
+}
+
 enum directory_found directory_actor(const struct directory *directory,
     const uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE], int32_t today,
     struct policy_actor *actor_r)
@@ -175,14 +195,11 @@ enum directory_found directory_actor(const struct directory *directory,
 
     if (person == NULL || memcmp(device->fingerprint, fingerprint, IDENTITY_FINGERPRINT_SIZE) != 0)
         return DIRECTORY_UNKNOWN;
-    if (device->revoked || !person->active ||
-        (person->expires != DATE_NONE && today > person->expires))
-        return DIRECTORY_CLOSED;
     *actor_r = (struct policy_actor){.role = person->role, .n_parties = person->n_parties};
     memcpy(actor_r->account, person->id, UUID_SIZE);
     memcpy(actor_r->device, device->id, UUID_SIZE);
     memcpy(actor_r->parties, person->parties, sizeof(actor_r->parties));
-    return DIRECTORY_ACTIVE;
+    return standing(device, person, today);
 }
 
 /* Cut between characters: the words go into a message, which must be text. */

@@ -22,10 +22,16 @@ bool directory_learn(struct directory *directory, const struct store_record *rec
 enum directory_found {
     DIRECTORY_ACTIVE,
     DIRECTORY_UNKNOWN, /* no such device */
-    DIRECTORY_CLOSED   /* revoked, or the account is closed or over */
+    DIRECTORY_REVOKED, /* the device is: what comes after may be so besides */
+    DIRECTORY_CLOSED,  /* the account is not active, or gone */
+    DIRECTORY_ENDED    /* the account's mandate was over before today */
 };
 
-/* Who stands behind a device's fingerprint, on the civil day `today` (days since 1970-01-01). */
+/* The rule's word for a device that is known and may do nothing; NULL for the others. */
+const char *directory_rule(enum directory_found found);
+
+/* Who stands behind a device's fingerprint, on the civil day `today` (days since 1970-01-01). The
+ * actor is filled in unless it is unknown. */
 enum directory_found directory_actor(const struct directory *directory,
     const uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE], int32_t today,
     struct policy_actor *actor_r);

@@ -18,6 +18,7 @@ struct feed {
     struct idmap *newest; /* each record's present entry */
     TAILQ_HEAD(live_head, feed_entry) live;
     struct waiters waiters;
+    LIST_HEAD(, feed_follower) followers;
 };
 
 #define FIRST_SIZE ((size_t)256)
@@ -35,6 +36,7 @@ struct feed *feed_new(size_t bytes)
     if (feed == NULL)
         return NULL;
     LIST_INIT(&feed->waiters);
+    LIST_INIT(&feed->followers);
     TAILQ_INIT(&feed->live);
     feed->limit = bytes;
     feed->era = 1;
@@ -49,6 +51,11 @@ struct feed *feed_new(size_t bytes)
 size_t feed_limit(const struct feed *feed)
 {
     return feed->limit;
+}
+
+void feed_set_limit(struct feed *feed, size_t bytes)
+{
+    feed->limit = bytes;
 }
 
 static size_t held(const struct feed_entry *entry)
@@ -78,6 +85,8 @@ void feed_free(struct feed **feed)
 {
     if (*feed == NULL)
         return;
+    while (!LIST_EMPTY(&(*feed)->followers))
+        feed_unfollow(LIST_FIRST(&(*feed)->followers));
     while ((*feed)->count > 0)
         evict(*feed);
     idmap_free(&(*feed)->newest);
@@ -166,6 +175,33 @@ bool feed_append(struct feed *feed, const struct store_record *records, size_t c
 struct waiters *feed_waiters(struct feed *feed)
 {
     return &feed->waiters;
+}
+
+struct feed_counts feed_count(const struct feed *feed)
+{
+    struct feed_counts counts = {.entries = feed->count, .bytes = feed->bytes};
+    const struct feed_follower *follower;
+
+    LIST_FOREACH(follower, &feed->followers, link)
+    {
+        counts.followers++;
+        if (*follower->cursor < feed->head && feed->head - *follower->cursor > counts.lag)
+            counts.lag = feed->head - *follower->cursor;
+    }
+    return counts;
+}
+
+void feed_follow(struct feed *feed, struct feed_follower *follower, const uint64_t *cursor)
+{
+    follower->cursor = cursor;
+    LIST_INSERT_HEAD(&feed->followers, follower, link);
+}
+
+void feed_unfollow(struct feed_follower *follower)
+{
+    if (follower->cursor != NULL)
+        LIST_REMOVE(follower, link);
+    follower->cursor = NULL;
 }
 
 uint64_t feed_head(const struct feed *feed, const uint8_t **hash_r)

@@ -32,6 +32,9 @@ struct feed *feed_new(size_t bytes);
 /* The bytes of encoded records that it may hold. */
 size_t feed_limit(const struct feed *feed);
 
+/* Changes that, from the next append on. */
+void feed_set_limit(struct feed *feed, size_t bytes);
+
 /* Frees the feed; waiters are forgotten. Accepts NULL, leaves NULL. */
 void feed_free(struct feed **feed);
 
@@ -47,6 +50,28 @@ bool feed_append(struct feed *feed, const struct store_record *records, size_t c
 
 /* Who waits for the feed to grow; whoever appends wakes them. */
 struct waiters *feed_waiters(struct feed *feed);
+
+/* What the feed holds, for metrics: changes, their bytes, followers, and how far behind the log's
+ * end the last of those is. */
+struct feed_counts {
+    size_t entries, bytes, followers;
+    uint64_t lag;
+};
+
+/* Counts. */
+struct feed_counts feed_count(const struct feed *feed);
+
+/* A reader that follows; its cursor is borrowed. One that is all zero follows nothing. */
+struct feed_follower {
+    LIST_ENTRY(feed_follower) link;
+    const uint64_t *cursor;
+};
+
+/* Counts the follower from now on. */
+void feed_follow(struct feed *feed, struct feed_follower *follower, const uint64_t *cursor);
+
+/* It follows no more; nothing when it does not. Right also when the feed is gone. */
+void feed_unfollow(struct feed_follower *follower);
 
 /* The log's end, as far as the feed knows, and its hash (borrowed). */
 uint64_t feed_head(const struct feed *feed, const uint8_t **hash_r);

@@ -40,30 +40,41 @@ struct reader {
     uint8_t series_hash[STORE_HASH_SIZE];
     uint64_t series_era;      /* the feed's whose log is known to hold it; 0: none */
     struct reader_page *made; /* told when the store is known to hold it; else NULL */
+    struct feed_follower follower;
 };
 
 static void advance(struct reader *reader);
 static void ask_series(struct reader *reader);
 
+static void end(struct reader *reader, const struct error *error)
+{
+    feed_unfollow(&reader->follower);
+    reader->sink->end(reader->arg, error);
+}
+
 static void fail(struct reader *reader, Concert__Code code, const char *field)
 {
     struct error error = error_make(code, field, NULL, NULL);
 
-    reader->sink->end(reader->arg, &error);
+    end(reader, &error);
 }
 
 static void finish(struct reader *reader)
 {
-    reader->sink->end(reader->arg, &(struct error){0});
+    end(reader, &(struct error){0});
 }
 
 /* Who asks, as of now: a device that was revoked meanwhile gets no more. */
 static bool is_active(struct reader *reader)
 {
-    if (region_actor(reader->region, reader->fingerprint, &reader->actor) == DIRECTORY_ACTIVE)
-        return true;
-    fail(reader, CONCERT__CODE__NOT_AUTHENTICATED, "device");
-    return false;
+    enum directory_found found = region_actor(reader->region, reader->fingerprint, &reader->actor);
+    const char *rule = directory_rule(found);
+    struct error error =
+        error_make(CONCERT__CODE__NOT_AUTHENTICATED, rule == NULL ? NULL : "device", rule, NULL);
+
+    if (found != DIRECTORY_ACTIVE)
+        reader->sink->end(reader->arg, &error);
+    return found == DIRECTORY_ACTIVE;
 }
 
 static void on_wake(void *arg)
@@ -211,7 +222,7 @@ static void take_store_page(struct reader *reader, const struct store_page *page
     else if (made == NULL) {
         struct error error = error_make(CONCERT__CODE__TOO_LARGE, NULL, "memory", NULL);
 
-        reader->sink->end(reader->arg, &error);
+        end(reader, &error);
     } else if (has == HAS_IT)
         tell_made(reader, made);
     else {
@@ -390,6 +401,8 @@ void reader_start(struct reader *reader)
 {
     if (reader->at_least > feed_head(feed_of(reader), NULL))
         region_catch_up(reader->region); /* another server may have committed it */
+    if (reader->follow)
+        feed_follow(feed_of(reader), &reader->follower, &reader->cursor);
     if (is_active(reader))
         advance(reader);
 }

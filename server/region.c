@@ -12,7 +12,8 @@
 #include "store/store_read.h"
 
 #define PAGE_RECORDS ((size_t)500)
-#define TODAY_US INT64_C(30000000) /* how long a civil date is taken for granted */
+#define TODAY_US INT64_C(10000000) /* how long a civil date is taken for granted */
+#define DAY_S 10                   /* how often is looked whether a day has ended */
 #define RETRY_S 1                  /* after a read that failed though the database is there */
 #define FEED_RECORDS(bytes)                                                                        \
     ((size_t)(bytes) / 512) /* a first guess of what fits: trimmed by bytes */
@@ -28,6 +29,10 @@ enum state {
 #define CARRIES_MAX ((size_t)16)
 #define CARRIES_PER_DEVICE ((size_t)4)
 
+/* What revoked devices hand over, in all: each holds its request's memory. One at a time of one
+ * device, so that what waits of it already is known. */
+#define SURRENDERS_MAX ((size_t)8)
+
 struct region {
     const struct settings_region *settings;
     char prefix[96];
@@ -38,12 +43,14 @@ struct region {
     struct directory *directory;
     struct directory *fresh; /* while loading: what becomes the directory */
     struct waiters waiters;
-    struct event *retry;
+    struct event *retry, *day;
     uint64_t floor;
     struct date_rules *rules; /* of its time zone; NULL: UTC */
     int32_t today;            /* the civil date, as looked up at `today_from` */
     int64_t today_from;
+    int32_t woken_on;                        /* the day on which mandates were last looked at */
     uint8_t carries[CARRIES_MAX][UUID_SIZE]; /* the device of each; uuid_none: a free place */
+    uint8_t surrenders[SURRENDERS_MAX][UUID_SIZE];
     size_t kinds_loaded;
     bool loaded;
     bool again; /* something changed while filling: look once more */
@@ -93,6 +100,20 @@ static void on_retry(evutil_socket_t fd, short what, void *arg)
     (void)what;
     if (region->state == AWAY && store_ready(region->store))
         region_catch_up(region);
+}
+
+/* A mandate ends with its last day, without a change of the log: who follows looks again. */
+static void on_day(evutil_socket_t fd, short what, void *arg)
+{
+    struct region *region = arg;
+    int32_t today = region_today(region);
+
+    (void)fd;
+    (void)what;
+    if (today == region->woken_on)
+        return;
+    region->woken_on = today;
+    waiter_wake_all(feed_waiters(region->feed));
 }
 
 /* Where the log has been read to. */
@@ -269,14 +290,26 @@ static bool open_rooms(
     region->feed = feed_new((size_t)settings->feed);
     region->directory = directory_new();
     region->retry = event_new(base, -1, 0, on_retry, region);
-    if (region->feed == NULL || region->directory == NULL || region->retry == NULL)
+    region->day = event_new(base, -1, EV_PERSIST, on_day, region);
+    if (region->feed == NULL || region->directory == NULL || region->retry == NULL ||
+        region->day == NULL || event_add(region->day, &(struct timeval){.tv_sec = DAY_S}) != 0)
         return false;
     region->store = store_open(base, region->settings->database, region->settings->name,
         (size_t)settings->store_connections, on_listen, region);
     if (region->store == NULL)
         return false;
     region->writer = writer_new(region->store, &limits, clock_now, on_committed, region);
+    if (region->writer != NULL)
+        writer_set_name(region->writer, region->settings->name);
     return region->writer != NULL;
+}
+
+void region_reload(struct region *region, const struct settings *settings)
+{
+    struct writer_limits limits = {(size_t)settings->batch, (size_t)settings->queued};
+
+    writer_set_limits(region->writer, &limits);
+    feed_set_limit(region->feed, (size_t)settings->feed);
 }
 
 struct region *region_new(
@@ -303,6 +336,8 @@ void region_free(struct region **region)
     writer_free(&(*region)->writer);
     if ((*region)->retry != NULL)
         event_free((*region)->retry);
+    if ((*region)->day != NULL)
+        event_free((*region)->day);
     directory_free(&(*region)->fresh);
     directory_free(&(*region)->directory);
     feed_free(&(*region)->feed);
@@ -319,6 +354,15 @@ const struct settings_region *region_settings(const struct region *region)
 bool region_ready(const struct region *region)
 {
     return region->loaded;
+}
+
+enum metrics_unready region_unready(const struct region *region)
+{
+    if (store_schema_wrong(region->store, NULL))
+        return METRICS_SCHEMA;
+    if (!store_ready(region->store))
+        return METRICS_AWAY;
+    return region->loaded ? METRICS_READY : METRICS_LOADING;
 }
 
 bool region_in_step(const struct region *region)
@@ -351,28 +395,50 @@ const struct directory *region_directory(const struct region *region)
     return region->directory;
 }
 
-bool region_carry_begins(struct region *region, const uint8_t device[UUID_SIZE])
+/* False when the device has `own` places already, or none is free. */
+static bool take_place(
+    uint8_t (*places)[UUID_SIZE], size_t count, size_t own, const uint8_t device[UUID_SIZE])
 {
-    size_t place = CARRIES_MAX, own = 0;
+    size_t place = count, taken = 0;
 
-    for (size_t i = 0; i < CARRIES_MAX; i++) {
-        own += uuid_equal(region->carries[i], device);
-        if (uuid_equal(region->carries[i], uuid_none))
+    for (size_t i = 0; i < count; i++) {
+        taken += uuid_equal(places[i], device);
+        if (uuid_equal(places[i], uuid_none))
             place = i;
     }
-    if (place == CARRIES_MAX || own >= CARRIES_PER_DEVICE)
+    if (place == count || taken >= own)
         return false;
-    memcpy(region->carries[place], device, UUID_SIZE);
+    memcpy(places[place], device, UUID_SIZE);
     return true;
+}
+
+static void leave_place(uint8_t (*places)[UUID_SIZE], size_t count, const uint8_t device[UUID_SIZE])
+{
+    for (size_t i = 0; i < count; i++)
+        if (uuid_equal(places[i], device)) {
+            memcpy(places[i], uuid_none, UUID_SIZE);
+            return;
+        }
+}
+
+bool region_carry_begins(struct region *region, const uint8_t device[UUID_SIZE])
+{
+    return take_place(region->carries, CARRIES_MAX, CARRIES_PER_DEVICE, device);
 }
 
 void region_carry_ends(struct region *region, const uint8_t device[UUID_SIZE])
 {
-    for (size_t i = 0; i < CARRIES_MAX; i++)
-        if (uuid_equal(region->carries[i], device)) {
-            memcpy(region->carries[i], uuid_none, UUID_SIZE);
-            return;
-        }
+    leave_place(region->carries, CARRIES_MAX, device);
+}
+
+bool region_surrender_begins(struct region *region, const uint8_t device[UUID_SIZE])
+{
+    return take_place(region->surrenders, SURRENDERS_MAX, 1, device);
+}
+
+void region_surrender_ends(struct region *region, const uint8_t device[UUID_SIZE])
+{
+    leave_place(region->surrenders, SURRENDERS_MAX, device);
 }
 
 int32_t region_today(struct region *region)

@@ -6,6 +6,7 @@
 
 #include "directory.h"
 #include "feed.h"
+#include "metrics.h"
 #include "settings.h"
 #include "store/store.h"
 #include "waiter.h"
@@ -20,6 +21,12 @@ struct region *region_new(
 
 /* Ends it: what is under way is answered unavailable. Accepts NULL, leaves NULL. */
 void region_free(struct region **region);
+
+/* Takes limits from the settings again, as region_new did. */
+void region_reload(struct region *region, const struct settings *settings);
+
+/* Why it cannot be served now; METRICS_READY: it can. */
+enum metrics_unready region_unready(const struct region *region);
 
 /* Its settings. Borrowed. */
 const struct settings_region *region_settings(const struct region *region);
@@ -58,7 +65,14 @@ bool region_carry_begins(struct region *region, const uint8_t device[UUID_SIZE])
 /* A parcel of that device is over. */
 void region_carry_ends(struct region *region, const uint8_t device[UUID_SIZE]);
 
-/* The civil date in the region's time zone (days since 1970-01-01), at most half a minute old. */
+/* Takes the one place of a revoked device that hands over what it had not sent. False when it has
+ * it, or all together have as many as there may be. Give it back with region_surrender_ends. */
+bool region_surrender_begins(struct region *region, const uint8_t device[UUID_SIZE]);
+
+/* What that device handed over is kept, or not. */
+void region_surrender_ends(struct region *region, const uint8_t device[UUID_SIZE]);
+
+/* The civil date in the region's time zone (days since 1970-01-01), at most ten seconds old. */
 int32_t region_today(struct region *region);
 
 /* Who a device's fingerprint is, today in the region's time zone. */

@@ -7,12 +7,14 @@
 #include "clock.h"
 #include "frame.h"
 #include "log.h"
+#include "metrics.h"
 #include "record.h"
 #include "session.h"
 #include "verbs/verbs.h"
 
 /* What one request may take: a frame of 1 MiB that is all operations decodes to some fifteen times
  * that. */
+#define SLOW_US INT64_C(1000000)
 #define REQUEST_MEMORY ((size_t)48 << 20)
 #define RETRY_MS 1000
 
@@ -40,6 +42,8 @@ struct request *request_new(struct session *session, const uint8_t *data, size_t
     if (request == NULL)
         return NULL;
     request->session = session;
+    request->session_number = session_number(session);
+    request->id = session_new_request(session);
     request->size = size;
     request->started = clock_now();
     request->arena = arena_new(REQUEST_MEMORY);
@@ -58,7 +62,47 @@ struct request *request_new(struct session *session, const uint8_t *data, size_t
     concert__response__init(&request->response);
     request->response.has_number = request->message->has_number;
     request->response.number = request->message->number;
+    metrics_add(METRICS_REQUESTS_UNDER_WAY, +1);
     return request;
+}
+
+/* How many operations it brings. */
+static size_t operations_of(const struct request *request)
+{
+    const Concert__Request *message = request->message;
+
+    return message->verb_case == CONCERT__REQUEST__VERB_PUSH ? message->push->n_operations : 0;
+}
+
+static unsigned verb_of(const struct request *request)
+{
+    return request->verb == NULL ? 0 : (unsigned)request->verb->number;
+}
+
+/* The first answer is what a client waits for: what follows may come for days. */
+static void note_answer(struct request *request)
+{
+    if (request->answered)
+        return;
+    request->answered = true;
+    request->waited = clock_now() - request->started;
+    metrics_answered(verb_of(request), request->waited);
+}
+
+/* One line a request; what an operator should see without asking is told at info. */
+static void note_end(struct request *request, enum verb_status status)
+{
+    Concert__Code code = status == VERB_ERROR ? request->error.code : 0;
+    bool failed = code == CONCERT__CODE__INTERNAL ||
+                  (code == CONCERT__CODE__UNAVAILABLE && !request->stopping);
+    enum log_level level = failed || request->waited > SLOW_US ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG;
+
+    metrics_add(METRICS_REQUESTS_UNDER_WAY, -1);
+    metrics_ended(verb_of(request), code);
+    if (log_wants(level))
+        request_log(request, level, "status=%s operations=%zu bytes=%zu first_ms=%.3f ms=%.3f",
+            code == 0 ? "done" : error_name(code), operations_of(request), request->size,
+            (double)request->waited / 1000, (double)(clock_now() - request->started) / 1000);
 }
 
 enum verb_status request_fail(
@@ -155,6 +199,7 @@ bool request_page(struct request *request, const struct page *page)
     bool sent = flush(
         session, packed ? put_page(request, page) : page_write(page, session_output(session)));
 
+    note_answer(request);
     /* who follows waits now, perhaps for days: without a stream's memory */
     if (sent && page->upto >= page->head) {
         request->caught_up = true;
@@ -178,6 +223,7 @@ void request_refuse(struct session *session, Concert__Code code)
 void request_send(struct request *request)
 {
     request->response.has_more = request->response.more = true;
+    note_answer(request);
     if (request->session != NULL)
         send_response(request);
 }
@@ -200,9 +246,8 @@ void request_resume(struct request *request, enum verb_status status)
 {
     if (status == VERB_WAIT)
         return;
-    request_log(request, LOG_LEVEL_DEBUG, "status=%s us=%lld",
-        status == VERB_DONE ? "done" : error_name(request->error.code),
-        (long long)(clock_now() - request->started));
+    note_answer(request);
+    note_end(request, status);
     if (request->session != NULL)
         answer(request, status);
     if (request->session != NULL) {
@@ -211,6 +256,14 @@ void request_resume(struct request *request, enum verb_status status)
     }
     arena_free(&request->arena);
     free(request);
+}
+
+void request_stop(struct request *request)
+{
+    if (request->stop == NULL)
+        return;
+    request->stopping = true;
+    request->stop(request);
 }
 
 void request_orphan(struct request *request)
@@ -235,6 +288,29 @@ static bool allowed(const struct request *request)
     }
 }
 
+enum verb_status request_stranger(struct request *request, enum directory_found found)
+{
+    const char *rule = directory_rule(found);
+
+    return request_fail(
+        request, CONCERT__CODE__NOT_AUTHENTICATED, rule == NULL ? NULL : "device", rule);
+}
+
+bool request_may_go_on(struct request *request)
+{
+    enum directory_found found = session_standing(request->session);
+
+    if (found != DIRECTORY_ACTIVE)
+        request_stranger(request, found);
+    return found == DIRECTORY_ACTIVE;
+}
+
+/* Those that find out themselves who asks. */
+static bool is_open(const struct verb *verb)
+{
+    return verb != NULL && (verb->needs == VERB_STRANGER || verb->needs == VERB_REVOKED);
+}
+
 static enum verb_status run(struct request *request)
 {
     const struct policy_actor *actor = session_actor(request->session);
@@ -243,8 +319,8 @@ static enum verb_status run(struct request *request)
     request->region = session_region(request->session);
     if (actor != NULL)
         request->actor = *actor;
-    if (actor == NULL && (request->verb == NULL || request->verb->needs != VERB_STRANGER))
-        return request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, NULL, NULL);
+    if (actor == NULL && !is_open(request->verb))
+        return request_stranger(request, session_standing(request->session));
     if (request->unpacked != NULL)
         return request_fail(request, CONCERT__CODE__BAD_REQUEST, "packed", request->unpacked);
     if (request->verb == NULL)
@@ -263,15 +339,20 @@ void request_run(struct request *request)
 
 void request_log(const struct request *request, int level, const char *format, ...)
 {
-    char text[1024];
+    char text[1024], prefix[160];
     va_list list;
 
-    if (request->session == NULL || !log_wants((enum log_level)level))
+    if (!log_wants((enum log_level)level))
         return;
     va_start(list, format);
     vsnprintf(text, sizeof(text), format, list);
     va_end(list);
-    session_log(request->session, level, "request=%llu verb=%s %s",
-        (unsigned long long)request->response.number,
+    if (request->session == NULL)
+        snprintf(prefix, sizeof(prefix), "session=%llu peer=-",
+            (unsigned long long)request->session_number);
+    else
+        session_prefix(request->session, prefix, sizeof(prefix));
+    log_line((enum log_level)level, prefix, "request=%llu number=%llu verb=%s %s",
+        (unsigned long long)request->id, (unsigned long long)request->response.number,
         request->verb == NULL ? "-" : request->verb->name, text);
 }

@@ -29,19 +29,25 @@ struct request {
     struct region *region;     /* NULL for a stranger */
     struct policy_actor actor; /* as of the request's start; all zero for a stranger */
     const struct verb *verb;
+    uint64_t id; /* the server's own number of it, for the log: unique in the process */
     struct arena *arena;
     size_t size; /* of its frame, unpacked */
     Concert__Request *message;
     const char *nul;        /* the text field of `message` that a NUL cut short; NULL: none */
     const char *unpacked;   /* the rule that a Packed breaks; NULL: none */
     struct packing packing; /* of the answers */
+    bool answered;          /* at least one frame was sent, or would have been */
+    bool stopping;          /* the server ends: the answer tells it */
     bool streams;           /* the session counts a stream of theirs */
     bool caught_up;         /* a page has reached the log's head: what follows is news */
     Concert__Response response;
     struct error error;
     uint32_t retry_after;                    /* milliseconds, with busy and unavailable */
     int64_t started;                         /* microseconds since 1970 UTC */
+    int64_t waited;                          /* microseconds until the first answer */
+    uint64_t session_number;                 /* for the log, when the session has gone */
     void (*cancel)(struct request *request); /* the connection ended while it waits; may be NULL */
+    void (*stop)(struct request *request);   /* it would go on for ever: ends it; may be NULL */
     void *data;                              /* the handler's own, in the arena */
 };
 
@@ -67,9 +73,20 @@ bool request_page(struct request *request, const struct page *page);
  */
 void request_orphan(struct request *request);
 
+/* The server ends: what would not be over by itself is told unavailable. The request may be gone. */
+void request_stop(struct request *request);
+
 /* Fills in the error; field and rule may be NULL. Returns VERB_ERROR. */
 enum verb_status request_fail(
     struct request *request, Concert__Code code, const char *field, const char *rule);
+
+/* Fails a request of who is no active device: a stranger is told that alone, a device that is known
+ * why it may do nothing. Returns VERB_ERROR. */
+enum verb_status request_stranger(struct request *request, enum directory_found found);
+
+/* True while the device that asked may still ask, for what takes long to tell; else fails the
+ * request as request_stranger. The session must be there. */
+bool request_may_go_on(struct request *request);
 
 /* A response that is an error, for a frame that was no request. In the session's output. */
 void request_refuse(struct session *session, Concert__Code code);
@@ -77,6 +94,7 @@ void request_refuse(struct session *session, Concert__Code code);
 /* Fills a message of the protocol from an error; it borrows the error's texts. */
 void request_error(const struct error *error, uint32_t retry_after, Concert__Error *message_r);
 
-/* A line in the log, with the session's prefix, the request's number and verb. */
+/* A line in the log, with the session's prefix, the request's numbers (request=: the server's own;
+ * number=: the client's) and verb. */
 void request_log(const struct request *request, int level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

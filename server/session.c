@@ -1,11 +1,14 @@
 #include "session.h"
 
 #include <assert.h>
+#include <event2/buffer.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "limit.h"
+#include "clock.h"
 #include "log.h"
 #include "request.h"
 #include "sessions.h"
@@ -13,6 +16,8 @@
 
 struct session {
     LIST_ENTRY(session) link;
+    TAILQ_ENTRY(session) shake;
+    struct session_queue *handshakes; /* where it stands until TLS is up, else NULL */
     struct sessions *sessions;
     struct stream *stream;
     uint64_t number;
@@ -26,6 +31,10 @@ struct session {
     struct session_place address;
     LIST_HEAD(, request) requests;
     size_t n_requests, n_pushes, n_answers;
+    bool stopping;             /* takes no more requests */
+    bool closing;              /* session_close was called */
+    int64_t accepted;          /* microseconds since 1970 UTC */
+    bool laden;                /* requests are held back, and that was told */
     struct region *wrote_in;   /* the region of its pushes, */
     uint64_t wrote, wrote_era; /* their highest seq, and the feed's era at the first */
     size_t bytes;              /* of the requests under way */
@@ -47,10 +56,13 @@ struct session {
 static void hold_back(struct session *session)
 {
     bool unknown = session->region == NULL && session->n_requests > 0;
+    bool laden = session->n_requests >= (size_t)session_settings(session)->requests ||
+                 session->bytes >= BYTES_MAX;
 
-    stream_hold(session->stream,
-        unknown || session->n_requests >= (size_t)session_settings(session)->requests ||
-            session->bytes >= BYTES_MAX);
+    if (laden && !session->laden)
+        session_limit(session, METRICS_LIMIT_REQUESTS);
+    session->laden = laden;
+    stream_hold(session->stream, unknown || laden || session->stopping);
 }
 
 /* Counts a request that begins, or one that is over. */
@@ -63,6 +75,16 @@ static void count(struct session *session, const struct request *request, bool b
         hold_back(session);
 }
 
+/* The handshake is over, one way or the other. */
+static void shaken(struct session *session)
+{
+    if (session->handshakes == NULL)
+        return;
+    TAILQ_REMOVE(session->handshakes, session, shake);
+    session->handshakes = NULL;
+    sessions_shakes(session->sessions, -1);
+}
+
 /* --- what the stream tells -----------------------------------------------------------------------
  */
 
@@ -70,6 +92,8 @@ static void on_open(void *arg, const uint8_t *fingerprint)
 {
     struct session *session = arg;
 
+    shaken(session);
+    metrics_observe(METRICS_HANDSHAKE_TIME, clock_now() - session->accepted);
     session->has_fingerprint = fingerprint != NULL;
     if (fingerprint != NULL)
         memcpy(session->fingerprint, fingerprint, sizeof(session->fingerprint));
@@ -112,6 +136,7 @@ static void on_closed(void *arg, enum stream_reason reason)
     struct session *session = arg;
     struct request *request;
 
+    shaken(session);
     session_log(session, LOG_LEVEL_DEBUG, "event=closed reason=%s", stream_reason_name(reason));
     while ((request = LIST_FIRST(&session->requests)) != NULL) {
         LIST_REMOVE(request, link);
@@ -145,6 +170,7 @@ struct session *session_new(struct sessions *sessions, struct session_list *list
         return NULL;
     session->sessions = sessions;
     session->number = number;
+    session->accepted = clock_now();
     LIST_INIT(&session->requests);
     LIST_INIT(&session->room);
     LIST_INIT(&session->pushed);
@@ -162,6 +188,18 @@ struct session *session_next(struct session *session)
     return LIST_NEXT(session, link);
 }
 
+void session_shakes(struct session *session, struct session_queue *handshakes)
+{
+    session->handshakes = handshakes;
+    TAILQ_INSERT_TAIL(handshakes, session, shake);
+    sessions_shakes(session->sessions, +1);
+}
+
+void session_limit(const struct session *session, enum metrics_number limit)
+{
+    limit_reached(limit, stream_address(session->stream));
+}
+
 bool session_admit(struct session *session, size_t most)
 {
     return sessions_enter(
@@ -170,7 +208,33 @@ bool session_admit(struct session *session, size_t most)
 
 void session_close(struct session *session, enum stream_reason reason)
 {
+    shaken(session);
+    session->closing = true;
     stream_close(session->stream, reason);
+}
+
+bool session_busy(const struct session *session)
+{
+    return session->n_requests > 0 || evbuffer_get_length(stream_output(session->stream)) > 0;
+}
+
+/* Requests whose frames have not been read are not answered: their clients send them again. */
+void session_stop(struct session *session)
+{
+    struct request *request, *next;
+
+    if (session->closing)
+        return;
+    if (!session->stopping) {
+        session->stopping = true;
+        hold_back(session);
+        for (request = LIST_FIRST(&session->requests); request != NULL; request = next) {
+            next = LIST_NEXT(request, link);
+            request_stop(request);
+        }
+    }
+    if (!session_busy(session))
+        session_close(session, STREAM_STOPPING);
 }
 
 /* --- who it is
@@ -195,8 +259,10 @@ bool session_identify(
     sessions_leave(session->sessions, &session->device);
     session->region = NULL;
     if (!sessions_enter(session->sessions, &session->device, "device", device,
-            (size_t)session_settings(session)->connections_per_device))
+            (size_t)session_settings(session)->connections_per_device)) {
+        session_limit(session, METRICS_LIMIT_CONNECTIONS_PER_DEVICE);
         return false;
+    }
     session->region = region;
     session->actor = *actor;
     return true;
@@ -232,13 +298,16 @@ struct region *session_region(const struct session *session)
     return session->region;
 }
 
+enum directory_found session_standing(struct session *session)
+{
+    return session->region == NULL
+               ? DIRECTORY_UNKNOWN
+               : region_actor(session->region, session->fingerprint, &session->actor);
+}
+
 const struct policy_actor *session_actor(struct session *session)
 {
-    if (session->region == NULL)
-        return NULL;
-    if (region_actor(session->region, session->fingerprint, &session->actor) == DIRECTORY_ACTIVE)
-        return &session->actor;
-    return NULL;
+    return session_standing(session) == DIRECTORY_ACTIVE ? &session->actor : NULL;
 }
 
 const struct settings *session_settings(const struct session *session)
@@ -263,7 +332,11 @@ bool session_join_failed(struct session *session)
 
 bool session_joins_blocked(const struct session *session)
 {
-    return sessions_joins_blocked(session->sessions, stream_address(session->stream));
+    bool blocked = sessions_joins_blocked(session->sessions, stream_address(session->stream));
+
+    if (blocked)
+        session_limit(session, METRICS_LIMIT_JOINS);
+    return blocked;
 }
 
 /* --- output and back-pressure
@@ -349,6 +422,22 @@ void session_ended(struct session *session, struct request *request)
     count(session, request, false);
 }
 
+uint64_t session_number(const struct session *session)
+{
+    return session->number;
+}
+
+uint64_t session_new_request(struct session *session)
+{
+    return sessions_new_request(session->sessions);
+}
+
+void session_prefix(const struct session *session, char *prefix_r, size_t size)
+{
+    snprintf(prefix_r, size, "session=%llu peer=%s", (unsigned long long)session->number,
+        stream_address(session->stream));
+}
+
 void session_log(const struct session *session, int level, const char *format, ...)
 {
     char prefix[160];
@@ -356,8 +445,7 @@ void session_log(const struct session *session, int level, const char *format, .
 
     if (!log_wants((enum log_level)level))
         return;
-    snprintf(prefix, sizeof(prefix), "session=%llu peer=%s", (unsigned long long)session->number,
-        stream_address(session->stream));
+    session_prefix(session, prefix, sizeof(prefix));
     va_start(list, format);
     log_list((enum log_level)level, prefix, format, list);
     va_end(list);

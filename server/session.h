@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "metrics.h"
 #include "policy.h"
 #include "region.h"
 #include "settings.h"
@@ -28,6 +29,16 @@ void sessions_accept(struct sessions *sessions, int fd);
 
 /* How many connections there are. */
 size_t sessions_count(const struct sessions *sessions);
+
+/* The server ends: takes no more requests, ends those that would go on for ever, and from then on
+ * (sessions_stop again, from a timer) closes each connection whose answers have all left. */
+void sessions_stop(struct sessions *sessions);
+
+/* How many connections have requests under way, or answers that have not left. */
+size_t sessions_busy(const struct sessions *sessions);
+
+/* Takes limits from the settings again, for those that are borrowed as they are at the start. */
+void sessions_reload(struct sessions *sessions);
 
 /* Closes all connections; what is queued is sent as far as sockets take it. */
 void sessions_close_all(struct sessions *sessions);
@@ -59,8 +70,11 @@ void session_stream_ends(struct session *session);
 /* Its region, NULL before hello or join. */
 struct region *session_region(const struct session *session);
 
-/* Who it is; NULL before hello or join. Borrowed. Looks again at each call whether the device and
- * the account still are: a revoked one is NULL. */
+/* How its device stands, as of now; unknown before hello. */
+enum directory_found session_standing(struct session *session);
+
+/* Who it is; NULL before hello. Borrowed. Looks again at each call whether the device and the
+ * account still are: a revoked one is NULL. */
 const struct policy_actor *session_actor(struct session *session);
 
 /* The settings. Borrowed. */
@@ -75,8 +89,11 @@ struct ssl_ctx_st *session_context(const struct session *session);
 /* Counts a failed join from the session's address. True when the address has had too many: wait. */
 bool session_join_failed(struct session *session);
 
-/* True when the address has had too many failed joins in the last minute. */
+/* True when the address has had too many failed joins in the last minute; that is counted. */
 bool session_joins_blocked(const struct session *session);
+
+/* The connection has reached a limit: one of METRICS_LIMIT_…, counted and told in the log. */
+void session_limit(const struct session *session, enum metrics_number limit);
 
 /* Where frames go; session_flush must follow. */
 struct evbuffer *session_output(struct session *session);
@@ -121,6 +138,15 @@ bool session_pushing(const struct session *session);
 
 /* A request is over: reading resumes when it was held back. */
 void session_ended(struct session *session, struct request *request);
+
+/* The server's number of it, unique in the process. */
+uint64_t session_number(const struct session *session);
+
+/* The next number of a request, likewise unique in the process. */
+uint64_t session_new_request(struct session *session);
+
+/* "session=7 peer=192.0.2.1", for lines in the log. */
+void session_prefix(const struct session *session, char *prefix_r, size_t size);
 
 /* Ends the connection. */
 void session_close(struct session *session, enum stream_reason reason);

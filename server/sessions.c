@@ -8,9 +8,11 @@
 
 #include "clock.h"
 #include "idmap.h"
+#include "limit.h"
 #include "log.h"
 #include "protocol.pb-c.h"
 #include "request.h"
+#include "stream_peer.h"
 
 #define MINUTE 60000000 /* microseconds */
 #define SWEEP_MIN ((size_t)1024)
@@ -33,11 +35,24 @@ struct sessions {
     size_t n_regions;
     struct stream_limits limits;
     struct session_list list;
-    size_t count, n_streams;
-    uint64_t last_number;
+    struct session_queue handshakes; /* connections without TLS yet, the oldest first */
+    size_t count, n_handshakes, n_streams;
+    uint64_t last_number, last_request;
     struct idmap *counts;
     size_t sweep_at; /* how many counts there may be before those that say nothing are looked for */
 };
+
+void sessions_reload(struct sessions *sessions)
+{
+    const struct settings *settings = sessions->settings;
+
+    sessions->limits = (struct stream_limits){.handshake_ms = (unsigned)settings->handshake_ms,
+        .frame_ms = (unsigned)settings->frame_ms,
+        .idle_ms = (unsigned)settings->idle_ms,
+        .frame = (size_t)1 << 20,
+        .output = (size_t)settings->output,
+        .output_max = (size_t)settings->output_max};
+}
 
 struct sessions *sessions_new(struct event_base *base, const struct settings *settings,
     struct ssl_ctx_st *context, const uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE],
@@ -48,17 +63,14 @@ struct sessions *sessions_new(struct event_base *base, const struct settings *se
     if (sessions == NULL)
         return NULL;
     LIST_INIT(&sessions->list);
+    TAILQ_INIT(&sessions->handshakes);
     sessions->base = base;
     sessions->settings = settings;
     sessions->context = context;
     sessions->fingerprint = fingerprint;
     sessions->regions = regions;
     sessions->n_regions = n_regions;
-    sessions->limits = (struct stream_limits){.handshake_ms = (unsigned)settings->handshake_ms,
-        .idle_ms = (unsigned)settings->idle_ms,
-        .frame = (size_t)1 << 20,
-        .output = (size_t)settings->output,
-        .output_max = (size_t)settings->output_max};
+    sessions_reload(sessions);
     sessions->sweep_at = SWEEP_MIN;
     sessions->counts = idmap_new();
     if (sessions->counts == NULL)
@@ -81,6 +93,29 @@ void sessions_free(struct sessions **sessions)
     *sessions = NULL;
 }
 
+void sessions_stop(struct sessions *sessions)
+{
+    struct session *session;
+
+    for (session = LIST_FIRST(&sessions->list); session != NULL; session = session_next(session))
+        session_stop(session);
+}
+
+size_t sessions_busy(const struct sessions *sessions)
+{
+    struct session *session;
+    size_t busy = 0;
+
+    for (session = LIST_FIRST(&sessions->list); session != NULL; session = session_next(session))
+        busy += session_busy(session);
+    return busy;
+}
+
+uint64_t sessions_new_request(struct sessions *sessions)
+{
+    return ++sessions->last_request;
+}
+
 void sessions_close_all(struct sessions *sessions)
 {
     struct session *session;
@@ -89,13 +124,31 @@ void sessions_close_all(struct sessions *sessions)
         session_close(session, STREAM_STOPPING);
 }
 
+/* Closes a socket that is one too many, and tells whose it was. */
+static void refuse(int fd, enum metrics_number limit)
+{
+    char peer[INET6_ADDRSTRLEN];
+
+    stream_peer_address(fd, peer);
+    limit_reached(limit, peer);
+    close(fd);
+}
+
+/* Who only opens connections pushes out his own before those that go on. */
+static void shake(struct sessions *sessions, struct session *session)
+{
+    if (sessions->n_handshakes >= (size_t)sessions->settings->handshakes)
+        session_close(TAILQ_FIRST(&sessions->handshakes), STREAM_HANDSHAKES);
+    session_shakes(session, &sessions->handshakes);
+}
+
 void sessions_accept(struct sessions *sessions, int fd)
 {
     struct session *session;
 
+    metrics_add(METRICS_ACCEPTED, 1);
     if (sessions->count >= (size_t)sessions->settings->connections) {
-        log_line(LOG_LEVEL_WARNING, "sessions", "event=limit limit=connections");
-        close(fd);
+        refuse(fd, METRICS_LIMIT_CONNECTIONS);
         return;
     }
     session = session_new(sessions, &sessions->list, sessions->base, sessions->context,
@@ -103,10 +156,16 @@ void sessions_accept(struct sessions *sessions, int fd)
     if (session == NULL)
         return;
     sessions->count++;
+    shake(sessions, session);
     if (!session_admit(session, (size_t)sessions->settings->connections_per_address)) {
-        session_log(session, LOG_LEVEL_WARNING, "event=limit limit=connections_per_address");
+        session_limit(session, METRICS_LIMIT_CONNECTIONS_PER_ADDRESS);
         session_close(session, STREAM_REFUSED);
     }
+}
+
+void sessions_shakes(struct sessions *sessions, int change)
+{
+    sessions->n_handshakes += (size_t)change;
 }
 
 void sessions_gone(struct sessions *sessions)
@@ -139,6 +198,12 @@ static void key_of(const char *class, const char *key, uint8_t key_r[UUID_SIZE])
 {
     char text[160];
 
+    char network[INET6_ADDRSTRLEN];
+
+    if (strcmp(class, "address") == 0) {
+        stream_peer_network(key, network);
+        key = network;
+    }
     snprintf(text, sizeof(text), "%s %s", class, key);
     crypto_generichash(key_r, UUID_SIZE, (const uint8_t *)text, strlen(text), NULL, 0);
 }

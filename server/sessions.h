@@ -8,6 +8,7 @@
 #include "session.h"
 
 LIST_HEAD(session_list, session);
+TAILQ_HEAD(session_queue, session);
 
 /* One session's share in a count; `count` NULL: it has none. */
 struct session_place {
@@ -19,8 +20,20 @@ struct session *session_new(struct sessions *sessions, struct session_list *list
     struct event_base *base, struct ssl_ctx_st *context, const struct stream_limits *limits,
     uint64_t number, int fd);
 
+/* As sessions_stop, of one. */
+void session_stop(struct session *session);
+
+/* True when requests are under way or answers have not left. */
+bool session_busy(const struct session *session);
+
+/* As session_new_request. */
+uint64_t sessions_new_request(struct sessions *sessions);
+
 /* The session after this one in its list. */
 struct session *session_next(struct session *session);
+
+/* Puts the session last among those whose handshake is under way; it leaves by itself. */
+void session_shakes(struct session *session, struct session_queue *handshakes);
 
 /* Counts the session for its address. False when there are `most` already. */
 bool session_admit(struct session *session, size_t most);
@@ -31,6 +44,9 @@ bool sessions_enter(struct sessions *sessions, struct session_place *place, cons
 
 /* Takes it back; nothing when the place has no count. */
 void sessions_leave(struct sessions *sessions, struct session_place *place);
+
+/* A handshake begins (+1), or is over or given up (-1). */
+void sessions_shakes(struct sessions *sessions, int change);
 
 /* A session has ended. */
 void sessions_gone(struct sessions *sessions);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "i18n.h"
 #include "text.h"
 
 enum type { TEXT, NUMBER };
@@ -20,19 +21,33 @@ struct row {
 };
 
 #define SIZE_OF(field) sizeof(((struct settings *)0)->field)
-#define SERVER_TEXT(field, standard, help)                                                         \
+#define LIVE true
+#define RESTART false
+#define SERVER_TEXT(field, standard, reloadable, help)                                             \
     {                                                                                              \
-        {"server", #field, standard, help}, TEXT, offsetof(struct settings, field),                \
+        {"server", #field, standard, help, reloadable}, TEXT, offsetof(struct settings, field),    \
             SIZE_OF(field), 0, 0                                                                   \
+    }
+#define SERVER(field, standard, min, max, reloadable, help)                                        \
+    {                                                                                              \
+        {"server", #field, standard, help, reloadable}, NUMBER, offsetof(struct settings, field),  \
+            0, min, max                                                                            \
     }
 #define LIMIT(field, standard, min, max, help)                                                     \
     {                                                                                              \
-        {"limits", #field, standard, help}, NUMBER, offsetof(struct settings, field), 0, min, max  \
+        {"limits", #field, standard, help, LIVE}, NUMBER, offsetof(struct settings, field), 0,     \
+            min, max                                                                               \
     }
-#define REGION(field, standard, help)                                                              \
+#define LIMIT_AT_START(field, standard, min, max, help)                                            \
     {                                                                                              \
-        {"region", #field, standard, help}, TEXT, offsetof(struct settings_region, field),         \
-            sizeof(((struct settings_region *)0)->field), 0, 0                                     \
+        {"limits", #field, standard, help, RESTART}, NUMBER, offsetof(struct settings, field), 0,  \
+            min, max                                                                               \
+    }
+#define REGION(field, standard, reloadable, help)                                                  \
+    {                                                                                              \
+        {"region", #field, standard, help, reloadable}, TEXT,                                      \
+            offsetof(struct settings_region, field), sizeof(((struct settings_region *)0)->field), \
+            0, 0                                                                                   \
     }
 
 #define MIB "1048576"
@@ -40,45 +55,56 @@ struct row {
 #define LINE_MAX_BYTES ((size_t)199) /* what inih reads as one line, its NUL included, is 200 */
 
 static const struct row table[] = {
-    SERVER_TEXT(listen, "0.0.0.0:7443", "HOST:PORT that clients connect to; numeric"),
-    SERVER_TEXT(address, "", "HOST:PORT that invitations say, when clients see another one"),
-    SERVER_TEXT(log_level, "info", "error, warning, info or debug"),
-    {{"server", "workers", "1", "processes that serve, on one port; limits are each one's own"},
-        NUMBER, offsetof(struct settings, workers), 0, 1, 64},
-    SERVER_TEXT(metrics, "", "HOST:PORT of /metrics, /healthz, /readyz: loopback; none when empty"),
-    SERVER_TEXT(user, "", "who the daemon becomes when it is started by root"),
-    {{"server", "sandbox", "1", "1: once it serves, only the system calls that serving needs"},
-        NUMBER, offsetof(struct settings, sandbox), 0, 0, 1},
-    SERVER_TEXT(backups, "", "folder of the backups; empty: backups, in the state folder"),
-    {{"server", "backup_days", "2", "days after which doctor finds the newest backup too old"},
-        NUMBER, offsetof(struct settings, backup_days), 0, 1, 3650},
-    {{"server", "backups_kept", "30", "backups that are kept, the newest ones"}, NUMBER,
-        offsetof(struct settings, backups_kept), 0, 1, 10000},
-    LIMIT(handshake_ms, "10000", 100, 600000, "milliseconds from accept to a finished handshake"),
-    LIMIT(handshakes, "1000", 1, 1000000, "handshakes under way; one more ends the oldest"),
-    LIMIT(frame_ms, "300000", 100, 86400000, "milliseconds from a frame's first byte to its last"),
-    LIMIT(idle_ms, "600000", 100, 86400000, "milliseconds without a request before the end"),
-    LIMIT(connections, "10000", 1, 1000000, "connections in all"),
-    LIMIT(connections_per_address, "2000", 1, 1000000, "connections from one address"),
-    LIMIT(connections_per_device, "32", 1, 1000000, "connections of one device"),
-    LIMIT(requests, "64", 1, 10000, "requests under way in one connection"),
-    LIMIT(operations, "5000", 1, 100000, "operations of one push"),
-    LIMIT(batch, "1024", 1, 100000, "operations that the writer gathers into one commit"),
-    LIMIT(queued, "50000", 1, 10000000, "operations that wait for the writer before it says busy"),
-    LIMIT(output, "524288", 65536, MAX_BYTES, "bytes queued to a reader before it must catch up"),
-    LIMIT(output_max, "4194304", 65536, MAX_BYTES, "bytes queued to a reader before it is cut"),
-    LIMIT(feed, "16777216", 65536, MAX_BYTES, "bytes of recent records kept in memory, per region"),
-    LIMIT(store_connections, "4", 1, 64, "connections to PostgreSQL for reading, per region"),
-    LIMIT(documents, "10737418240", 0, MAX_BYTES, "bytes of all documents together, per region"),
-    LIMIT(joins_per_minute, "20", 1, 1000000, "failed joins from one address"),
-    REGION(title, "", "the region's name for people"),
-    REGION(language, "fr", "fr or en"),
-    REGION(timezone, "America/Toronto", "the region's IANA time zone"),
-    REGION(database, "",
-        "libpq connection of the daemon's role; a password stands in it, not in ~/.pgpass"),
-    REGION(owner_database, "", "libpq connection of the role that owns the schema"),
-    REGION(responsible, "", "who answers for personal information, and how to reach them"),
-    REGION(retention, "", "months that kinds keep personal data: contact 24, attendance 36"),
+    SERVER_TEXT(listen, "0.0.0.0:7443", RESTART, N_("HOST:PORT that clients connect to; numeric")),
+    SERVER_TEXT(
+        address, "", LIVE, N_("HOST:PORT that invitations say, when clients see another one")),
+    SERVER_TEXT(log_level, "info", LIVE, N_("error, warning, info or debug")),
+    SERVER(workers, "1", 1, 64, RESTART,
+        N_("processes that serve, on one port; limits are each one's own")),
+    SERVER_TEXT(metrics, "", RESTART,
+        N_("HOST:PORT of /metrics, /healthz, /readyz: loopback; none when empty")),
+    SERVER_TEXT(user, "", RESTART, N_("who the daemon becomes when it is started by root")),
+    SERVER(sandbox, "1", 0, 1, RESTART,
+        N_("1: once it serves, only the system calls that serving needs")),
+    SERVER_TEXT(
+        backups, "", LIVE, N_("folder of the backups; empty: backups, in the state folder")),
+    SERVER(backup_days, "2", 1, 3650, LIVE,
+        N_("days after which doctor finds the newest backup too old")),
+    SERVER(backups_kept, "30", 1, 10000, LIVE, N_("backups that are kept, the newest ones")),
+    LIMIT(
+        handshake_ms, "10000", 100, 600000, N_("milliseconds from accept to a finished handshake")),
+    LIMIT(handshakes, "1000", 1, 1000000, N_("handshakes under way; one more ends the oldest")),
+    LIMIT(frame_ms, "300000", 100, 86400000,
+        N_("milliseconds from a frame's first byte to its last")),
+    LIMIT(idle_ms, "600000", 100, 86400000, N_("milliseconds without a request before the end")),
+    LIMIT(connections, "10000", 1, 1000000, N_("connections in all")),
+    LIMIT(connections_per_address, "2000", 1, 1000000, N_("connections from one address")),
+    LIMIT(connections_per_device, "32", 1, 1000000, N_("connections of one device")),
+    LIMIT(requests, "64", 1, 10000, N_("requests under way in one connection")),
+    LIMIT(operations, "5000", 1, 100000, N_("operations of one push")),
+    LIMIT(batch, "1024", 1, 100000, N_("operations that the writer gathers into one commit")),
+    LIMIT(queued, "50000", 1, 10000000,
+        N_("operations that wait for the writer before it says busy")),
+    LIMIT(
+        output, "524288", 65536, MAX_BYTES, N_("bytes queued to a reader before it must catch up")),
+    LIMIT(output_max, "4194304", 65536, MAX_BYTES, N_("bytes queued to a reader before it is cut")),
+    LIMIT(feed, "16777216", 65536, MAX_BYTES,
+        N_("bytes of recent records kept in memory, per region")),
+    LIMIT_AT_START(
+        store_connections, "4", 1, 64, N_("connections to PostgreSQL for reading, per region")),
+    LIMIT(
+        documents, "10737418240", 0, MAX_BYTES, N_("bytes of all documents together, per region")),
+    LIMIT(joins_per_minute, "20", 1, 1000000, N_("failed joins from one address")),
+    REGION(title, "", LIVE, N_("the region's name for people")),
+    REGION(language, "fr", LIVE, N_("fr or en")),
+    REGION(timezone, "America/Toronto", RESTART, N_("the region's IANA time zone")),
+    REGION(database, "", RESTART,
+        N_("libpq connection of the daemon's role; a password stands in it, not in ~/.pgpass")),
+    REGION(owner_database, "", LIVE, N_("libpq connection of the role that owns the schema")),
+    REGION(
+        responsible, "", LIVE, N_("who answers for personal information, and how to reach them")),
+    REGION(
+        retention, "", LIVE, N_("months that kinds keep personal data: contact 24, attendance 36")),
 };
 
 #define ROWS (sizeof(table) / sizeof(table[0]))
@@ -225,6 +251,57 @@ bool settings_read(struct settings *settings_r, const char *path, char *why_r, s
     return false;
 }
 
+static bool same(const struct row *row, const void *a, const void *b)
+{
+    const char *left = (const char *)a + row->offset, *right = (const char *)b + row->offset;
+
+    return row->type == TEXT ? strcmp(left, right) == 0 : memcmp(left, right, sizeof(long)) == 0;
+}
+
+/* One object's rows: of the server and its limits, or of a region. */
+static void reload(
+    void *live, const void *fresh, const char *region, settings_waits_cb *waits, void *arg)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        const struct row *row = &table[i];
+        bool of_region = strcmp(row->row.section, "region") == 0;
+
+        if (of_region != (region != NULL) || same(row, live, fresh))
+            continue;
+        if (row->row.reloadable)
+            memcpy((char *)live + row->offset, (const char *)fresh + row->offset,
+                row->type == TEXT ? row->size : sizeof(long));
+        else
+            waits(arg, of_region ? region : row->row.section, row->row.name);
+    }
+}
+
+static size_t find_region(const struct settings *settings, const char *name)
+{
+    size_t i = 0;
+
+    while (i < settings->n_regions && strcmp(settings->regions[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+void settings_reload(
+    struct settings *live, const struct settings *fresh, settings_waits_cb *waits, void *arg)
+{
+    reload(live, fresh, NULL, waits, arg);
+    for (size_t i = 0; i < live->n_regions; i++) {
+        size_t found = find_region(fresh, live->regions[i].name);
+
+        if (found < fresh->n_regions)
+            reload(&live->regions[i], &fresh->regions[found], live->regions[i].name, waits, arg);
+        else
+            waits(arg, live->regions[i].name, "removed");
+    }
+    for (size_t i = 0; i < fresh->n_regions; i++)
+        if (find_region(live, fresh->regions[i].name) == live->n_regions)
+            waits(arg, fresh->regions[i].name, "added");
+}
+
 /* False with EINVAL for a text that would not read back as it is. */
 static bool write_text(FILE *file, const struct row *row, const char *text)
 {
@@ -249,6 +326,12 @@ static bool write_text(FILE *file, const struct row *row, const char *text)
     return fputc('\n', file) != EOF;
 }
 
+/* A section without a value would not be read back: a region always has its title. */
+static bool names_region(const struct row *row)
+{
+    return strcmp(row->row.section, "region") == 0 && strcmp(row->row.name, "title") == 0;
+}
+
 static bool write_row(FILE *file, const void *object, const struct row *row)
 {
     char value[SETTINGS_TEXT];
@@ -261,8 +344,8 @@ static bool write_row(FILE *file, const void *object, const struct row *row)
         memcpy(&number, (const char *)object + row->offset, sizeof(number));
         snprintf(value, sizeof(value), "%ld", number);
     }
-    fprintf(file, "; %s\n", row->row.help);
-    if (strcmp(value, row->row.standard) == 0)
+    fprintf(file, "; %s\n", _(row->row.help));
+    if (strcmp(value, row->row.standard) == 0 && !names_region(row))
         return fprintf(file, "; %s = %s\n", row->row.name, value) > 0;
     return write_text(file, row, value);
 }

@@ -50,7 +50,11 @@ struct settings_row {
     const char *name;
     const char *standard; /* the default as it would be written */
     const char *help;
+    bool reloadable; /* taken from the file at SIGHUP; else waits for a restart */
 };
+
+/* Told of what is changed in the file and waits for a restart: "[section] name". */
+typedef void settings_waits_cb(void *arg, const char *section, const char *name);
 
 /* Fills in the defaults; no region. */
 void settings_defaults(struct settings *settings_r);
@@ -60,6 +64,11 @@ void settings_region_defaults(struct settings_region *region_r);
 
 /* Reads the file over the defaults. False with what is wrong and where in why_r ("line 7: …"). */
 bool settings_read(struct settings *settings_r, const char *path, char *why_r, size_t size);
+
+/* Takes what is reloadable and new from `fresh` into the settings that are served, in place;
+ * regions by their names. Calls back for each of the others that is new, in the table's order. */
+void settings_reload(
+    struct settings *live, const struct settings *fresh, settings_waits_cb *waits, void *arg);
 
 /* Writes a file with every setting, those that differ from the defaults set, the others as
  * comments; atomically (rename), synced. False with errno; EINVAL: a value has several lines,

@@ -1,6 +1,5 @@
 #include "stream.h"
 
-#include <assert.h>
 #include <event2/buffer.h>
 #include <event2/event_struct.h>
 #include <netinet/in.h>
@@ -11,34 +10,16 @@
 
 #include "clock.h"
 #include "frame.h"
+#include "limit.h"
 #include "log.h"
 #include "stream_peer.h"
 #include "stream_reason.h"
+#include "stream_state.h"
+#include "stream_times.h"
 #include "stream_tls.h"
 
 #define READS_A_TURN 8 /* records that one connection may bring before the others' turn */
 #define ENDING_MS 2000 /* how long an ending connection may take to read its last answer */
-
-enum stream_state {
-    HANDSHAKE,
-    OPEN,
-    BROKEN, /* a bad frame came: nothing more is read, answers still leave */
-    ENDING, /* the last answer leaves; what comes in is thrown away so that no reset overtakes it */
-    CLOSED  /* only `closed` is left to be told */
-};
-
-struct state_row {
-    const char *name;
-    unsigned moves; /* a bit for each state that may follow */
-};
-
-static const struct state_row states[] = {
-    [HANDSHAKE] = {"handshake", 1u << OPEN | 1u << CLOSED},
-    [OPEN] = {"open", 1u << BROKEN | 1u << ENDING | 1u << CLOSED},
-    [BROKEN] = {"broken", 1u << ENDING | 1u << CLOSED},
-    [ENDING] = {"ending", 1u << CLOSED},
-    [CLOSED] = {"closed", 0},
-};
 
 struct stream {
     struct ssl_st *tls;
@@ -51,8 +32,8 @@ struct stream {
     struct event writable; /* once; only while the socket takes no more */
     struct event turn;     /* activated by calls: sends, delivers what was held, tells the end */
     struct event timer;    /* looks at the times below, not moved when they change */
-    uint64_t frame_ms;     /* the last whole frame, or the end of being busy */
-    uint64_t taken_ms;     /* the peer last took bytes */
+    uint64_t due_ms;       /* when it looks */
+    struct stream_times times;
     int fd;
     enum stream_state state;
     enum stream_reason reason;
@@ -70,16 +51,15 @@ static uint64_t now_ms(void)
 
 static void set_state(struct stream *stream, enum stream_state state)
 {
-    assert(states[stream->state].moves & 1u << state);
     log_line(LOG_LEVEL_DEBUG, NULL, "peer=%s fd=%d stream=%s was=%s", stream->address, stream->fd,
-        states[state].name, states[stream->state].name);
-    stream->state = state;
+        stream_state_name(state), stream_state_name(stream->state));
+    stream_state_set(&stream->state, state);
 }
 
 /* Frames may still leave. */
 static bool talking(const struct stream *stream)
 {
-    return stream->state == OPEN || stream->state == BROKEN;
+    return stream->state == STREAM_STATE_OPEN || stream->state == STREAM_STATE_BROKEN;
 }
 
 static void timer_arm(struct stream *stream, uint64_t ms)
@@ -87,12 +67,13 @@ static void timer_arm(struct stream *stream, uint64_t ms)
     struct timeval wait = {
         .tv_sec = (time_t)(ms / 1000), .tv_usec = (suseconds_t)(ms % 1000 * 1000)};
 
+    stream->due_ms = now_ms() + ms;
     event_add(&stream->timer, &wait);
 }
 
 static void finish(struct stream *stream)
 {
-    set_state(stream, CLOSED);
+    set_state(stream, STREAM_STATE_CLOSED);
     event_del(&stream->readable);
     event_del(&stream->writable);
     event_del(&stream->timer);
@@ -119,13 +100,14 @@ void stream_close(struct stream *stream, enum stream_reason reason)
 {
     bool talks = talking(stream);
 
-    if (stream->state == ENDING && reason == STREAM_STOPPING)
+    if (stream->state == STREAM_STATE_ENDING && reason == STREAM_STOPPING)
         finish(stream); /* the server does not wait for it */
-    if (stream->state == ENDING || stream->state == CLOSED)
+    if (stream->state == STREAM_STATE_ENDING || stream->state == STREAM_STATE_CLOSED)
         return;
     stream->reason = reason;
+    limit_reached(stream_reason_row(reason)->limit, stream->address);
     if (talks && stream_reason_row(reason)->ends) {
-        set_state(stream, ENDING);
+        set_state(stream, STREAM_STATE_ENDING);
         timer_arm(stream, ENDING_MS);
         event_add(&stream->readable, NULL);
         ending_write(stream);
@@ -140,14 +122,7 @@ void stream_close(struct stream *stream, enum stream_reason reason)
 /* What a TLS failure means for the connection. */
 static void fail(struct stream *stream, enum stream_tls_result result)
 {
-    static const enum stream_reason meaning[] = {
-        [STREAM_TLS_CLOSED] = STREAM_PEER_CLOSED,
-        [STREAM_TLS_LOST] = STREAM_PEER_LOST,
-        [STREAM_TLS_FAILED] = STREAM_HANDSHAKE,
-        [STREAM_TLS_MEMORY] = STREAM_MEMORY,
-    };
-
-    stream_close(stream, meaning[result]);
+    stream_close(stream, stream_reason_of(result));
 }
 
 /* A turn before the loop waits again. From within a turn: after the others', or a peer that takes
@@ -160,11 +135,21 @@ static void turn_soon(struct stream *stream)
         event_active(&stream->turn, EV_TIMEOUT, 0);
 }
 
+/* A frame has begun, and has until frame_ms to be whole. */
+static void frame_begun(struct stream *stream)
+{
+    stream->times.begun = now_ms();
+    if (stream->times.begun + stream->limits->frame_ms < stream->due_ms)
+        timer_arm(stream, stream->limits->frame_ms);
+}
+
 /* Goes on reading, with what was read already. */
 static void resume(struct stream *stream)
 {
-    if (stream->state != OPEN)
+    if (stream->state != STREAM_STATE_OPEN)
         return;
+    if (stream->times.begun > 0) /* what was not read could not become whole */
+        frame_begun(stream);
     event_add(&stream->readable, NULL);
     turn_soon(stream);
 }
@@ -177,12 +162,15 @@ static void transmit(struct stream *stream)
 
     if (before == 0)
         return;
-    stream->full = stream->full || before >= stream->limits->output;
+    if (!stream->full && before >= stream->limits->output) {
+        stream->full = true;
+        limit_reached(METRICS_LIMIT_OUTPUT, stream->address);
+    }
     if (!event_pending(&stream->writable, EV_WRITE, NULL))
         result = stream_tls_write(stream->tls, stream->output);
     after = evbuffer_get_length(stream->output);
     if (after < before || !event_pending(&stream->writable, EV_WRITE, NULL))
-        stream->taken_ms = now_ms();
+        stream->times.taken = now_ms();
     if (result == STREAM_TLS_WAIT_WRITE)
         event_add(&stream->writable, NULL);
     if (result >= STREAM_TLS_CLOSED)
@@ -213,7 +201,7 @@ static bool deliver_frame(struct stream *stream, size_t size)
 /* Frames are wanted: not while the owner holds them back, nor while answers must leave first. */
 static bool wanted(const struct stream *stream)
 {
-    return stream->state == OPEN && !stream->held && !stream_full(stream);
+    return stream->state == STREAM_STATE_OPEN && !stream->held && !stream_full(stream);
 }
 
 /* Hands over the frames that have come, while they are wanted. */
@@ -228,14 +216,33 @@ static void deliver(struct stream *stream)
         if (state == FRAME_WHOLE)
             any = deliver_frame(stream, size);
     }
-    if (any)
-        stream->frame_ms = now_ms();
-    if (stream->state != OPEN || state == FRAME_WHOLE || state == FRAME_PARTIAL)
+    if (any) {
+        stream->times.frame = now_ms();
+        stream->times.begun = 0;
+    }
+    if (stream->state != STREAM_STATE_OPEN || state == FRAME_WHOLE || state == FRAME_PARTIAL)
         return;
-    set_state(stream, BROKEN);
+    set_state(stream, STREAM_STATE_BROKEN);
     event_del(&stream->readable);
     evbuffer_drain(stream->input, evbuffer_get_length(stream->input));
+    if (state == FRAME_TOO_LARGE)
+        limit_reached(METRICS_LIMIT_FRAME_SIZE, stream->address);
     stream->callbacks->bad_frame(stream->arg, state == FRAME_TOO_LARGE);
+}
+
+/* Part of a frame has come, or of a TLS record. */
+static bool partial(const struct stream *stream)
+{
+    return evbuffer_get_length(stream->input) > 0 || stream_tls_pending(stream->tls);
+}
+
+/* Sees whether a frame has begun. */
+static void frame_watch(struct stream *stream)
+{
+    if (!partial(stream))
+        stream->times.begun = 0;
+    else if (stream->times.begun == 0 && wanted(stream))
+        frame_begun(stream);
 }
 
 /* Reads and delivers, up to this connection's share of the turn. */
@@ -255,6 +262,7 @@ static void receive(struct stream *stream)
         if (result == STREAM_TLS_DONE)
             deliver(stream);
     }
+    frame_watch(stream);
     if (result == STREAM_TLS_WAIT_WRITE)
         event_add(&stream->writable, NULL);
     if (result >= STREAM_TLS_CLOSED)
@@ -272,12 +280,12 @@ static void handshake(struct stream *stream)
         fail(stream, result);
     if (result != STREAM_TLS_DONE)
         return;
-    set_state(stream, OPEN);
-    stream->frame_ms = stream->taken_ms = now_ms();
+    set_state(stream, STREAM_STATE_OPEN);
+    stream->times.frame = stream->times.taken = now_ms();
     timer_arm(stream, stream->limits->idle_ms);
     stream->callbacks->open(
         stream->arg, stream_tls_fingerprint(stream->tls, fingerprint) ? fingerprint : NULL);
-    if (stream->state == OPEN && stream_tls_pending(stream->tls))
+    if (stream->state == STREAM_STATE_OPEN && stream_tls_pending(stream->tls))
         event_active(&stream->turn, EV_TIMEOUT, 0);
 }
 
@@ -287,13 +295,13 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
-    if (stream->state == HANDSHAKE)
+    if (stream->state == STREAM_STATE_HANDSHAKE)
         handshake(stream);
-    else if (stream->state == ENDING && !stream_peer_discard(stream->fd))
+    else if (stream->state == STREAM_STATE_ENDING && !stream_peer_discard(stream->fd))
         finish(stream);
     else if (wanted(stream))
         receive(stream);
-    else if (stream->state != ENDING)
+    else if (stream->state != STREAM_STATE_ENDING)
         event_del(&stream->readable);
 }
 
@@ -303,9 +311,9 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
-    if (stream->state == HANDSHAKE)
+    if (stream->state == STREAM_STATE_HANDSHAKE)
         handshake(stream);
-    else if (stream->state == ENDING)
+    else if (stream->state == STREAM_STATE_ENDING)
         ending_write(stream);
     if (talking(stream))
         transmit(stream);
@@ -328,6 +336,7 @@ static void stream_free(struct stream **stream)
     if (gone->output != NULL)
         evbuffer_free(gone->output);
     close(gone->fd);
+    stream_state_ends(gone->state);
     free(gone);
 }
 
@@ -337,13 +346,12 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
 
     (void)fd;
     (void)what;
-    if (stream->state == CLOSED) {
+    if (stream->state == STREAM_STATE_CLOSED) {
         stream->callbacks->closed(stream->arg, stream->reason);
         stream_free(&stream);
         return;
     }
-    if (wanted(stream) &&
-        (evbuffer_get_length(stream->input) > 0 || stream_tls_pending(stream->tls)))
+    if (wanted(stream) && partial(stream))
         receive(stream);
     stream->turning = true;
     if (talking(stream))
@@ -355,30 +363,23 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
     struct stream *stream = arg;
-    uint64_t now = now_ms(), idle = stream->limits->idle_ms, due = now + idle;
+    struct stream_waits waits = {.reading = wanted(stream),
+        .writing = event_pending(&stream->writable, EV_WRITE, NULL),
+        .busy = stream->busy};
+    uint64_t now = now_ms(), due;
+    enum stream_reason reason;
 
     (void)fd;
     (void)what;
-    if (stream->state == HANDSHAKE) {
+    if (stream->state == STREAM_STATE_HANDSHAKE)
         stream_close(stream, STREAM_HANDSHAKE_TIME);
-        return;
-    }
-    if (stream->state == ENDING) {
+    else if (stream->state == STREAM_STATE_ENDING)
         finish(stream);
-        return;
-    }
-    if (event_pending(&stream->writable, EV_WRITE, NULL)) {
-        due = stream->taken_ms + idle;
-        if (due <= now)
-            stream_close(stream, STREAM_SLOW_READER);
-    } else if (!stream->busy) {
-        due = stream->frame_ms + idle;
-        if (due <= now)
-            stream_close(stream, STREAM_IDLE_TIME);
-    } else if (stream_peer_gone(stream->fd)) {
+    else if (stream_times_over(&stream->times, &waits, stream->limits, now, &reason, &due))
+        stream_close(stream, reason);
+    else if (waits.busy && !waits.writing && stream_peer_gone(stream->fd))
         stream_close(stream, STREAM_PEER_LOST); /* what is held back does not tell */
-    }
-    if (talking(stream))
+    else
         timer_arm(stream, due - now);
 }
 
@@ -392,6 +393,7 @@ struct stream *stream_new(struct event_base *base, struct ssl_ctx_st *context, i
         return NULL;
     }
     *stream = (struct stream){.limits = limits, .callbacks = callbacks, .arg = arg, .fd = fd};
+    stream_state_begins(stream->state);
     stream->tls = stream_tls_new(context, fd);
     stream->input = evbuffer_new();
     stream->output = evbuffer_new();
@@ -437,7 +439,7 @@ void stream_hold(struct stream *stream, bool hold)
 void stream_busy(struct stream *stream, bool busy)
 {
     if (stream->busy && !busy)
-        stream->frame_ms = now_ms();
+        stream->times.frame = now_ms();
     stream->busy = busy;
 }
 

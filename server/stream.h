@@ -22,9 +22,12 @@ enum stream_reason {
     STREAM_PEER_LOST,      /* reset, or the network failed */
     STREAM_HANDSHAKE,      /* TLS failed */
     STREAM_HANDSHAKE_TIME, /* no handshake in time */
+    STREAM_HANDSHAKES,     /* too many handshakes under way, and this one the oldest */
+    STREAM_FRAME_TIME,     /* a frame that begins and does not end */
     STREAM_IDLE_TIME,      /* no whole frame for too long, nothing under way */
     STREAM_BAD_FRAME,      /* after its error was sent */
-    STREAM_SLOW_READER,    /* the peer takes nothing, and the output is at its limit */
+    STREAM_SLOW_READER,    /* the output is at its limit */
+    STREAM_NOT_TAKEN,      /* the peer takes nothing of it for too long */
     STREAM_REFUSED,        /* a limit on connections; after its error was sent when possible */
     STREAM_STOPPING,       /* the server ends */
     STREAM_DIVERGED,       /* the region's log is another one */
@@ -33,6 +36,7 @@ enum stream_reason {
 
 struct stream_limits {
     unsigned handshake_ms; /* TCP accept to TLS done */
+    unsigned frame_ms;     /* a frame's first byte to its last */
     unsigned idle_ms;
     size_t frame;      /* bytes of a frame to the server */
     size_t output;     /* bytes queued to the peer before the owner is told to wait */

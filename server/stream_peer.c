@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -44,4 +45,16 @@ bool stream_peer_gone(int fd)
     struct pollfd peer = {.fd = fd, .events = POLLRDHUP};
 
     return poll(&peer, 1, 0) > 0;
+}
+
+void stream_peer_network(const char *address, char network_r[INET6_ADDRSTRLEN])
+{
+    struct in6_addr v6;
+
+    if (inet_pton(AF_INET6, address, &v6) == 1) {
+        memset(&v6.s6_addr[8], 0, 8);
+        inet_ntop(AF_INET6, &v6, network_r, INET6_ADDRSTRLEN);
+    } else {
+        snprintf(network_r, INET6_ADDRSTRLEN, "%s", address);
+    }
 }

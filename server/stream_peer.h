@@ -13,3 +13,7 @@ bool stream_peer_discard(int fd);
 
 /* True when the peer has hung up, whatever of its bytes is still to be read. */
 bool stream_peer_gone(int fd);
+
+/* Writes what counts as one peer: an IPv4 address as it is, the first 64 bits of an IPv6 one, of
+ * which anyone has that many addresses ("2001:db8:1:2::"). */
+void stream_peer_network(const char *address, char network_r[INET6_ADDRSTRLEN]);

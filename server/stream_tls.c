@@ -5,6 +5,8 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "metrics.h"
+
 #define RECORD_MAX ((size_t)16 * 1024) /* plain bytes of one TLS record */
 
 struct ssl_st *stream_tls_new(struct ssl_ctx_st *context, int fd)
@@ -79,6 +81,7 @@ enum stream_tls_result stream_tls_read(struct ssl_st *tls, struct evbuffer *inpu
     result = SSL_read(tls, record, sizeof(record));
     if (result <= 0)
         return outcome(tls, result);
+    metrics_add(METRICS_BYTES_IN, result);
     return evbuffer_add(input, record, (size_t)result) == 0 ? STREAM_TLS_DONE : STREAM_TLS_MEMORY;
 }
 
@@ -103,6 +106,7 @@ enum stream_tls_result stream_tls_write(struct ssl_st *tls, struct evbuffer *out
         result = SSL_write(tls, data, (int)size);
         if (result <= 0)
             return outcome(tls, result);
+        metrics_add(METRICS_BYTES_OUT, result);
         evbuffer_drain(output, (size_t)result);
     }
     return STREAM_TLS_DONE;

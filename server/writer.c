@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "limit.h"
 #include "log.h"
+#include "metrics.h"
 
+#define SLOW_US INT64_C(1000000)
 #define BATCH_MEMORY ((size_t)256 << 20)
 
 enum state { IDLE, BEGINNING, COMMITTING, ROLLING_BACK };
@@ -41,6 +44,8 @@ struct writer {
     struct store_writes writes;
     struct store_head before; /* where the log stood when the batch began */
     struct writer_counts counts;
+    const char *name;
+    int64_t begun; /* when the batch was; microseconds since 1970 UTC */
 };
 
 static void set_state(struct writer *writer, enum state state)
@@ -90,9 +95,20 @@ struct writer *writer_new(struct store *store, const struct writer_limits *limit
     writer->now = now;
     writer->committed = committed;
     writer->arg = arg;
+    writer->name = "-";
     queue_reset(&writer->waiting);
     queue_reset(&writer->batch);
     return writer;
+}
+
+void writer_set_name(struct writer *writer, const char *region)
+{
+    writer->name = region;
+}
+
+void writer_set_limits(struct writer *writer, const struct writer_limits *limits)
+{
+    writer->limits = *limits;
 }
 
 static void finish(struct item *item, const struct error *error)
@@ -162,6 +178,33 @@ static bool list_jobs(struct writer *writer)
     return true;
 }
 
+/* --- what is told of it ----------------------------------------------------------------------- */
+
+/* Which requests are in the batch that begins. */
+static void log_jobs(const struct writer *writer)
+{
+    if (!log_wants(LOG_LEVEL_DEBUG))
+        return;
+    for (const struct item *item = writer->batch.first; item != NULL; item = item->next)
+        log_line(LOG_LEVEL_DEBUG, "writer",
+            "event=job region=%s batch=%llu request=%llu operations=%zu", writer->name,
+            (unsigned long long)writer->counts.begun, (unsigned long long)item->job->request,
+            item->sliced ? item->slice.count : item->job->count);
+}
+
+/* How the batch ended. */
+static void measure(const struct writer *writer, const char *outcome, bool fine)
+{
+    int64_t us = writer->now() - writer->begun;
+    enum log_level level = fine && us < SLOW_US ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
+
+    metrics_observe(METRICS_BATCH_TIME, us);
+    log_line(level, "writer",
+        "event=batch region=%s batch=%llu outcome=%s jobs=%zu operations=%zu us=%lld", writer->name,
+        (unsigned long long)writer->counts.begun, outcome, writer->n_jobs,
+        fine ? writer->writes.n_changes : 0, (long long)us);
+}
+
 static void start(struct writer *writer);
 
 static void end_batch(struct writer *writer)
@@ -175,6 +218,7 @@ static void fail_batch(struct writer *writer, Concert__Code code)
 {
     struct error error = error_make(code, NULL, NULL, NULL);
 
+    measure(writer, error_name(code), false);
     for (struct item *item = writer->batch.first; item != NULL; item = item->next)
         item->sliced = false;
     finish_queue(&writer->batch, &error);
@@ -247,6 +291,8 @@ static void isolate(struct writer *writer, const struct error *error)
     bool divisible = !several && !job_of(item)->atomic && job_of(item)->count > 1;
 
     writer->counts.refused_batches++;
+    metrics_add(METRICS_BATCHES_REFUSED, 1);
+    measure(writer, "refused", true);
     if (!several && !divisible) {
         refuse_job(job_of(item), error);
         settle_batch(writer);
@@ -273,6 +319,7 @@ static void on_rolled_back(void *arg, enum store_status status, const struct err
 {
     (void)status; /* nothing was to be written: the results hold either way */
     (void)error;
+    measure(arg, "nothing", true);
     settle_batch(arg);
 }
 
@@ -295,6 +342,9 @@ static void on_committed(void *arg, enum store_status status, const struct error
         isolate(writer, error);
         return;
     }
+    measure(writer, "committed", true);
+    metrics_observe(METRICS_BATCH_OPERATIONS, (int64_t)writer->writes.n_changes);
+    metrics_add(METRICS_OPERATIONS, (int64_t)writer->writes.n_changes);
     writer->counts.batches++;
     writer->counts.operations += writer->writes.n_changes;
     if (writer->writes.n_changes > writer->counts.largest)
@@ -342,10 +392,14 @@ static void start(struct writer *writer)
         return;
     set_state(writer, BEGINNING);
     gather(writer);
+    writer->counts.begun++;
+    writer->begun = writer->now();
+    log_jobs(writer);
     if (!list_jobs(writer) || !batch_ask(writer->jobs, writer->n_jobs, writer->arena, &ask)) {
         fail_batch(writer, CONCERT__CODE__BUSY);
         return;
     }
+    ask.batch = writer->counts.begun;
     store_begin(writer->store, &ask, on_begun, writer);
 }
 
@@ -358,6 +412,8 @@ void writer_submit(struct writer *writer, struct batch_job *job, writer_done_cb 
         error.code = CONCERT__CODE__BUSY;
         if (writer->counts.queued + job->count <= writer->limits.queued || writer->state == IDLE)
             item = calloc(1, sizeof(*item));
+        else
+            limit_reached(METRICS_LIMIT_QUEUED, NULL);
     }
     if (item == NULL) {
         cb(arg, job, &error);

@@ -26,7 +26,7 @@ struct writer_limits {
 
 /* What the writer has done since it was made, for metrics. */
 struct writer_counts {
-    uint64_t batches, operations, refused_batches;
+    uint64_t begun, batches, operations, refused_batches;
     size_t queued, largest;
 };
 
@@ -34,6 +34,12 @@ struct writer_counts {
  */
 struct writer *writer_new(struct store *store, const struct writer_limits *limits,
     int64_t (*now)(void), writer_committed_cb *committed, void *arg);
+
+/* What its lines in the log are named by. Borrowed. */
+void writer_set_name(struct writer *writer, const char *region);
+
+/* Other limits, from the next job and batch on. */
+void writer_set_limits(struct writer *writer, const struct writer_limits *limits);
 
 /* Frees; jobs that wait are told unavailable. The store must be freed before, so that no batch is
  * under way. Accepts NULL, leaves NULL. */

@@ -3,6 +3,7 @@
 #include "date.h"
 #include "figures/alerts.h"
 #include "figures/due.h"
+#include "figures/mandates.h"
 #include "figures/matrix.h"
 #include "figures/tally.h"
 #include "i18n.h"
@@ -11,7 +12,8 @@
 #include "text.h"
 #include "words/phrase.h"
 
-#define TITLE_ROOM 60 /* columns for the title of an action */
+#define TITLE_ROOM 60   /* columns for the title of an action */
+#define MANDATE_DAYS 60 /* before its end a mandate is told of */
 
 struct dashboard {
     struct context *context;
@@ -194,6 +196,32 @@ static void draw_blocked(const struct dashboard *to)
 /* --- the command -------------------------------------------------------------------------------
  */
 
+/* Only staff has the accounts. */
+static void draw_mandates(const struct dashboard *to)
+{
+    static const struct sheet_column mandate_columns[] = {
+        {"account", N_("Account"), SHEET_TEXT, false, false},
+        {"person", N_("Person"), SHEET_TEXT, true, false},
+        {"parties", N_("Speaks for"), SHEET_TEXT, true, false},
+        {"expires", N_("Mandate until"), SHEET_DATE, false, false},
+    };
+    size_t count = 0;
+    const struct book_entry *const *list =
+        mandates_ending(to->book, to->context->today, MANDATE_DAYS, to->arena, &count);
+    struct sheet *sheet;
+
+    if (!pick_is_staff(to->context) || list == NULL || count == 0)
+        return;
+    sheet = SHEET_OF(to, "mandates", N_("Mandates that end within 60 days"), mandate_columns);
+    for (size_t i = 0; sheet != NULL && i < count; i++) {
+        sheet_row(sheet, 0, SHEET_WARN);
+        sheet_text(sheet, list[i]->handle);
+        sheet_text(sheet, book_text(list[i], "person"));
+        sheet_text(sheet, mandates_names(to->book, list[i], to->arena));
+        sheet_number(sheet, book_date(list[i], "expires"));
+    }
+}
+
 static void note_as_of(const struct dashboard *to)
 {
     uint64_t seq;
@@ -223,6 +251,7 @@ static enum command_exit run(struct context *context)
     draw_due(&to);
     draw_silent(&to);
     draw_blocked(&to);
+    draw_mandates(&to);
     note_as_of(&to);
     return COMMAND_OK;
 }

@@ -8,6 +8,7 @@
 #include "i18n.h"
 #include "import/exchange.h"
 #include "import/export.h"
+#include "import/person.h"
 #include "input/pick.h"
 #include "program.h"
 #include "words.h"
@@ -28,8 +29,8 @@ struct work {
     const struct kind *kinds[KINDS_MAX];
     size_t n_kinds;
     enum export_format format;
-    bool staff, all, printed; /* printed: on standard output, in a format for programs */
-    const char *to;           /* NULL: files in the folder at hand */
+    bool staff, personal, all, printed; /* printed: on standard output, in a format for programs */
+    const char *to;                     /* NULL: files in the folder at hand */
     struct sheet *sheet;
     size_t records; /* in all */
 };
@@ -154,8 +155,8 @@ static enum command_exit write_file(struct work *work, const char *path, size_t 
     if (good)
         report_for(report, "en", true);
     for (size_t i = first; good && i < first + count; i++)
-        good =
-            export_sheet(report, context->book, work->kinds[i], work->format, work->staff) != NULL;
+        good = export_sheet(report, context->book, work->kinds[i], work->format, work->personal) !=
+               NULL;
     errno = ENOMEM;
     good = good && export_write(report, work->format, path, replace);
     for (size_t i = 0; good && i < count; i++)
@@ -184,8 +185,8 @@ static enum command_exit write_folder(struct work *work, const char *folder)
 static enum command_exit print_sheets(struct work *work)
 {
     for (size_t i = 0; i < work->n_kinds; i++)
-        export_sheet(
-            work->context->report, work->context->book, work->kinds[i], work->format, work->staff);
+        export_sheet(work->context->report, work->context->book, work->kinds[i], work->format,
+            work->personal);
     return COMMAND_OK;
 }
 
@@ -217,6 +218,16 @@ static bool lacks_personal(const struct work *work)
     return false;
 }
 
+/* Said on stderr, so that it is seen where the records go to a pipe. */
+static void tell_personal(const struct work *work)
+{
+    if (work->personal || !lacks_personal(work))
+        return;
+    command_tell(work->context, "personal", "%s",
+        work->staff ? _("Personal data are left out; --personal puts them in.")
+                    : _("Personal data are left out: the Consortium's staff has them."));
+}
+
 /* What is not in the files, and how they come in again. */
 static void tell_limits(struct work *work)
 {
@@ -228,9 +239,6 @@ static void tell_limits(struct work *work)
     if (work->all)
         report_note(
             context->report, _("Accounts and devices are not in it, nor the bytes of documents."));
-    if (!work->staff && (work->all || lacks_personal(work)))
-        report_note(
-            context->report, _("Personal data are left out: the Consortium's staff has them."));
     if (work->records <= most)
         return;
     snprintf(sentence, sizeof(sentence),
@@ -246,12 +254,22 @@ static enum command_exit run(struct context *context)
         .staff = pick_is_staff(context),
         .all = command_option(context, "all") != NULL,
         .to = command_option(context, "to")};
-    enum command_exit code = take_words(&work);
+    const char *person = command_option(context, "person");
+    enum command_exit code;
 
+    if (person != NULL)
+        return person_export(context, person);
+    if (command_option(context, "personal") != NULL && !work.staff)
+        return command_say(context, COMMAND_REFUSED,
+            _("Personal data leave the region by the Consortium's staff alone: ask your "
+              "coordination."));
+    work.personal = command_option(context, "personal") != NULL;
+    code = take_words(&work);
     if (code == COMMAND_OK)
         code = take_format(&work);
     if (code != COMMAND_OK)
         return code;
+    tell_personal(&work);
     if (work.printed)
         return print_sheets(&work);
     code = write_files(&work);
@@ -264,21 +282,28 @@ static const struct command_option options[] = {
     {"to", "vers", 't', N_("FILE"), N_("The file, or with --all or several kinds the folder.")},
     {"all", "tout", 'a', NULL, N_("Every kind, one file each.")},
     {"replace", "remplacer", 0, NULL, N_("Write over files that are there already.")},
+    {"personal", "personnel", 0, NULL,
+        N_("With personal data, which staff alone may take out: names, addresses, telephones.")},
+    {"person", "personne", 0, N_("NAME"),
+        N_("All that is held on one person, by name or by a handle such as C2.")},
     {.name = NULL},
 };
 
 const struct command export_command = {
     .name = "export",
     .french = "exporter",
-    .usage_en = "KIND... [--to FILE] | --all --to FOLDER",
-    .usage_fr = "SORTE... [--vers FICHIER] | --tout --vers DOSSIER",
+    .usage_en = "KIND... [--to FILE] | --all --to FOLDER | --person NAME [--to FILE]",
+    .usage_fr = "SORTE... [--vers FICHIER] | --tout --vers DOSSIER | "
+                "--personne NOM [--vers FICHIER]",
     .summary = N_("Writes records to CSV or JSON files that “concert import” takes again."),
     .examples_en = "concert export shares\nconcert export budget_lines --to budget.csv\n"
                    "concert export interventions --format json\n"
-                   "concert export --all --to copy-2009-10",
+                   "concert export --all --to copy-2009-10\n"
+                   "concert export --person \"Anne Example\" --to held.txt",
     .examples_fr = "concert exporter parts\nconcert exporter postes --vers budget.csv\n"
                    "concert exporter interventions --format json\n"
-                   "concert exporter --tout --vers copie-2009-10",
+                   "concert exporter --tout --vers copie-2009-10\n"
+                   "concert exporter --personne \"Anne Exemple\" --vers detenu.txt",
     .options = options,
     .min_args = 0,
     .max_args = -1,

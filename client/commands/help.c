@@ -21,14 +21,23 @@ struct group_row {
 static const struct group_row groups[] = {
     {"read", N_("Read the plan")},
     {"write", N_("Change the plan")},
+    {"people", N_("People and their devices")},
     {"device", N_("This device and the server")},
 };
 
+/* Who lets people in and out looks there. */
+static const char *const of_people[] = {"invite", "devices", "revoke", "quarantine", "handover"};
+
 static size_t group_of(const struct command *command)
 {
+    for (size_t i = 0; i < sizeof(of_people) / sizeof(of_people[0]); i++)
+        if (strcmp(command->name, of_people[i]) == 0)
+            return 2;
+    if (strcmp(command->name, "about") == 0)
+        return 3;
     if (command->flags & COMMAND_WRITES)
         return 1;
-    return (command->flags & COMMAND_READS) && !(command->flags & COMMAND_NO_REFRESH) ? 0 : 2;
+    return (command->flags & COMMAND_READS) && !(command->flags & COMMAND_NO_REFRESH) ? 0 : 3;
 }
 
 static bool french(const struct context *context)

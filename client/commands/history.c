@@ -96,6 +96,7 @@ static void row_start(
     sheet_number(sheet, (int64_t)event->revision);
     sheet_text(sheet, event->reason);
     sheet_number(sheet, event->removed);
+    sheet_number(sheet, event->erased);
     put_conflict(story, sheet, event);
 }
 
@@ -107,8 +108,9 @@ static void draw_rows(const struct story *story)
         {"kind", NULL, SHEET_TEXT, false, false}, {"id", NULL, SHEET_TEXT, false, false},
         {"handle", NULL, SHEET_TEXT, false, false}, {"revision", NULL, SHEET_NUMBER, false, false},
         {"reason", NULL, SHEET_TEXT, false, false}, {"removed", NULL, SHEET_BOOL, false, false},
-        {"conflict", NULL, SHEET_BOOL, false, false}, {"mine", NULL, SHEET_LIST, false, false},
-        {"theirs", NULL, SHEET_LIST, false, false}, {"rewritten", NULL, SHEET_LIST, false, false},
+        {"erased", NULL, SHEET_BOOL, false, false}, {"conflict", NULL, SHEET_BOOL, false, false},
+        {"mine", NULL, SHEET_LIST, false, false}, {"theirs", NULL, SHEET_LIST, false, false},
+        {"rewritten", NULL, SHEET_LIST, false, false},
         {"set_aside", NULL, SHEET_LIST, false, false}, {"field", NULL, SHEET_TEXT, false, false},
         {"from", NULL, SHEET_ANY, false, false}, {"to", NULL, SHEET_ANY, false, false}};
     struct sheet *sheet = report_sheet(story->context->report, "history", NULL, SHEET_TABLE, false,
@@ -222,6 +224,10 @@ static void draw_event(const struct story *story, struct sheet *sheet, size_t in
     else
         for (size_t j = 0; j < event->n_fields; j++)
             draw_field(story, sheet, index, event->fields[j]);
+    if (event->erased) {
+        sheet_row(sheet, 1, SHEET_FAINT);
+        sheet_text(sheet, _("Personal information was erased from this change since."));
+    }
     if (event->settles) {
         sheet_row(sheet, 1, SHEET_PLAIN);
         sheet_text(sheet, story_conflict(story, event));

@@ -11,6 +11,7 @@ struct page {
     struct arena *arena;
     const struct book_entry *audience, *territory; /* NULL: any */
     bool all;
+    bool personal; /* names and addresses: to read here, or asked for in a file */
     size_t listed, without_consent, without_email;
 };
 
@@ -71,10 +72,10 @@ static void put_contact(struct page *to, struct sheet *sheet, const struct book_
     to->listed++;
     to->without_email += book_text(contact, "email") == NULL;
     sheet_row(sheet, 0, has_consent(to, contact) ? SHEET_PLAIN : SHEET_WARN);
-    sheet_text(sheet, name_of(to, contact));
-    sheet_text(sheet, address_of(to, contact));
+    sheet_text(sheet, to->personal ? name_of(to, contact) : NULL);
+    sheet_text(sheet, to->personal ? address_of(to, contact) : NULL);
     sheet_text(sheet, book_text(contact, "organization"));
-    sheet_text(sheet, book_text(contact, "phone"));
+    sheet_text(sheet, to->personal ? book_text(contact, "phone") : NULL);
     sheet_texts(sheet, numbers, n);
     sheet_text(sheet, territory == NULL ? NULL : book_label(to->context->book, territory));
     if (book_date(contact, "consent_on") == DATE_NONE)
@@ -185,6 +186,10 @@ static enum command_exit run(struct context *context)
             _("The mailing list holds people's addresses: it is the Consortium's staff's alone. "
               "Ask "
               "the coordination to send your message."));
+    to.personal = !context->machine || command_option(context, "personal") != NULL;
+    if (!to.personal)
+        command_tell(
+            context, "personal", "%s", _("Personal data are left out; --personal puts them in."));
     return draw(&to);
 }
 
@@ -192,6 +197,8 @@ static const struct command_option options[] = {
     {"audience", "public", 0, N_("PUBLIC"), N_("Those of this public alone: 1, 2…")},
     {"territory", "territoire", 0, N_("TERRITORY"), N_("Those of this territory alone.")},
     {"all", "tout", 0, NULL, N_("Lists those who have not consented too.")},
+    {"personal", "personnel", 0, NULL,
+        N_("In a format for programs: with the names and addresses, which leave the region so.")},
     {.name = NULL},
 };
 

@@ -5,6 +5,9 @@
 #include "clock.h"
 #include "desk/desk_bundle.h"
 #include "desk/desk_document.h"
+#include "figures/incidents.h"
+#include "figures/mandates.h"
+#include "figures/waiting.h"
 #include "i18n.h"
 #include "input/change.h"
 #include "input/fields.h"
@@ -14,6 +17,7 @@
 #include "words/next.h"
 #include "words/offer.h"
 #include "words/outcome.h"
+#include "words/parting.h"
 #include "words/phrase.h"
 #include "words/receipt.h"
 #include "words/talk.h"
@@ -22,6 +26,7 @@
 #define LATELY (30 * DAY) /* what was accepted of so many days counts as news */
 #define RECEIPTS 20       /* listed, unless --count says more */
 #define RECEIPTS_MAX 100000
+#define MANDATE_DAYS 60 /* before its end a mandate is told of */
 
 struct state {
     struct context *context;
@@ -269,6 +274,87 @@ static void draw_restart(const struct state *state)
     sheet_number(sheet, restart->former);
 }
 
+/* --- what awaits a coordinator, or staff --- */
+
+static bool is_coordinator(const struct state *state)
+{
+    return state->identity->role == CONCERT__ACCOUNT__ROLE__COORDINATOR;
+}
+
+static size_t count_quarantine(const struct state *state)
+{
+    size_t count = 0;
+
+    if (is_coordinator(state))
+        waiting_list(state->context->book, state->arena, &count);
+    return count;
+}
+
+static size_t count_mandates(const struct state *state)
+{
+    size_t count = 0;
+
+    if (is_coordinator(state))
+        mandates_ending(
+            state->context->book, state->context->today, MANDATE_DAYS, state->arena, &count);
+    return count;
+}
+
+static size_t count_incidents(const struct state *state)
+{
+    size_t count, found = 0;
+    const struct book_entry *const *list =
+        book_list(state->context->book, CONCERT__KIND__INCIDENT, &count);
+
+    for (size_t i = 0; i < count; i++)
+        found += incidents_untold(list[i]);
+    return found;
+}
+
+static void note_awaiting(const struct state *state)
+{
+    size_t count = count_quarantine(state);
+    const char *closed = parting_closed(state->context, state->arena);
+
+    if (closed != NULL)
+        report_note(state->context->report, closed);
+    if (count > 0)
+        report_note(state->context->report,
+            arena_printf(state->arena,
+                ngettext("%zu change of a revoked device awaits you: “concert quarantine”.",
+                    "%zu changes of revoked devices await you: “concert quarantine”.", count),
+                count));
+}
+
+/* What ends within the next weeks. */
+static void draw_mandates(const struct state *state)
+{
+    static const struct sheet_column columns[] = {
+        {"handle", N_("Account"), SHEET_TEXT, false, false},
+        {"person", N_("Person"), SHEET_TEXT, true, false},
+        {"parties", N_("Speaks for"), SHEET_TEXT, true, false},
+        {"expires", N_("Mandate until"), SHEET_DATE, false, false}};
+    const struct context *context = state->context;
+    size_t count = 0;
+    const struct book_entry *const *list =
+        is_coordinator(state)
+            ? mandates_ending(context->book, context->today, MANDATE_DAYS, state->arena, &count)
+            : NULL;
+    struct sheet *sheet;
+
+    if (count == 0)
+        return;
+    sheet = report_sheet(context->report, "mandates", N_("Mandates that end within 60 days"),
+        SHEET_TABLE, false, columns, 4);
+    for (size_t i = 0; i < count; i++) {
+        sheet_row(sheet, 0, SHEET_WARN);
+        sheet_text(sheet, list[i]->handle);
+        sheet_text(sheet, book_text(list[i], "person"));
+        sheet_text(sheet, mandates_names(context->book, list[i], state->arena));
+        sheet_number(sheet, book_date(list[i], "expires"));
+    }
+}
+
 static void draw_next(const struct state *state)
 {
     static const struct sheet_column columns[] = {
@@ -281,6 +367,10 @@ static void draw_next(const struct state *state)
         .conflicts = state->conflicts,
         .n_documents = state->n_documents,
         .n_proposals = state->proposals,
+        .closed = desk_closed(state->context->desk),
+        .n_quarantine = count_quarantine(state),
+        .n_mandates = count_mandates(state),
+        .n_incidents = count_incidents(state),
         .parcel_at = state->parcel_at,
         .renewing = state->renewing,
         .n_former = state->restart.at == 0 ? 0 : (uint64_t)state->restart.former};
@@ -342,7 +432,9 @@ static enum command_exit draw_all(const struct state *state, int64_t receipts)
             (size_t)receipts < state->n_receipts ? (size_t)receipts : state->n_receipts);
     if (command_option(state->context, "former") != NULL && !former_sheet(state->context, &why))
         return command_why(state->context, &why);
+    draw_mandates(state);
     note_proposals(state);
+    note_awaiting(state);
     if (!state->context->machine)
         tell_refused(state);
     draw_next(state);
@@ -375,7 +467,10 @@ static enum command_exit run(struct context *context)
     if (!read_count(context, &receipts))
         return COMMAND_USAGE;
     state.reached = command_refresh(context, &why);
-    if (!state.reached && why.trouble != DESK_UNREACHABLE) {
+    if (desk_closed(context->desk) == DESK_REVOKED)
+        return COMMAND_UNJOINED; /* what becomes of it is said for every command */
+    if (!state.reached && why.trouble != DESK_UNREACHABLE &&
+        desk_closed(context->desk) == DESK_OPEN) {
         talk_why(&why, context->language, sentence);
         command_tell(context, "refresh", "%s", sentence);
     }

@@ -98,6 +98,7 @@ struct desk *desk_open_any(const struct desk_options *options, struct desk_why *
     struct desk *desk = calloc(1, sizeof(*desk));
     struct replica_why why;
 
+    desk_gone_finish(options->home);
     if (desk == NULL || !text_copy(desk->home, sizeof(desk->home), options->home)) {
         free(desk);
         desk_fail(why_r, DESK_LIMIT, NULL);
@@ -117,11 +118,14 @@ struct desk *desk_open_any(const struct desk_options *options, struct desk_why *
 struct desk *desk_open(const struct desk_options *options, struct desk_why *why_r)
 {
     struct desk *desk = desk_open_any(options, why_r);
+    struct desk_gone gone;
 
     if (desk != NULL && !desk->joined) {
         desk_fail(why_r, DESK_NO_HOME, desk->home);
         desk_free(&desk);
     }
+    if (desk == NULL && why_r->trouble == DESK_NO_HOME && desk_gone(options->home, &gone))
+        desk_fail(why_r, DESK_GONE, options->home);
     if (desk != NULL)
         desk_fail(why_r, DESK_FINE, NULL);
     return desk;
@@ -159,6 +163,11 @@ void desk_on_progress(
 {
     desk->progress = progress;
     desk->progress_arg = arg;
+}
+
+void desk_fingerprint(const struct desk *desk, char text_r[65])
+{
+    identity_fingerprint_text(desk->fingerprint, text_r);
 }
 
 uint32_t desk_operations_max(const struct desk *desk)

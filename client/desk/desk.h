@@ -27,7 +27,8 @@ enum desk_trouble {
     DESK_JOINED,      /* this home is joined already: detail is the region */
     DESK_ANSWER,      /* the server answered an error: `error` */
     DESK_DIVERGED,    /* the server's log no longer holds what this copy came from */
-    DESK_LIMIT        /* memory or a limit of this program */
+    DESK_LIMIT,       /* memory or a limit of this program */
+    DESK_GONE         /* the device was revoked and this home is empty: desk_gone tells */
 };
 
 struct desk_why {
@@ -44,7 +45,9 @@ struct desk_options {
 
 struct desk_identity {
     char region[64], title[200], language[8], timezone[64];
-    char address[300]; /* host:port */
+    char address[300];     /* host:port */
+    char responsible[400]; /* for personal information, and how to reach them; "": not told */
+    char retention[400];   /* months that kinds keep it: "contact 24, attendance 36"; or "" */
     uint8_t account[UUID_SIZE], device[UUID_SIZE];
     Concert__Account__Role role;
     uint8_t parties[16][UUID_SIZE];
@@ -66,6 +69,44 @@ bool desk_join(const struct desk_options *options, const char *line, const char 
 
 /* Who this home is, as the server last told. Borrowed. */
 const struct desk_identity *desk_identity(const struct desk *desk);
+
+/* The fingerprint of the server's key, as the invitation had it: lower-case hexadecimal. */
+void desk_fingerprint(const struct desk *desk, char text_r[65]);
+
+/* What the server last said of this device. */
+enum desk_closed {
+    DESK_OPEN,
+    DESK_REVOKED, /* the device was revoked: what waits is handed over, then the home is emptied */
+    DESK_ENDED,   /* its account's mandate is over: the copy stays */
+    DESK_CLOSED   /* its account is closed: the copy stays */
+};
+
+/* That word, from the copy. */
+enum desk_closed desk_closed(const struct desk *desk);
+
+/* The same, asked again where an answer of this run left a doubt. */
+enum desk_closed desk_closed_now(struct desk *desk);
+
+/* What became of a home whose device was revoked. */
+struct desk_gone {
+    int64_t at;        /* microseconds since 1970 UTC */
+    int64_t handed;    /* changes that the coordination has now */
+    int64_t lost;      /* such as the server could not keep */
+    int64_t documents; /* files that waited, and are gone */
+    char region[64], title[200], language[8], timezone[64];
+};
+
+/* Hands all that waits here, or clashed, or was refused, to the coordination, and when the server
+ * has all of it empties the home: *desk is NULL then, with its books. False with why_r: nothing was
+ * deleted, the next call begins anew (what the server has already it does not take twice). */
+bool desk_surrender(struct desk **desk, struct desk_gone *gone_r, struct desk_why *why_r);
+
+/* How many changes wait to be handed over. */
+size_t desk_surrender_waiting(struct desk *desk);
+
+/* What the note in an emptied home says; an emptying that was cut is finished first. False: there
+ * is none, or the home has joined again. */
+bool desk_gone(const char *home, struct desk_gone *gone_r);
 
 /* How much the server takes in one push, as it last told: operations, and bytes of a frame. */
 void desk_limits(const struct desk *desk, uint32_t *operations_r, uint32_t *frame_r);
@@ -132,7 +173,8 @@ struct desk_change {
     const char *const *clear;
     size_t n_clear;
     bool remove;
-    const char *reason; /* NULL: none */
+    const char *reason;           /* NULL: none */
+    const ProtobufCMessage *seen; /* what its author saw; NULL: the book as it is */
 };
 
 enum desk_state { DESK_WAITING, DESK_SENT, DESK_ACCEPTED, DESK_CONFLICT, DESK_REFUSED };

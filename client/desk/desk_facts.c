@@ -47,6 +47,8 @@ static const struct kept kept[] = {
     TEXT("title", identity.title),
     TEXT("language", identity.language),
     TEXT("timezone", identity.timezone),
+    TEXT("responsible", identity.responsible),
+    TEXT("retention", identity.retention),
     BYTES("fingerprint", fingerprint),
     BYTES("account", identity.account),
     BYTES("device", identity.device),
@@ -97,6 +99,8 @@ static void load_number(struct desk *desk, const struct replica_fact *fact)
         desk->synced_at = fact->number;
     else if (strcmp(fact->key, "contact_at") == 0)
         desk->contact = desk->contact_at = fact->number;
+    else if (strcmp(fact->key, "closed") == 0)
+        desk->closed = (enum desk_closed)fact->number;
     else if (strcmp(fact->key, "rtt_ms") == 0)
         desk->rtt_ms = fact->number;
     else if (strcmp(fact->key, "packings") == 0)
@@ -175,6 +179,14 @@ static void store_number(struct desk *desk, const char *key, int64_t number)
         replica_put_fact(desk->replica, &fact);
 }
 
+void desk_note_closed(struct desk *desk, enum desk_closed closed)
+{
+    if (desk->closed == closed)
+        return;
+    desk->closed = closed;
+    store_number(desk, "closed", closed);
+}
+
 void desk_note_contact(struct desk *desk, int64_t now)
 {
     desk->contact = now;
@@ -229,6 +241,11 @@ static void take_identity(struct desk_identity *identity, const Concert__HelloAn
     take_text(identity->title, sizeof(identity->title), answer->title);
     take_text(identity->language, sizeof(identity->language), answer->language);
     take_text(identity->timezone, sizeof(identity->timezone), answer->timezone);
+    /* what is not told any more is not so any more */
+    take_text(identity->responsible, sizeof(identity->responsible),
+        answer->responsible == NULL ? "" : answer->responsible);
+    take_text(identity->retention, sizeof(identity->retention),
+        answer->retention == NULL ? "" : answer->retention);
     take_id(identity->account, answer->has_account, answer->account);
     take_id(identity->device, answer->has_device, answer->device);
     identity->role = answer->role;

@@ -35,6 +35,8 @@ struct desk {
     struct desk_stream *streams; /* of answers that come packed */
     uint64_t requests;           /* numbers given on this link */
     uint64_t hello;              /* number of the hello that is under way; 0: none */
+    enum desk_closed closed;     /* what the server last said of this device */
+    bool doubt;                  /* an answer says that it may be closed by now */
     bool greeted;                /* the hello of this link has been queued */
     struct book *book;           /* NULL: not loaded */
     struct book *retired;        /* the one before: commands may still print from it */
@@ -90,6 +92,9 @@ void desk_keep_contact(struct desk *desk);
 
 /* Notes how long the connection's round trips take; stored when it is news. Best effort. */
 void desk_note_rtt(struct desk *desk, int64_t rtt_ms);
+
+/* Notes what the server says of this device; stored when it is news. Best effort. */
+void desk_note_closed(struct desk *desk, enum desk_closed closed);
 
 /* Takes over what hello answered; stored when it is news. */
 bool desk_take_hello(struct desk *desk, const Concert__HelloAnswer *answer, struct desk_why *why_r);
@@ -203,6 +208,20 @@ struct desk_writing {
  * an operation to drop is not there any more, or is not one that was refused or is in conflict. */
 bool desk_write_all(struct desk *desk, const struct desk_writing *writing,
     const struct desk_operation **operations_r, struct desk_why *why_r);
+
+/* --- desk_gone.c: the note in a home whose device was revoked ----------------------------------
+ */
+
+/* Puts the note, synced; with `done` the home is empty, without it is about to be. False with
+ * why_r. */
+bool desk_gone_note(
+    const char *home, const struct desk_gone *gone, bool done, struct desk_why *why_r);
+
+/* Finishes an emptying that the note has announced; nothing without such a note. Best effort. */
+void desk_gone_finish(const char *home);
+
+/* Takes the note away: the home has joined again. */
+void desk_gone_forget(const char *home);
 
 /* --- desk_outbox.c ------------------------------------------------------------------------------
  */

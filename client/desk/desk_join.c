@@ -177,6 +177,8 @@ bool desk_join(const struct desk_options *options, const char *line, const char 
         return false;
     desk_on_progress(desk, progress, arg);
     good = join(desk, &invitation, device_name, why_r);
+    if (good)
+        desk_gone_forget(desk->home);
     desk_free(&desk);
     return good;
 }

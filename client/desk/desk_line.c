@@ -87,15 +87,55 @@ bool desk_connect(struct desk *desk, bool *reused_r, struct desk_why *why_r)
     return desk->greeted || put_hello(desk, why_r);
 }
 
+/* What the server says of a device that it does not let in any more. */
+static const struct {
+    const char *rule;
+    enum desk_closed closed;
+} closings[] = {{"revoked", DESK_REVOKED}, {"ended", DESK_ENDED}, {"closed", DESK_CLOSED}};
+
+static enum desk_closed closed_by(const Concert__Error *error)
+{
+    if (error->code != CONCERT__CODE__NOT_AUTHENTICATED || error->field == NULL ||
+        error->rule == NULL || strcmp(error->field, "device") != 0)
+        return DESK_OPEN;
+    for (size_t i = 0; i < sizeof(closings) / sizeof(closings[0]); i++)
+        if (strcmp(closings[i].rule, error->rule) == 0)
+            return closings[i].closed;
+    return DESK_OPEN;
+}
+
+enum desk_closed desk_closed(const struct desk *desk)
+{
+    return desk->closed;
+}
+
+/* Another's parcel may be answered so too: hello tells of this device. */
+enum desk_closed desk_closed_now(struct desk *desk)
+{
+    struct desk_why ignored;
+
+    if (desk->doubt && !desk->offline) {
+        desk->doubt = false;
+        desk_disconnect(desk);
+        desk_exchange(desk, &ignored);
+    }
+    return desk->closed;
+}
+
 /* A refused hello says why nothing else will be answered. */
 static bool take_hello(struct desk *desk, const Concert__Response *response, struct desk_why *why_r)
 {
     desk->hello = 0;
     desk_note_rtt(desk, link_rtt(desk->link));
     if (response->answer_case == CONCERT__RESPONSE__ANSWER_HELLO)
+        desk_note_closed(desk, DESK_OPEN);
+    if (response->answer_case == CONCERT__RESPONSE__ANSWER_HELLO)
         return desk_take_hello(desk, response->hello, why_r);
-    if (response->answer_case == CONCERT__RESPONSE__ANSWER_ERROR)
+    if (response->answer_case == CONCERT__RESPONSE__ANSWER_ERROR) {
+        if (closed_by(response->error) != DESK_OPEN)
+            desk_note_closed(desk, closed_by(response->error));
         return desk_fail_error(why_r, response->error);
+    }
     return desk_fail(why_r, DESK_UNREACHABLE, desk->identity.address);
 }
 
@@ -104,6 +144,9 @@ bool desk_take_response(
 {
     *taken_r = true;
     desk_note_contact(desk, clock_now());
+    if (response->answer_case == CONCERT__RESPONSE__ANSWER_ERROR &&
+        response->number != desk->hello && closed_by(response->error) != DESK_OPEN)
+        desk->doubt = true;
     if (!response->has_number && response->answer_case == CONCERT__RESPONSE__ANSWER_ERROR)
         return desk_fail_error(why_r, response->error); /* of the connection as a whole */
     if (desk->hello != 0 && response->number == desk->hello)

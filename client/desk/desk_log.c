@@ -4,11 +4,15 @@
 
 #include "clock.h"
 #include "desk/desk_internal.h"
+#include "desk/desk_log_rid.h"
 #include "kinds.h"
+#include "replica/replica_erase.h"
 #include "replica/replica_log.h"
 
 #define MISSED_LATELY                                                                              \
     5000 /* milliseconds in which a server that did not answer is not asked again */
+
+#define ERASURE "erasure_pending" /* a fact */
 
 /* --- adoptions ---------------------------------------------------------------------------------
  */
@@ -69,15 +73,55 @@ static bool names_differ(struct desk *desk, const Concert__Record *record, bool 
     return names.differ;
 }
 
+/* The server's own act on what is personal: an erasure (concertd erase), also of what other changes
+ * told. */
+static bool is_erasure(const Concert__Record *record)
+{
+    const struct kind *kind = kinds_get(record->kind);
+
+    return kind != NULL && kinds_has_personal(kind) && record->revision > 1 &&
+           record->id.len == UUID_SIZE && record->changed_by.len == UUID_SIZE &&
+           memcmp(record->changed_by.data, uuid_none, UUID_SIZE) == 0;
+}
+
+/* Until the copy's files are rid of what was overwritten. */
+static bool note_erasure(struct desk *desk, int64_t pending)
+{
+    const struct replica_fact fact = {.key = ERASURE, .number = pending};
+
+    return replica_put_fact(desk->replica, &fact);
+}
+
+static void see_erasure(void *arg, const struct replica_fact *fact)
+{
+    if (strcmp(fact->key, ERASURE) == 0)
+        *(bool *)arg = fact->number != 0;
+}
+
+void desk_log_rid(struct desk *desk)
+{
+    bool pending = false;
+
+    if (!replica_facts(desk->replica, see_erasure, &pending) || !pending)
+        return;
+    replica_checkpoint(desk->replica);
+    if (replica_begin(desk->replica, REPLICA_WRITE) &&
+        (!note_erasure(desk, 0) || !replica_commit(desk->replica)))
+        replica_rollback(desk->replica);
+}
+
 static bool forget_names(struct desk *desk, const Concert__Page *page)
 {
     bool good = true, differ = false;
 
-    for (size_t i = 0; good && !differ && i < page->n_records; i++) {
+    for (size_t i = 0; good && i < page->n_records; i++) {
         const Concert__Record *record = page->records[i];
 
-        if (record->kind == CONCERT__KIND__ACCOUNT && record->id.len == UUID_SIZE &&
-            (record->deleted || record->revision > 1))
+        if (is_erasure(record)) {
+            differ = true;
+            good = note_erasure(desk, 1) && replica_erase(desk->replica, record->id.data);
+        } else if (!differ && record->kind == CONCERT__KIND__ACCOUNT &&
+                   record->id.len == UUID_SIZE && (record->deleted || record->revision > 1))
             differ = names_differ(desk, record, &good);
     }
     if (!good || !differ)

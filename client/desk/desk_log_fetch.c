@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "desk/desk_internal.h"
+#include "desk/desk_log_rid.h"
 #include "kinds.h"
 #include "replica/replica_log.h"
 
@@ -253,6 +254,7 @@ void desk_log_follow(struct desk *desk)
 {
     struct desk_why ignored;
 
+    desk_log_rid(desk);
     if (desk->log_wanted > desk->log_upto && desk->cursor > desk->log_upto)
         desk_log_fetch(desk, &ignored);
 }

@@ -33,6 +33,7 @@ struct desk_push {
     uint64_t under_way; /* the push that is not answered yet; 0: none */
     uint64_t upto;      /* of the log, that the copy shows */
     struct error held;  /* why the server wants to be asked later; code 0: it does not */
+    bool all;           /* what clashed or was refused too */
     bool out_of_memory;
 };
 
@@ -86,7 +87,7 @@ static bool add_item(void *arg, const struct replica_operation *stored)
     struct desk_push *push = arg;
     struct item *item;
 
-    if (stored->state == REPLICA_REFUSED && stored->again == REPLICA_AGAIN_NO)
+    if (!push->all && stored->state == REPLICA_REFUSED && stored->again == REPLICA_AGAIN_NO)
         return true;
     item = arena_alloc(push->arena, sizeof(*item));
     push->out_of_memory = true;
@@ -107,10 +108,9 @@ static bool add_item(void *arg, const struct replica_operation *stored)
     return true;
 }
 
-struct desk_push *desk_push_new(struct desk *desk, struct arena *arena, struct desk_why *why_r)
+static struct desk_push *read_push(
+    struct desk *desk, unsigned states, bool all, struct arena *arena, struct desk_why *why_r)
 {
-    const unsigned states = REPLICA_STATE_BIT(REPLICA_WAITING) | REPLICA_STATE_BIT(REPLICA_SENT) |
-                            REPLICA_STATE_BIT(REPLICA_REFUSED);
     struct desk_push *push = arena_alloc(arena, sizeof(*push));
 
     if (push == NULL) {
@@ -118,6 +118,7 @@ struct desk_push *desk_push_new(struct desk *desk, struct arena *arena, struct d
         return NULL;
     }
     push->arena = arena;
+    push->all = all;
     push->end = &push->first;
     if (replica_outbox(desk->replica, 0, states, add_item, push)) {
         push->next = push->first;
@@ -128,6 +129,30 @@ struct desk_push *desk_push_new(struct desk *desk, struct arena *arena, struct d
     else
         desk_fail_replica(why_r, replica_why(desk->replica));
     return NULL;
+}
+
+struct desk_push *desk_push_new(struct desk *desk, struct arena *arena, struct desk_why *why_r)
+{
+    const unsigned states = REPLICA_STATE_BIT(REPLICA_WAITING) | REPLICA_STATE_BIT(REPLICA_SENT) |
+                            REPLICA_STATE_BIT(REPLICA_REFUSED);
+
+    return read_push(desk, states, false, arena, why_r);
+}
+
+struct desk_push *desk_push_new_all(struct desk *desk, struct arena *arena, struct desk_why *why_r)
+{
+    const unsigned states = ~0u & ~REPLICA_STATE_BIT(REPLICA_ACCEPTED);
+
+    return read_push(desk, states, true, arena, why_r);
+}
+
+uint64_t desk_push_last(const struct desk_push *push)
+{
+    uint64_t last = 0;
+
+    for (const struct item *item = push->first; item != NULL; item = item->next)
+        last = item->number > last ? item->number : last;
+    return last;
 }
 
 static bool same_group(const struct item *a, const struct item *b)

@@ -8,6 +8,13 @@ struct desk_push;
 /* Reads what waits in the outbox. Lives in the arena. NULL with why_r. */
 struct desk_push *desk_push_new(struct desk *desk, struct arena *arena, struct desk_why *why_r);
 
+/* Likewise of all that no server has accepted, what clashed and what was refused too, for
+ * desk_push_next. */
+struct desk_push *desk_push_new_all(struct desk *desk, struct arena *arena, struct desk_why *why_r);
+
+/* The number of the last operation of it; 0: it is empty. */
+uint64_t desk_push_last(const struct desk_push *push);
+
 /* Queues the next push: operations that commit together as one, the others as many as the limits
  * allow. One is under way at a time, or one that the server holds back would come after later ones.
  * *more_r tells whether others remain to be queued when it is answered. Nothing is queued when none

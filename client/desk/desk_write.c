@@ -169,6 +169,8 @@ static bool prepare_patch(struct writer *writer, size_t index, const ProtobufCMe
     if (!check(writer, change, now, create, patch, &clear, &writer->after[index]) ||
         !encode(writer, patch, &clear, operation))
         return false;
+    if (change->seen != NULL)
+        now = change->seen;
     return create || now == NULL || note_seen(writer, change->kind, now, patch, &clear, operation);
 }
 
@@ -221,6 +223,8 @@ static bool prepare(struct writer *writer, size_t index)
     now = before(writer, index, known);
     if (!change->remove && !prepare_patch(writer, index, now, operation))
         return false;
+    if (change->seen != NULL)
+        now = change->seen;
     if (change->remove && now != NULL &&
         !note_seen(writer, change->kind, now, NULL, NULL, operation))
         return false;

@@ -49,6 +49,7 @@ const struct check_rule check_rules[] = {
         check_network_score},
     {"twice", N_("A figure of a territory, period and dimension is there once."),
         check_network_twice},
+    {"incident", N_("The Commission is told of every serious incident."), check_network_incident},
 };
 const size_t check_rules_count = sizeof(check_rules) / sizeof(check_rules[0]);
 

@@ -116,5 +116,8 @@ void check_network_need(struct check *check);
 /* Assessments that lack scores, and scores outside of their scale. */
 void check_network_score(struct check *check);
 
+/* Serious incidents that the Commission was not told of; only staff has them. */
+void check_network_incident(struct check *check);
+
 /* Figures of one indicator, place, period and dimensions that are there twice. */
 void check_network_twice(struct check *check);

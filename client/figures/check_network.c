@@ -1,6 +1,7 @@
 /* What grows old, lacks a word, or is there twice. */
 #include "date.h"
 #include "figures/check_find.h"
+#include "figures/incidents.h"
 #include "figures/potential.h"
 #include "figures/resources.h"
 #include "figures/training.h"
@@ -29,6 +30,16 @@ void check_network_consent(struct check *check)
     for (size_t i = 0; i < count; i++)
         if (book_date(list[i], "consent_on") == DATE_NONE)
             check_find_add(check, list[i], _("a consent"), _("no consent"));
+}
+
+void check_network_incident(struct check *check)
+{
+    size_t count;
+    const struct book_entry *const *list = book_list(check->book, CONCERT__KIND__INCIDENT, &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (incidents_untold(list[i]))
+            check_find_add(check, list[i], _("the Commission told"), _("no day for it"));
 }
 
 void check_network_need(struct check *check)

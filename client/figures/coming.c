@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "date.h"
+#include "figures/mandates.h"
 #include "figures/tally.h"
 #include "i18n.h"
 
@@ -38,6 +39,7 @@ static const struct dated dates[] = {
         BIT(CONCERT__PROJECT__STATUS__DONE) | BIT(CONCERT__PROJECT__STATUS__DROPPED), NULL, false},
     {CONCERT__KIND__AGREEMENT, "ends_on", N_("end of the agreement"), "status",
         BIT(CONCERT__AGREEMENT__STATUS__ENDED), NULL, true},
+    {CONCERT__KIND__ACCOUNT, "expires", N_("end of the mandate"), NULL, 0, NULL, true},
     {CONCERT__KIND__MEMBERSHIP, "until", N_("end of the term"), NULL, 0, NULL, true},
 };
 
@@ -84,6 +86,15 @@ static bool names_one(const struct finding *to, const struct book_entry *entry, 
            is_one_of(to->scope, record_reference(entry->body, entry->kind, field));
 }
 
+/* An account is of those for whom it speaks. */
+static bool speaks_for_one(const struct finding *to, const struct book_entry *entry)
+{
+    for (size_t i = 0; entry->kind->id == CONCERT__KIND__ACCOUNT && i < to->scope->n_parties; i++)
+        if (mandates_speaks(entry, to->scope->parties[i]))
+            return true;
+    return false;
+}
+
 /* A record is a party's when it owns it, is named in it, has a share of it or is a resource of it.
  */
 static bool concerns(const struct finding *to, const struct book_entry *entry)
@@ -91,8 +102,9 @@ static bool concerns(const struct finding *to, const struct book_entry *entry)
     static const Concert__Kind below[] = {CONCERT__KIND__SHARE, CONCERT__KIND__RESPONSIBILITY};
     static const char *const hooks[] = {"action", "subject"};
 
-    if (to->scope->n_parties == 0 || is_one_of(to->scope, entry->owner) ||
-        names_one(to, entry, "party") || names_one(to, entry, "funder"))
+    if (to->scope->n_parties == 0 || speaks_for_one(to, entry) ||
+        is_one_of(to->scope, entry->owner) || names_one(to, entry, "party") ||
+        names_one(to, entry, "funder"))
         return true;
     for (size_t k = 0; k < sizeof(below) / sizeof(below[0]); k++) {
         size_t count;
@@ -131,6 +143,8 @@ static bool is_over(const struct dated *dated, const struct book_entry *entry)
 {
     int64_t status = dated->status == NULL ? 0 : book_number(entry, dated->status, 0);
 
+    if (entry->kind->id == CONCERT__KIND__ACCOUNT && book_number(entry, "active", 1) == 0)
+        return true;
     return (status > 0 && (dated->over & BIT((unsigned)status)) != 0) ||
            (dated->kept != NULL && book_date(entry, dated->kept) != DATE_NONE);
 }

@@ -13,7 +13,8 @@
 #define MARK "json:"
 #define MARK_SIZE (sizeof(MARK) - 1)
 
-static const Concert__Kind left_out[] = {CONCERT__KIND__ACCOUNT, CONCERT__KIND__DEVICE};
+static const Concert__Kind left_out[] = {CONCERT__KIND__ACCOUNT, CONCERT__KIND__DEVICE,
+    CONCERT__KIND__QUARANTINE}; /* whose patches may hold anything */
 
 bool exchange_has(const struct kind *kind, bool staff)
 {
@@ -23,9 +24,9 @@ bool exchange_has(const struct kind *kind, bool staff)
     return staff || kind->readers == KIND_READ_ALL;
 }
 
-bool exchange_carries(const struct kind *kind, const ProtobufCFieldDescriptor *field, bool staff)
+bool exchange_carries(const struct kind *kind, const ProtobufCFieldDescriptor *field, bool personal)
 {
-    return staff || !(kinds_field(kind, field->name)->flags & KIND_PERSONAL);
+    return personal || !(kinds_field(kind, field->name)->flags & KIND_PERSONAL);
 }
 
 static bool is_list(const ProtobufCFieldDescriptor *field)

@@ -13,10 +13,12 @@ struct exchange_texts {
     size_t count; /* 0: the field is empty */
 };
 
-/* True when files have a column for the field: the personal ones for staff alone. */
-bool exchange_carries(const struct kind *kind, const ProtobufCFieldDescriptor *field, bool staff);
+/* True when files have a column for the field: the personal ones only where staff asks for them. */
+bool exchange_carries(
+    const struct kind *kind, const ProtobufCFieldDescriptor *field, bool personal);
 
-/* True when files have records of the kind; accounts and devices belong to one region. */
+/* True when files have records of the kind; accounts, devices and what waits in quarantine belong
+ * to one region. */
 bool exchange_has(const struct kind *kind, bool staff);
 
 /* The field's values. False when the arena is at its limit. */

@@ -57,7 +57,7 @@ static void fill_cell(struct sheet *sheet, struct report *report, const struct b
 }
 
 static void fill_row(struct sheet *sheet, struct report *report, const struct book_entry *entry,
-    enum export_format format, bool staff)
+    enum export_format format, bool personal)
 {
     const ProtobufCMessageDescriptor *d = entry->kind->descriptor;
     char id[UUID_TEXT];
@@ -68,12 +68,12 @@ static void fill_row(struct sheet *sheet, struct report *report, const struct bo
     sheet_text(sheet, id);
     sheet_text(sheet, entry->handle);
     for (unsigned i = 0; i < d->n_fields; i++)
-        if (exchange_carries(entry->kind, &d->fields[i], staff))
+        if (exchange_carries(entry->kind, &d->fields[i], personal))
             fill_cell(sheet, report, entry, &d->fields[i], format);
 }
 
 struct sheet *export_sheet(struct report *report, const struct book *book, const struct kind *kind,
-    enum export_format format, bool staff)
+    enum export_format format, bool personal)
 {
     struct sheet_column columns[N_ENVELOPE + RECORD_FIELDS_MAX];
     size_t n = N_ENVELOPE, count;
@@ -84,13 +84,13 @@ struct sheet *export_sheet(struct report *report, const struct book *book, const
     for (unsigned i = 0; i < kind->descriptor->n_fields; i++) {
         const ProtobufCFieldDescriptor *field = &kind->descriptor->fields[i];
 
-        if (exchange_carries(kind, field, staff))
+        if (exchange_carries(kind, field, personal))
             columns[n++] = (struct sheet_column){
                 .key = field->name, .type = type_of(field, format), .machine = true};
     }
     sheet = report_sheet(report, kind->name, NULL, SHEET_TABLE, false, columns, n);
     for (size_t i = 0; i < count && sheet != NULL; i++)
-        fill_row(sheet, report, list[i], format, staff);
+        fill_row(sheet, report, list[i], format, personal);
     return sheet;
 }
 

@@ -10,9 +10,10 @@
 enum export_format { EXPORT_CSV, EXPORT_JSON };
 
 /* Adds the kind's records to the report, values as exchange.h has them: in EXPORT_CSV each a text,
- * in EXPORT_JSON with their types. `staff`: with the personal fields. NULL when memory is out. */
+ * in EXPORT_JSON with their types. `personal`: with the personal fields. NULL when memory is out.
+ */
 struct sheet *export_sheet(struct report *report, const struct book *book, const struct kind *kind,
-    enum export_format format, bool staff);
+    enum export_format format, bool personal);
 
 /* Writes the sheets of a report to a file of its own, readable by its owner alone: CSV as
  * spreadsheets open it (`;`, UTF-8 with its mark, CR LF) or JSON. Whole or not at all; a file that

@@ -125,6 +125,14 @@ bool replica_reopen(struct replica *replica, uint64_t *count_r)
     return replica_run(replica, bases);
 }
 
+bool replica_give_up(struct replica *replica)
+{
+    int code = sqlite3_exec(
+        replica->db, "DELETE FROM record; DELETE FROM log; DROP TABLE outbox", NULL, NULL, NULL);
+
+    return code == SQLITE_OK || replica_fail(replica, code);
+}
+
 bool replica_again_count(struct replica *replica, enum replica_again again, uint64_t *count_r)
 {
     sqlite3_stmt *statement = replica_statement(replica, STATEMENT_AGAIN);

@@ -87,6 +87,10 @@ bool replica_ask(struct replica *replica, uint64_t number, const uint8_t proposa
 /* Takes a refused or conflicting operation out; *found_r tells whether there was such a one. */
 bool replica_drop(struct replica *replica, uint64_t number, bool *found_r);
 
+/* Nothing can be added from now on, by any process, once the caller's transaction is committed: all
+ * that was here is another's. */
+bool replica_give_up(struct replica *replica);
+
 /* Takes the records that were created in this home and have been accepted: their provisional
  * numbers. False from `take` ends it, and is returned. */
 bool replica_created(struct replica *replica,

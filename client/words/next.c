@@ -104,6 +104,31 @@ static uint64_t is_apart(const struct next_of *of)
     return !of->reached;
 }
 
+static uint64_t is_ended(const struct next_of *of)
+{
+    return of->closed == DESK_ENDED;
+}
+
+static uint64_t is_closed(const struct next_of *of)
+{
+    return of->closed == DESK_CLOSED;
+}
+
+static uint64_t has_quarantine(const struct next_of *of)
+{
+    return of->n_quarantine;
+}
+
+static uint64_t has_mandates(const struct next_of *of)
+{
+    return of->n_mandates;
+}
+
+static uint64_t has_incidents(const struct next_of *of)
+{
+    return of->n_incidents;
+}
+
 static uint64_t always(const struct next_of *of)
 {
     (void)of;
@@ -118,6 +143,12 @@ static const struct situation {
     enum desk_conflict_state of;
     const char *say;
 } situations[] = {
+    {"ended", is_ended, 0,
+        N_("Next: the mandate of this account has ended: ask your coordination to renew it. What "
+           "waits here stays.")},
+    {"closed", is_closed, 0,
+        N_("Next: this account is closed: ask your coordination to open it again. What waits here "
+           "stays.")},
     {"no_copy", has_no_copy, 0,
         N_("Next: “concert sync” takes the first copy, as soon as the server is in reach.")},
     {"conflict", has_conflict, DESK_CONFLICT_CHOOSE,
@@ -129,6 +160,11 @@ static const struct situation {
     {"refused", has_refused, DESK_CONFLICT_REFUSED,
         N_("Next: a change of yours was refused, why stands above: “concert resolve %s "
            "FIELD=VALUE” corrects it, “concert resolve %s --theirs” puts it aside.")},
+    {"incidents", has_incidents, 0,
+        N_("Next: the Commission was not told of a serious incident: “concert list incidents”, "
+           "then “concert set” with its commission_on.")},
+    {"quarantine", has_quarantine, 0,
+        N_("Next: changes of revoked devices await you: “concert quarantine”.")},
     {"carried", is_carried, 0,
         N_("Next: a file is on its way: read the answer that comes back with “concert sync --from "
            "FILE”. Should none come, “concert sync --to FILE” writes all of it again.")},
@@ -138,6 +174,9 @@ static const struct situation {
     {"answered", has_answer, DESK_CONFLICT_ANSWERED,
         N_("Next: the committee has answered: “concert resolve %s” shows its answer.")},
     {"proposals", has_proposals, 0, N_("Next: others await your answer: “concert proposals”.")},
+    {"mandates", has_mandates, 0,
+        N_("Next: mandates end within 60 days: “concert devices” tells which; “concert set C1 "
+           "expires=DAY” renews one, “concert handover” passes its committee on.")},
     {"apart", waits_apart, 0,
         N_("Next: nothing to do; what waits leaves by itself with the next command that finds the "
            "server.")},

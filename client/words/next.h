@@ -12,11 +12,15 @@ struct next_of {
     const struct desk_operation *outbox; /* not accepted yet, the oldest first */
     size_t n_outbox;
     struct clash_words conflicts;
-    uint64_t n_documents; /* files that wait */
-    uint64_t n_proposals; /* that await this person's answer */
-    int64_t parcel_at;    /* when what waits was last written into a file; 0: never */
-    bool renewing;        /* the next file asks for all of the log of a server that came back */
-    uint64_t n_former;    /* records of a copy of before that the server lacks, or has older */
+    uint64_t n_documents;    /* files that wait */
+    uint64_t n_proposals;    /* that await this person's answer */
+    enum desk_closed closed; /* what the server last said of this device */
+    uint64_t n_quarantine;   /* changes of revoked devices that await this coordinator */
+    uint64_t n_mandates;     /* that end soon, for a coordinator to renew */
+    uint64_t n_incidents;    /* serious ones that the Commission was not told of, for staff */
+    int64_t parcel_at;       /* when what waits was last written into a file; 0: never */
+    bool renewing;           /* the next file asks for all of the log of a server that came back */
+    uint64_t n_former;       /* records of a copy of before that the server lacks, or has older */
 };
 
 /* The sentence for the most urgent situation, in the language of gettext; *name_r its name for

@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "i18n.h"
+#include "words/parting.h"
 
 #define STEPS_MAX 8
 
@@ -84,9 +85,15 @@ void start_report(struct context *context)
 {
     struct desk_options options = {.home = context->home, .offline = true};
     struct desk_why why = {.trouble = DESK_FINE};
+    struct desk_gone gone;
 
     if (context->desk == NULL)
         context->desk = desk_open(&options, &why);
+    if (context->desk == NULL && why.trouble == DESK_GONE && desk_gone(context->home, &gone)) {
+        parting_say_gone(context, &gone);
+        show(context, first, sizeof(first) / sizeof(first[0]), NULL);
+        return;
+    }
     if (context->desk == NULL && why.trouble == DESK_NO_HOME) {
         report_note(context->report,
             _("Concert, the shared regional plan. This device has not joined a region yet."));

@@ -77,6 +77,7 @@ static bool take_change(struct story *story, const Concert__Change *change)
         .device = copy_text(story, change->device_name),
         .reason = copy_text(story, change->reason),
         .removed = change->delete_,
+        .erased = change->has_erased && change->erased,
         .n_fields = change->n_fields};
     struct error error;
     const uint8_t *patch;

@@ -13,6 +13,7 @@ struct story_event {
     int64_t at, authored_at;           /* microseconds since 1970 UTC */
     const char *who, *device, *reason; /* NULL: not told */
     bool removed;
+    bool erased;         /* personal data was taken out of it since */
     const char **fields; /* set or emptied */
     size_t n_fields;
     const ProtobufCMessage *patch; /* NULL: could not be read */

@@ -26,6 +26,9 @@ static const struct rule_row rules[] = {
         N_("This invitation was used already: ask your coordination for a new one.")},
     {CONCERT__CODE__NOT_AUTHENTICATED, "revoked",
         N_("This device was revoked: ask your coordination for a new invitation.")},
+    {CONCERT__CODE__NOT_AUTHENTICATED, "ended",
+        N_("The mandate of this account has ended: its copy stays readable here, and what waits "
+           "stays too. Your coordination can renew it.")},
     {CONCERT__CODE__NOT_AUTHENTICATED, "closed",
         N_("This account is closed: ask your coordination to open it again.")},
     {CONCERT__CODE__BUSY, "joins",
@@ -80,6 +83,12 @@ static const struct rule_row rules[] = {
     {0, "owner_decides",
         N_("“%1$s” belongs to another committee, which chooses between both values: propose "
            "yours.")},
+    {0, "limit",
+        N_("The server keeps no more of these: your coordination has to answer some of them "
+           "first.")},
+    {0, "last_coordinator",
+        N_("This is the last coordinator: name a second one first, with “concert invite PARTY "
+           "--role coordinator”.")},
     {0, "role", N_("Your role does not let you change this (%1$s): ask your coordination.")},
     {0, "author",
         N_("A note may be corrected by its author alone: add another one with “concert note”.")},
@@ -117,7 +126,8 @@ static const struct rule_row rules[] = {
         N_("Assessments use this form already: its questions and its scale stay. Make a new "
            "version of it.")},
     {0, "shape",
-        N_("What was sent as “%1$s” is damaged, or of another version of this program: make it once "
+        N_("What was sent as “%1$s” is damaged, or of another version of this program: make it "
+           "once "
            "more.")},
     {0, "packing",
         N_("This program and the server do not make messages smaller in the same way: ask your "
@@ -232,6 +242,9 @@ static const struct trouble_row troubles[] = {
     {DESK_DIVERGED, COMMAND_FAILED,
         N_("The server was brought back from an older backup: run “concert sync”; what you "
            "recorded is sent again.")},
+    {DESK_GONE, COMMAND_UNJOINED,
+        N_("This device was revoked, and its copy deleted: ask your coordination for a new "
+           "invitation.")},
     {DESK_LIMIT, COMMAND_FAILED,
         N_("This is more than this program can hold at once: do it in several parts.")},
 };

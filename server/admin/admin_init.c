@@ -1,9 +1,11 @@
 #include <errno.h>
 #include <event2/event.h>
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +28,9 @@
 
 struct init {
     const char *folder, *coordinator; /* --state and --coordinator */
+    struct state_paths paths;
+    char draft[STATE_PATH + 16]; /* where `ids` are until the region is made */
+    struct founding_ids ids;
     struct settings settings;
 };
 
@@ -39,6 +44,13 @@ static const struct admin_option options[] = {
     {"database", "CONNECTION", N_("how the server connects to PostgreSQL (libpq's words)"), false},
     {"owner-database", "CONNECTION", N_("the same for the role that owns the schema"), false},
     {"coordinator", "NAME", N_("the name or function of the coordinator"), false},
+    {"metrics", "HOST:PORT", N_("where /metrics, /healthz and /readyz are served (127.0.0.1:9743)"),
+        false},
+    {"responsible", "TEXT", N_("who answers for personal information, and how to reach them"),
+        false},
+    {"retention", "TEXT", N_("months that kinds keep personal data (contact 24, attendance 36)"),
+        false},
+    {"user", "NAME", N_("who the daemon becomes when it is started by root"), false},
 };
 
 #define OPTIONS (sizeof(options) / sizeof(options[0]))
@@ -66,6 +78,10 @@ static char *place(struct init *init, const char *option, size_t *size_r)
         {"address", init->settings.address, sizeof(init->settings.address)},
         {"database", region->database, sizeof(region->database)},
         {"owner-database", region->owner_database, sizeof(region->owner_database)},
+        {"metrics", init->settings.metrics, sizeof(init->settings.metrics)},
+        {"responsible", region->responsible, sizeof(region->responsible)},
+        {"retention", region->retention, sizeof(region->retention)},
+        {"user", init->settings.user, sizeof(init->settings.user)},
     };
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
@@ -85,7 +101,7 @@ static bool read_options(struct init *init, const struct admin *admin)
         if (admin->values[i] == NULL || text == NULL)
             continue;
         if (!text_copy(text, size, admin->values[i])) {
-            fail("this is too long", admin->values[i]);
+            fail(_("this is too long"), admin->values[i]);
             return false;
         }
     }
@@ -99,17 +115,17 @@ static const char *check(const struct init *init)
     const struct settings_region *region = &init->settings.regions[0];
 
     if (!migrate_name_valid(region->name))
-        return "--region must be a name of a-z, 0-9 and _, beginning with a letter (mauricie)";
+        return _("--region must be a name of a-z, 0-9 and _, beginning with a letter (mauricie)");
     if (region->title[0] == '\0')
-        return "--title is missing: the Consortium's name for people";
+        return _("--title is missing: the Consortium's name for people");
     if (init->coordinator == NULL)
-        return "--coordinator is missing: the name or function of the coordinator";
+        return _("--coordinator is missing: the name or function of the coordinator");
     if (region->database[0] == '\0')
-        return "--database is missing: how the server connects to PostgreSQL (libpq's words)";
+        return _("--database is missing: how the server connects to PostgreSQL (libpq's words)");
     if (strcmp(region->language, "fr") != 0 && strcmp(region->language, "en") != 0)
-        return "--language must be fr or en";
+        return _("--language must be fr or en");
     if (!date_zone(region->timezone))
-        return "--timezone must be an IANA time zone (America/Toronto)";
+        return _("--timezone must be an IANA time zone (America/Toronto)");
     return NULL;
 }
 
@@ -148,72 +164,197 @@ static bool fix_port(struct settings *settings, const char **why_r)
     return found;
 }
 
-static int make_schema(struct init *init)
+/* --- what a cut init left ------------------------------------------------------------------------
+ */
+
+static bool read_draft(const char *path, struct founding_ids *ids_r)
 {
-    struct settings_region *region = &init->settings.regions[0];
+    FILE *file = fopen(path, "r");
+    bool fine = file != NULL;
+
+    for (int i = 0; fine && i < 4; i++) {
+        char text[UUID_TEXT + 1];
+
+        fine = fgets(text, sizeof(text), file) != NULL && strlen(text) == UUID_TEXT;
+        text[UUID_TEXT - 1] = '\0'; /* the line's end */
+        fine = fine && uuid_parse(text, i < 2 ? ids_r->records[i] : ids_r->operations[i - 2]);
+    }
+    if (file != NULL)
+        fclose(file);
+    return fine;
+}
+
+static bool write_draft(const char *path, const struct founding_ids *ids)
+{
+    char draft[STATE_PATH + 8], text[UUID_TEXT];
+    FILE *file;
+    bool fine;
+
+    snprintf(draft, sizeof(draft), "%s.new", path);
+    file = fopen(draft, "w");
+    if (file == NULL)
+        return false;
+    for (int i = 0; i < 4; i++) {
+        uuid_format(i < 2 ? ids->records[i] : ids->operations[i - 2], text);
+        fprintf(file, "%s\n", text);
+    }
+    fine = fflush(file) == 0 && fsync(fileno(file)) == 0;
+    return fclose(file) == 0 && fine && rename(draft, path) == 0;
+}
+
+/* Whether a new region may be made here; FOUNDING_OURS is one that was begun from this folder. */
+static bool may_make(struct init *init, bool begun)
+{
+    const struct settings_region *region = &init->settings.regions[0];
+    char why[512];
+
+    switch (founding_look(region, &init->ids, why, sizeof(why))) {
+    case FOUNDING_EMPTY:
+    case FOUNDING_OURS:
+        break;
+    case FOUNDING_LIVING:
+        fail(region->name,
+            _("the database holds this region already, and it is left as it is: “concertd restore” "
+              "gives it a state folder again from a backup, “concertd migrate” brings its schema "
+              "up; another region wants another --region or another database"));
+        return false;
+    default:
+        fail(_("the database does not answer as --owner-database says"), why);
+        return false;
+    }
+    if (!begun && access(init->paths.key, F_OK) == 0) {
+        fail(init->paths.key, _("this folder has the key of another region: give a new folder, or "
+                                "move the key away"));
+        return false;
+    }
+    return true;
+}
+
+/* --- the region ----------------------------------------------------------------------------------
+ */
+
+static int make_schema(const struct init *init)
+{
+    const struct settings_region *region = &init->settings.regions[0];
     char why[MIGRATE_WHY_SIZE], role[64];
     int version;
 
-    if (region->owner_database[0] == '\0')
-        text_copy(region->owner_database, sizeof(region->owner_database), region->database);
     if (!migrate_user(region->database, role, sizeof(role), why) ||
         !migrate_run(region->owner_database, region->name, role, why))
-        return fail("the schema could not be made", why);
+        return fail(_("the schema could not be made"), why);
     if (!migrate_version(region->database, region->name, &version, why))
-        return fail("--database: the server could not connect", why);
+        return fail(_("--database: the server could not connect"), why);
     return EXIT_SUCCESS;
+}
+
+/* Makes the key unless a cut init has. */
+static bool make_key(const struct init *init, uint8_t fingerprint_r[IDENTITY_FINGERPRINT_SIZE])
+{
+    const char *why;
+    struct ssl_ctx_st *context =
+        identity_context(true, init->paths.key, init->paths.certificate, &why);
+    bool there = context != NULL;
+
+    identity_context_free(&context);
+    return (there || identity_make(init->settings.regions[0].name, init->paths.key,
+                         init->paths.certificate)) &&
+           identity_file_fingerprint(init->paths.certificate, fingerprint_r);
 }
 
 static int make_region(struct init *init)
 {
     uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE];
-    struct state_paths paths;
     char why[512], code[32], line[IDENTITY_LINE_MAX];
 
-    if (!state_paths(init->folder, &paths) ||
-        !identity_make(init->settings.regions[0].name, paths.key, paths.certificate) ||
-        !identity_file_fingerprint(paths.certificate, fingerprint))
-        return fail("the server's key could not be made", strerror(errno));
+    if (!make_key(init, fingerprint))
+        return fail(_("the server's key could not be made"), strerror(errno));
     if (make_schema(init) != EXIT_SUCCESS)
         return EXIT_FAILURE;
-    if (!founding_run(&init->settings, init->coordinator, code, why, sizeof(why)))
-        return fail("the region could not be founded", why);
-    if (!settings_write(&init->settings, paths.settings))
-        return fail(paths.settings, strerror(errno));
+    if (!founding_run(&init->settings, &init->ids, init->coordinator, code, why, sizeof(why)))
+        return fail(_("the region could not be founded"), why);
     if (!invitation_line(&init->settings, &init->settings.regions[0], fingerprint, code, line))
-        return fail("the address makes no invitation", init->settings.listen);
+        return fail(_("the address makes no invitation"), init->settings.listen);
+    if (!settings_write(&init->settings, init->paths.settings))
+        return fail(init->paths.settings, strerror(errno));
+    unlink(init->draft);
     puts(line);
     return EXIT_SUCCESS;
 }
 
-static int run(struct admin *admin)
+/* One at a time in a folder, until this process ends. */
+static bool hold(const char *folder)
 {
-    struct init init = {0};
-    struct state_paths paths;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    return fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+/* The folder and what tells this init from others, before anything else is made. */
+static int begin(struct init *init)
+{
+    bool begun;
+
+    if (mkdir(init->folder, 0700) != 0 && errno != EEXIST)
+        return fail(init->folder, strerror(errno));
+    if (!state_paths(init->folder, &init->paths))
+        return fail(init->folder, _("the path is too long"));
+    snprintf(init->draft, sizeof(init->draft), "%s/init.draft", init->folder);
+    if (!hold(init->folder))
+        return fail(init->folder, _("another “concertd init” is at work in this folder"));
+    if (access(init->paths.settings, F_OK) == 0)
+        return fail(init->folder,
+            _("there is a region in this folder already; if its first invitation was lost, "
+              "“concertd invite” makes another"));
+    begun = read_draft(init->draft, &init->ids);
+    if (!begun)
+        founding_ids_make(&init->ids);
+    if (!may_make(init, begun))
+        return EXIT_FAILURE;
+    if (!begun && !write_draft(init->draft, &init->ids))
+        return fail(init->draft, strerror(errno));
+    return EXIT_SUCCESS;
+}
+
+static int make(struct init *init, const struct admin *admin)
+{
+    struct settings_region *region = &init->settings.regions[0];
     const char *why = "";
 
-    log_set_level(LOG_LEVEL_WARNING);
-    settings_defaults(&init.settings);
-    settings_region_defaults(&init.settings.regions[0]);
-    init.settings.n_regions = 1;
-    if (!read_options(&init, admin))
+    settings_defaults(&init->settings);
+    settings_region_defaults(region);
+    init->settings.n_regions = 1;
+    if (!read_options(init, admin))
         return 2;
-    if (check(&init) != NULL) {
-        fail(check(&init), "");
+    if (check(init) != NULL) {
+        fail(check(init), "");
         return 2;
     }
-    if (mkdir(init.folder, 0700) != 0 && errno != EEXIST)
-        return fail(init.folder, strerror(errno));
-    if (!state_paths(init.folder, &paths) || access(paths.settings, F_OK) == 0)
-        return fail(init.folder, "there is a region in this folder already");
-    if (!fix_port(&init.settings, &why))
-        return fail(init.settings.listen, why);
-    return make_region(&init);
+    if (region->owner_database[0] == '\0')
+        text_copy(region->owner_database, sizeof(region->owner_database), region->database);
+    if (begin(init) != EXIT_SUCCESS)
+        return EXIT_FAILURE;
+    if (!fix_port(&init->settings, &why))
+        return fail(init->settings.listen, why);
+    return make_region(init);
+}
+
+static int run(struct admin *admin)
+{
+    struct init *init = calloc(1, sizeof(*init)); /* the settings are too large for a stack */
+    int code = EXIT_FAILURE;
+
+    log_set_level(LOG_LEVEL_WARNING);
+    if (init != NULL)
+        code = make(init, admin);
+    free(init);
+    return code;
 }
 
 const struct admin_command admin_init_command = {.name = "init",
     .arguments = "",
     .help = N_("makes a new region: key, settings, schema, the coordinator's invitation"),
+    .about = N_("When it is cut short it goes on where it stopped if it is run again with the same "
+                "words; a region that is there is never overwritten."),
     .needs = ADMIN_FOLDER,
     .options = options,
     .n_options = OPTIONS,

@@ -12,3 +12,4 @@ extern const struct admin_command admin_verify_command;
 extern const struct admin_command admin_erase_command;
 extern const struct admin_command admin_doctor_command;
 extern const struct admin_command admin_invite_command;
+extern const struct admin_command admin_manual_command;

@@ -27,6 +27,7 @@ const struct admin_command *const admin_commands[] = {
     &admin_erase_command,
     &admin_doctor_command,
     &admin_invite_command,
+    &admin_manual_command,
     &version_command,
 };
 const size_t admin_commands_count = sizeof(admin_commands) / sizeof(admin_commands[0]);

@@ -1,88 +1,82 @@
 #include "admin/founding.h"
 
-#include <event2/event.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "admin/errand.h"
 #include "clock.h"
+#include "i18n.h"
 #include "invitation.h"
-#include "region.h"
+#include "store/migrate.h"
 
-#define PATIENCE_S 30
 #define INVITATION_DAYS 7
+#define PATIENCE 10 /* seconds */
 
 struct founding {
-    struct event_base *base;
-    struct region *region;
-    struct waiter ready;
-    struct batch_job records, invite;
+    struct batch_job jobs[2];
     struct decide_operation operations[2];
     struct decide_result results[2];
     Concert__Party party;
     Concert__Account account;
     ProtobufCBinaryData parties[1];
-    char code[32];
-    char *why;
-    size_t size;
-    bool done;
 };
 
-static void end(struct founding *founding, const char *why, const char *detail)
+void founding_ids_make(struct founding_ids *ids_r)
 {
-    snprintf(founding->why, founding->size, "%s%s%s", why, *detail == '\0' ? "" : ": ", detail);
-    event_base_loopbreak(founding->base);
-}
-
-static void on_invited(void *arg, struct batch_job *job, const struct error *error)
-{
-    struct founding *founding = arg;
-    Concert__Code code = error->code != 0 ? error->code : job->error.code;
-
-    founding->done = code == 0;
-    end(founding, founding->done ? "" : "the invitation was not made",
-        founding->done ? "" : error_name(code));
-}
-
-static void on_recorded(void *arg, struct batch_job *job, const struct error *error)
-{
-    struct founding *founding = arg;
-
-    if (error->code != 0 || job->results[0].status != CONCERT__RESULT__STATUS__APPLIED) {
-        end(founding, "the first records were not made",
-            error_name(error->code != 0 ? error->code : job->results[0].error.code));
-        return;
+    for (int i = 0; i < 2; i++) {
+        uuid_make(clock_now() / 1000, ids_r->records[i]);
+        uuid_make(clock_now() / 1000, ids_r->operations[i]);
     }
-    founding->invite.kind = BATCH_INVITE;
-    founding->invite.actor = founding->records.actor;
-    invitation_make(founding->operations[1].id, clock_now(), INVITATION_DAYS, founding->code,
-        &founding->invite.invitation);
-    writer_submit(region_writer(founding->region), &founding->invite, on_invited, founding);
 }
 
-static void on_ready(void *arg)
+/* --- what is there ------------------------------------------------------------------------------
+ */
+
+static enum founding_found look(
+    struct pg_conn *conn, const char *schema, const struct founding_ids *ids, char *why_r)
 {
-    struct founding *founding = arg;
+    int version = migrate_version_on(conn, schema, why_r);
+    char party[UUID_TEXT], account[UUID_TEXT];
+    long long head, own, joined;
 
-    if (!region_ready(founding->region))
-        waiter_wait(region_waiters(founding->region), &founding->ready);
-    else if (feed_head(region_feed(founding->region), NULL) > 0)
-        end(founding, "the schema holds a region already", "");
-    else
-        writer_submit(region_writer(founding->region), &founding->records, on_recorded, founding);
+    if (version <= 0)
+        return version < 0 ? FOUNDING_UNKNOWN : FOUNDING_EMPTY;
+    uuid_format(ids->operations[0], party);
+    uuid_format(ids->operations[1], account);
+    head = direct_number(conn, why_r, "SELECT seq FROM \"%s\".head", schema);
+    own = direct_number(conn, why_r,
+        "SELECT count(*) FROM \"%s\".change WHERE op_id IN ('%s', '%s')", schema, party, account);
+    joined = direct_number(conn, why_r, "SELECT count(*) FROM \"%s\".device", schema);
+    if (head < 0 || own < 0 || joined < 0)
+        return FOUNDING_UNKNOWN;
+    if (head == 0)
+        return FOUNDING_EMPTY;
+    return head == 2 && own == 2 && joined == 0 ? FOUNDING_OURS : FOUNDING_LIVING;
 }
 
-static void draft(
-    struct founding *founding, const char *title, const char *language, const char *coordinator)
+enum founding_found founding_look(
+    const struct settings_region *region, const struct founding_ids *ids, char *why_r, size_t size)
+{
+    char why[DIRECT_WHY_SIZE] = "";
+    struct pg_conn *conn = direct_open(region->owner_database, PATIENCE, why);
+    enum founding_found found =
+        conn == NULL ? FOUNDING_UNKNOWN : look(conn, region->name, ids, why);
+
+    direct_close(&conn);
+    snprintf(why_r, size, "%s", why);
+    return found;
+}
+
+/* --- the first records --------------------------------------------------------------------------
+ */
+
+static void draft_records(
+    struct founding *founding, const struct settings_region *own, const char *coordinator)
 {
     struct decide_operation *party = &founding->operations[0], *account = &founding->operations[1];
 
-    for (int i = 0; i < 2; i++) {
-        uuid_make(clock_now() / 1000, founding->operations[i].id);
-        uuid_make(clock_now() / 1000, founding->operations[i].op_id);
-        founding->operations[i].authored_at = clock_now();
-    }
     concert__party__init(&founding->party);
-    founding->party.name = (char *)title;
+    founding->party.name = (char *)own->title;
     founding->party.has_type = true;
     founding->party.type = CONCERT__PARTY__TYPE__STAFF;
     party->kind = kinds_get(CONCERT__KIND__PARTY);
@@ -91,41 +85,38 @@ static void draft(
     founding->account.person = (char *)coordinator;
     founding->account.has_role = true;
     founding->account.role = CONCERT__ACCOUNT__ROLE__COORDINATOR;
-    founding->account.language = (char *)language;
+    founding->account.language = (char *)own->language;
     founding->parties[0] = (ProtobufCBinaryData){UUID_SIZE, party->id};
     founding->account.parties = founding->parties;
     founding->account.n_parties = 1;
     account->kind = kinds_get(CONCERT__KIND__ACCOUNT);
     account->patch = &founding->account.base;
-    founding->records = (struct batch_job){.kind = BATCH_OWN,
+}
+
+static void draft_jobs(struct founding *founding, const struct founding_ids *ids, char code_r[32])
+{
+    for (int i = 0; i < 2; i++) {
+        memcpy(founding->operations[i].id, ids->records[i], UUID_SIZE);
+        memcpy(founding->operations[i].op_id, ids->operations[i], UUID_SIZE);
+        founding->operations[i].authored_at = clock_now();
+    }
+    founding->jobs[0] = (struct batch_job){.kind = BATCH_OWN,
         .operations = founding->operations,
         .count = 2,
         .atomic = true,
         .results = founding->results};
-    memcpy(founding->records.actor.account, account->id, UUID_SIZE);
+    memcpy(founding->jobs[0].actor.account, ids->records[1], UUID_SIZE);
+    founding->jobs[1] = (struct batch_job){.kind = BATCH_INVITE, .actor = founding->jobs[0].actor};
+    invitation_make(
+        ids->records[1], clock_now(), INVITATION_DAYS, code_r, &founding->jobs[1].invitation);
 }
 
-bool founding_run(const struct settings *settings, const char *coordinator, char code_r[32],
-    char *why_r, size_t size)
+bool founding_run(const struct settings *settings, const struct founding_ids *ids,
+    const char *coordinator, char code_r[32], char *why_r, size_t size)
 {
-    const struct settings_region *own = &settings->regions[0];
-    struct founding founding = {.why = why_r, .size = size};
+    struct founding founding = {0};
 
-    snprintf(why_r, size, "the database did not answer within %d s", PATIENCE_S);
-    draft(&founding, own->title, own->language, coordinator);
-    founding.base = event_base_new();
-    if (founding.base == NULL)
-        return false;
-    founding.region = region_new(founding.base, settings, own);
-    founding.ready = (struct waiter){.wake = on_ready, .arg = &founding};
-    if (founding.region != NULL) {
-        waiter_wait(region_waiters(founding.region), &founding.ready);
-        event_base_loopexit(founding.base, &(struct timeval){.tv_sec = PATIENCE_S});
-        event_base_dispatch(founding.base);
-    }
-    waiter_forget(&founding.ready);
-    region_free(&founding.region);
-    event_base_free(founding.base);
-    memcpy(code_r, founding.code, sizeof(founding.code));
-    return founding.done;
+    draft_records(&founding, &settings->regions[0], coordinator);
+    draft_jobs(&founding, ids, code_r);
+    return errand_run(settings, &settings->regions[0], founding.jobs, 2, why_r, size);
 }

@@ -6,9 +6,29 @@
 
 #include "identity.h"
 #include "settings.h"
+#include "uuid.h"
 
-/* Writes them into a region whose schema has just been made, through the same writer as everything
- * else; runs an event loop until that is done (30 s at most). `coordinator` are the words for the
- * coordinator. The invitation's code in code_r. False with a line of why in why_r. */
-bool founding_run(const struct settings *settings, const char *coordinator, char code_r[32],
-    char *why_r, size_t size);
+/* What tells this founding from any other, so that one that was cut short can be gone on with. */
+struct founding_ids {
+    uint8_t records[2][UUID_SIZE], operations[2][UUID_SIZE]; /* the party's, the account's */
+};
+
+/* New ones. */
+void founding_ids_make(struct founding_ids *ids_r);
+
+enum founding_found {
+    FOUNDING_EMPTY,  /* a schema without any change, or no schema */
+    FOUNDING_OURS,   /* these records and no more; nobody has joined */
+    FOUNDING_LIVING, /* a region that others use or may use */
+    FOUNDING_UNKNOWN /* the database does not tell: why_r */
+};
+
+/* What the region's schema holds, as its owner sees it. */
+enum founding_found founding_look(
+    const struct settings_region *region, const struct founding_ids *ids, char *why_r, size_t size);
+
+/* Writes the records, unless they are there, and a new invitation; through the same writer as
+ * everything else (30 s at most). `coordinator` are the words for the coordinator. The invitation's
+ * code in code_r. False with a line of why in why_r. */
+bool founding_run(const struct settings *settings, const struct founding_ids *ids,
+    const char *coordinator, char code_r[32], char *why_r, size_t size);

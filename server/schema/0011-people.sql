@@ -43,3 +43,20 @@ COMMENT ON COLUMN quarantine.patch IS 'The fields to set: the target''s kind''s 
 COMMENT ON COLUMN quarantine.authored_at IS 'By the device''s clock: microseconds since 1970';
 COMMENT ON COLUMN quarantine.part IS 'Operations of one atomic push have the same';
 COMMENT ON COLUMN quarantine.status IS 'None: waiting';
+
+-- Somebody can always invite, revoke and open: after each change there is a coordinator whose mandate
+-- runs. By the database's date, which may differ from the region's by some hours at midnight.
+CREATE FUNCTION account_rules() RETURNS trigger
+    LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM account WHERE role = 'coordinator' AND active IS NOT FALSE
+        AND (expires IS NULL OR expires >= CURRENT_DATE)) THEN
+        PERFORM broken('account', 'role', 'last_coordinator');
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER account_role_last_coordinator AFTER UPDATE OR DELETE ON account
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (OLD.role = 'coordinator' AND OLD.active IS NOT FALSE
+        AND (OLD.expires IS NULL OR OLD.expires >= CURRENT_DATE))
+    EXECUTE FUNCTION account_rules();

@@ -1,16 +1,16 @@
 #include "migrate.h"
 
 #include <libpq-fe.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "i18n.h"
 #include "schema.h"
 #include "text.h"
 
 #define NAME_MAX_SIZE 48
 #define LOCK "4850185516" /* of pg_advisory_lock: one migration at a time */
+#define PATIENCE 10       /* seconds for a connection */
 
 bool migrate_name_valid(const char *schema)
 {
@@ -26,100 +26,48 @@ int migrate_latest(void)
     return schema_steps[schema_steps_count - 1].number;
 }
 
-static bool fail(char *why_r, const char *what, const char *why)
+int migrate_version_on(PGconn *conn, const char *schema, char why_r[MIGRATE_WHY_SIZE])
 {
-    snprintf(why_r, MIGRATE_WHY_SIZE, "%s: %.*s", what, (int)strcspn(why, "\n"), why);
-    return false;
-}
-
-/* Runs SQL made as printf makes it; the result, or NULL with why_r. */
-static PGresult *query(PGconn *conn, char *why_r, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static PGresult *query(PGconn *conn, char *why_r, const char *format, ...)
-{
-    char *sql = NULL;
-    PGresult *result = NULL;
-    va_list list;
-    int length;
-
-    va_start(list, format);
-    length = vasprintf(&sql, format, list);
-    va_end(list);
-    if (length >= 0)
-        result = PQexec(conn, sql);
-    free(length >= 0 ? sql : NULL);
-    if (PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK)
-        return result;
-    PQclear(result);
-    fail(why_r, "the database refuses", PQerrorMessage(conn));
-    return NULL;
-}
-
-static bool run(PGconn *conn, char *why_r, const char *sql)
-{
-    PGresult *result = query(conn, why_r, "%s", sql);
-
-    PQclear(result);
-    return result != NULL;
-}
-
-/* The first value of a query; -1 with why_r when it fails, 0 for NULL or no row. */
-static int number(PGconn *conn, char *why_r, const char *format, const char *word)
-{
-    char sql[256];
-    PGresult *result;
-    int value = 0;
-
-    snprintf(sql, sizeof(sql), format, word);
-    result = query(conn, why_r, "%s", sql);
-    if (result == NULL)
-        return -1;
-    if (PQntuples(result) > 0)
-        value = atoi(PQgetvalue(result, 0, 0));
-    PQclear(result);
-    return value;
-}
-
-static int version(PGconn *conn, const char *schema, char *why_r)
-{
-    int there = number(conn, why_r,
+    long long there = direct_number(conn, why_r,
         "SELECT count(*) FROM pg_tables WHERE schemaname = '%s' AND tablename = 'schema_version'",
         schema);
 
     if (there <= 0)
-        return there;
-    return number(conn, why_r, "SELECT max(number) FROM \"%s\".schema_version", schema);
+        return (int)there;
+    return (int)direct_number(conn, why_r, "SELECT max(number) FROM \"%s\".schema_version", schema);
 }
 
 /* Makes the schema and its own table, and makes all names relative to it. */
 static bool make_schema(PGconn *conn, const char *schema, char *why_r)
 {
-    PGresult *result = query(conn, why_r,
+    return direct_run(conn, why_r,
         "CREATE SCHEMA IF NOT EXISTS \"%s\"; SET LOCAL search_path TO \"%s\";"
         " SET LOCAL client_min_messages TO warning;"
         " CREATE TABLE IF NOT EXISTS schema_version (number integer PRIMARY KEY,"
         " name text NOT NULL, at timestamptz NOT NULL DEFAULT now())",
         schema, schema);
-
-    PQclear(result);
-    return result != NULL;
 }
 
-static bool take_steps(PGconn *conn, int from, char *why_r)
+static bool take_step(PGconn *conn, const struct schema_step *step, char *why_r)
+{
+    char why[MIGRATE_WHY_SIZE];
+
+    if (direct_run(conn, why, "%s", step->sql) &&
+        direct_run(conn, why, "INSERT INTO schema_version (number, name) VALUES (%d, '%s')",
+            step->number, step->name))
+        return true;
+    snprintf(why_r, MIGRATE_WHY_SIZE, _("step %s: %.400s"), step->name, why);
+    return false;
+}
+
+static bool take_steps(PGconn *conn, int from, const struct migrate_options *options, char *why_r)
 {
     for (size_t i = 0; i < schema_steps_count; i++) {
-        const struct schema_step *step = &schema_steps[i];
-        PGresult *result;
-
-        if (step->number <= from)
+        if (schema_steps[i].number <= from)
             continue;
-        if (!run(conn, why_r, step->sql))
-            return false;
-        result = query(conn, why_r, "INSERT INTO schema_version (number, name) VALUES (%d, '%s')",
-            step->number, step->name);
-        PQclear(result);
-        if (result == NULL)
+        if (options->step != NULL)
+            options->step(options->arg, schema_steps[i].number, schema_steps[i].name);
+        if (!take_step(conn, &schema_steps[i], why_r))
             return false;
     }
     return true;
@@ -129,69 +77,89 @@ static bool take_steps(PGconn *conn, int from, char *why_r)
 static bool grant(PGconn *conn, const char *schema, const char *role, char *why_r)
 {
     char *quoted = PQescapeIdentifier(conn, role, strlen(role));
-    PGresult *result = NULL;
+    bool granted = quoted != NULL &&
+                   direct_run(conn, why_r,
+                       "GRANT USAGE ON SCHEMA \"%1$s\" TO %2$s;"
+                       "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \"%1$s\""
+                       " TO %2$s;"
+                       "REVOKE UPDATE, DELETE ON change FROM %2$s;"
+                       "REVOKE DELETE ON record, invitation, resolution FROM %2$s;"
+                       "REVOKE INSERT, DELETE ON head FROM %2$s;"
+                       "REVOKE INSERT, UPDATE, DELETE ON schema_version FROM %2$s",
+                       schema, quoted);
 
-    if (quoted != NULL)
-        result = query(conn, why_r,
-            "GRANT USAGE ON SCHEMA \"%1$s\" TO %2$s;"
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \"%1$s\" TO %2$s;"
-            "REVOKE UPDATE, DELETE ON change FROM %2$s;"
-            "REVOKE DELETE ON record, invitation, resolution FROM %2$s;"
-            "REVOKE INSERT, DELETE ON head FROM %2$s;"
-            "REVOKE INSERT, UPDATE, DELETE ON schema_version FROM %2$s",
-            schema, quoted);
     PQfreemem(quoted);
-    PQclear(result);
-    return result != NULL;
+    return granted;
 }
 
-static bool migrate(PGconn *conn, const char *schema, const char *role, char *why_r)
+/* Whether what is there may be brought up. */
+static bool may(int from, const char *schema, const struct migrate_options *options, char *why_r)
 {
-    int from;
-
-    if (!run(conn, why_r, "BEGIN") || !run(conn, why_r, "SELECT pg_advisory_xact_lock(" LOCK ")"))
-        return false;
-    from = version(conn, schema, why_r);
-    if (from < 0)
-        return false;
     if (from > migrate_latest())
-        return fail(why_r, schema, "the schema is of a later version than this program");
-    return make_schema(conn, schema, why_r) && take_steps(conn, from, why_r) &&
-           grant(conn, schema, role, why_r) && run(conn, why_r, "COMMIT");
+        snprintf(why_r, MIGRATE_WHY_SIZE,
+            _("“%s” has schema version %d, which is newer than this program's, %d: install the "
+              "newer concertd"),
+            schema, from, migrate_latest());
+    else if (from == 0 && options->existing)
+        snprintf(why_r, MIGRATE_WHY_SIZE,
+            _("the database has no region “%s”: “concertd init” makes a new one, “concertd "
+              "restore” brings one back from a backup"),
+            schema);
+    else
+        return from >= 0;
+    return false;
 }
 
-static void ignore_notice(void *arg, const PGresult *result)
+static bool migrate(PGconn *conn, const char *schema, const char *role,
+    const struct migrate_options *options, int *from_r, char *why_r)
 {
-    (void)arg;
-    (void)result;
+    if (!direct_run(conn, why_r, "BEGIN") ||
+        !direct_run(conn, why_r, "SELECT pg_advisory_xact_lock(" LOCK ")"))
+        return false;
+    *from_r = migrate_version_on(conn, schema, why_r);
+    return may(*from_r, schema, options, why_r) && make_schema(conn, schema, why_r) &&
+           take_steps(conn, *from_r, options, why_r) && grant(conn, schema, role, why_r) &&
+           direct_run(conn, why_r, "NOTIFY \"concert_%s\", 'schema'", schema) &&
+           direct_run(conn, why_r,
+               options->rehearse ? "SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK" : "COMMIT");
 }
 
 static PGconn *connect_to(const char *conninfo, const char *schema, char *why_r)
 {
+    char why[MIGRATE_WHY_SIZE];
     PGconn *conn;
 
     if (!migrate_name_valid(schema)) {
-        fail(why_r, schema, "not a region's name: a-z, 0-9 and _, a letter first, at most 48");
+        snprintf(why_r, MIGRATE_WHY_SIZE,
+            _("“%.100s” is not a region's name: a-z, 0-9 and _, a letter first, at most 48"),
+            schema);
         return NULL;
     }
-    conn = PQconnectdb(conninfo);
-    if (PQstatus(conn) == CONNECTION_OK) {
-        PQsetNoticeReceiver(conn, ignore_notice, NULL);
-        return conn;
-    }
-    fail(why_r, "no connection", PQerrorMessage(conn));
-    PQfinish(conn);
-    return NULL;
+    conn = direct_open(conninfo, PATIENCE, why);
+    if (conn == NULL)
+        snprintf(why_r, MIGRATE_WHY_SIZE, _("no connection: %.400s"), why);
+    return conn;
+}
+
+bool migrate_up(const char *owner_conninfo, const char *schema, const char *daemon_role,
+    const struct migrate_options *options, int *from_r, char why_r[MIGRATE_WHY_SIZE])
+{
+    static const struct migrate_options none = {.existing = false};
+    PGconn *conn = connect_to(owner_conninfo, schema, why_r);
+    int from = -1;
+    bool fine = conn != NULL &&
+                migrate(conn, schema, daemon_role, options == NULL ? &none : options, &from, why_r);
+
+    if (from_r != NULL)
+        *from_r = from;
+    direct_close(&conn); /* which rolls back what has not been committed */
+    return fine;
 }
 
 bool migrate_run(const char *owner_conninfo, const char *schema, const char *daemon_role,
     char why_r[MIGRATE_WHY_SIZE])
 {
-    PGconn *conn = connect_to(owner_conninfo, schema, why_r);
-    bool fine = conn != NULL && migrate(conn, schema, daemon_role, why_r);
-
-    PQfinish(conn); /* which rolls back what has not been committed */
-    return fine;
+    return migrate_up(owner_conninfo, schema, daemon_role, NULL, NULL, why_r);
 }
 
 bool migrate_version(
@@ -199,8 +167,8 @@ bool migrate_version(
 {
     PGconn *conn = connect_to(conninfo, schema, why_r);
 
-    *version_r = conn == NULL ? -1 : version(conn, schema, why_r);
-    PQfinish(conn);
+    *version_r = conn == NULL ? -1 : migrate_version_on(conn, schema, why_r);
+    direct_close(&conn);
     return *version_r >= 0;
 }
 
@@ -213,5 +181,7 @@ bool migrate_user(const char *conninfo, char *user_r, size_t size, char why_r[MI
         if (strcmp(o->keyword, "user") == 0 && o->val != NULL)
             found = text_copy(user_r, size, o->val);
     PQconninfoFree(options);
-    return found || fail(why_r, "the connection names no user", conninfo);
+    if (!found) /* not the words themselves: a password may stand in them */
+        snprintf(why_r, MIGRATE_WHY_SIZE, "%s", _("the connection names no user (user=concertd)"));
+    return found;
 }

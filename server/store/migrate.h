@@ -1,22 +1,37 @@
 /*
- * Makes and renews a region's schema, as its owner. Synchronous: for init and migrate alone, never
- * inside the event loop.
+ * Makes and renews a region's schema, as its owner. Synchronous: for the technician's commands
+ * alone, never inside the event loop.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define MIGRATE_WHY_SIZE 512
+#include "direct.h"
+
+#define MIGRATE_WHY_SIZE DIRECT_WHY_SIZE
 
 /* True for a name that a region's schema may have: a-z, 0-9 and _, a letter first, at most 48; not
  * PostgreSQL's own (pg_…, information_schema, public). */
 bool migrate_name_valid(const char *schema);
 
+struct migrate_options {
+    bool existing;                                         /* a schema that is not there: refused */
+    bool rehearse;                                         /* all is done, then rolled back */
+    void (*step)(void *arg, int number, const char *name); /* before each; NULL: silent */
+    void *arg;
+};
+
 /* Creates the schema unless it is there, takes the numbered steps that it lacks, all in one
- * transaction, and gives `daemon_role` its rights: all it needs, and on the log to read and to add.
- * False, with one line of why in why_r, when the name is not valid, the schema is of a later
- * version than this program, or PostgreSQL refuses; then nothing has changed. */
+ * transaction under a lock, and gives `daemon_role` its rights: all it needs, and on the log to
+ * read and to add; servers that serve it are told to look at its version. `options` NULL: none. The
+ * version that it was of in *from_r (may be NULL; -1: not known). False, with one line of why in
+ * why_r, when the name is not valid, the schema is of a later version than this program, or
+ * PostgreSQL refuses; then nothing has changed. */
+bool migrate_up(const char *owner_conninfo, const char *schema, const char *daemon_role,
+    const struct migrate_options *options, int *from_r, char why_r[MIGRATE_WHY_SIZE]);
+
+/* migrate_up without options. */
 bool migrate_run(const char *owner_conninfo, const char *schema, const char *daemon_role,
     char why_r[MIGRATE_WHY_SIZE]);
 
@@ -24,6 +39,9 @@ bool migrate_run(const char *owner_conninfo, const char *schema, const char *dae
  * False with why_r when the database cannot be read. */
 bool migrate_version(
     const char *conninfo, const char *schema, int *version_r, char why_r[MIGRATE_WHY_SIZE]);
+
+/* The same on a connection that is open; -1 with why_r. */
+int migrate_version_on(struct pg_conn *conn, const char *schema, char why_r[MIGRATE_WHY_SIZE]);
 
 /* The role that a libpq connection text names. False with why_r when it names none or is no such
  * text. */

@@ -9,18 +9,20 @@
 #include <sys/queue.h>
 
 #include "log.h"
+#include "metrics.h"
 #include "pipeline_connect.h"
 
 #define RETRY_MIN 100 /* milliseconds */
 #define RETRY_MAX 5000
-#define CONNECT_MAX 10000
+#define PREPARE_MAX 10000
 #define TURN_MAX 35000 /* PostgreSQL's own statement_timeout comes first, if it lives */
-#define VALUES_MAX 80  /* parameters of one statement */
+#define VERSION "SELECT max(number) FROM schema_version"
+#define VALUES_MAX 80 /* parameters of one statement */
 
 enum state {
     STATE_OFF,        /* the timer will connect */
-    STATE_CONNECTING, /* the timer gives up */
-    STATE_PREPARING,  /* likewise */
+    STATE_CONNECTING, /* `connect` does */
+    STATE_PREPARING,  /* the timer gives up */
     STATE_REFUSED,    /* while preparing; the timer closes at once */
     STATE_READY,      /* the timer gives up when the oldest turn takes too long */
     STATE_BROKEN      /* it was ready; the timer closes at once */
@@ -38,11 +40,14 @@ struct pipeline {
     struct event_base *base;
     const struct pipeline_events *events;
     void *arg;
-    char *conninfo, *schema, *channel;
+    char *schema, *channel;
     const struct pipeline_statement *statements;
     size_t n_statements;
     unsigned use;
+    int version; /* 0: any */
+    int wrong;   /* the schema's, when it is another; -1: it is not */
     enum state state;
+    struct pipeline_connect *connect;
     PGconn *conn;
     struct event *socket; /* of conn; NULL: none */
     short interest;
@@ -78,6 +83,11 @@ static void set_timer(struct pipeline *p, int milliseconds)
     event_add(p->timer, &time);
 }
 
+int pipeline_schema_wrong(const struct pipeline *pipeline)
+{
+    return pipeline->wrong;
+}
+
 bool pipeline_ready(const struct pipeline *pipeline)
 {
     return pipeline->state == STATE_READY;
@@ -97,6 +107,8 @@ static void close_connection(struct pipeline *p)
 {
     struct turn *turn;
 
+    if (p->connect != NULL)
+        pipeline_connect_stop(p->connect);
     if (p->socket != NULL)
         event_free(p->socket);
     p->socket = NULL;
@@ -111,10 +123,12 @@ static void close_connection(struct pipeline *p)
 static void lose(struct pipeline *p, const char *why)
 {
     bool was_ready = p->state == STATE_READY || p->state == STATE_BROKEN;
+    char value[LOG_VALUE];
 
+    metrics_add(METRICS_DATABASE_LOST, 1);
     log_line(p->retry == RETRY_MIN ? LOG_LEVEL_WARNING : LOG_LEVEL_DEBUG, NULL,
-        "event=database_lost schema=%s retry_ms=%d why=\"%.*s\"", p->schema, p->retry,
-        (int)strcspn(why, "\n"), why);
+        "event=database_lost schema=%s retry_ms=%d why=%s", p->schema, p->retry,
+        log_value(why, value));
     close_connection(p);
     set_state(p, STATE_OFF);
     set_timer(p, p->retry);
@@ -167,6 +181,9 @@ static bool prepare(struct pipeline *p)
 
     if (turn == NULL || PQsetnonblocking(p->conn, 1) != 0 || !PQenterPipelineMode(p->conn))
         return false;
+    if (!PQsendQueryParams(p->conn, VERSION, 0, NULL, NULL, NULL, NULL, 0))
+        return false;
+    turn->n_calls++;
     for (size_t i = 0; i < p->n_statements; i++) {
         const struct pipeline_statement *statement = &p->statements[i];
 
@@ -185,37 +202,22 @@ static bool prepare(struct pipeline *p)
     return PQpipelineSync(p->conn) && flush(p);
 }
 
-static void poll_connection(struct pipeline *p)
+static void on_connect(void *arg, struct pg_conn *conn, const char *why)
 {
-    bool fine;
+    struct pipeline *p = arg;
 
-    switch (PQconnectPoll(p->conn)) {
-    case PGRES_POLLING_READING:
-        fine = watch(p, EV_READ);
-        break;
-    case PGRES_POLLING_WRITING:
-        fine = watch(p, EV_WRITE);
-        break;
-    case PGRES_POLLING_OK:
-        set_state(p, STATE_PREPARING);
-        fine = prepare(p);
-        break;
-    default:
-        fine = false;
+    if (conn == NULL) {
+        lose(p, why);
+        return;
     }
-    if (!fine)
+    p->conn = conn;
+    set_state(p, STATE_PREPARING);
+    set_timer(p, PREPARE_MAX);
+    if (!prepare(p))
         lose(p, PQerrorMessage(p->conn));
 }
 
-static void connect_now(struct pipeline *p)
-{
-    set_state(p, STATE_CONNECTING);
-    set_timer(p, CONNECT_MAX);
-    p->conn = pipeline_connect_start(p->conninfo, p->schema);
-    if (p->conn == NULL || PQstatus(p->conn) == CONNECTION_BAD || !watch(p, EV_WRITE))
-        lose(p, p->conn == NULL ? "memory" : PQerrorMessage(p->conn));
-}
-
+/* Where it did not get ready, or nothing is answered, another host may do better. */
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
     struct pipeline *p = arg;
@@ -224,13 +226,18 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     (void)what;
     switch (p->state) {
     case STATE_OFF:
-        connect_now(p);
+        set_state(p, STATE_CONNECTING);
+        pipeline_connect_start(p->connect);
         break;
     case STATE_REFUSED:
+        pipeline_connect_pass(p->connect);
+        lose(p, p->wrong >= 0 ? "the schema is of another version" : PQerrorMessage(p->conn));
+        break;
     case STATE_BROKEN:
         lose(p, PQerrorMessage(p->conn));
         break;
     default:
+        pipeline_connect_pass(p->connect);
         lose(p, "no answer in time");
     }
 }
@@ -276,6 +283,7 @@ static void copy_field(char *to, size_t size, const PGresult *result, int field)
 static void note_failure(struct pipeline *p, struct turn *turn, const PGresult *result)
 {
     struct pipeline_failure *failure = &turn->failure;
+    char value[LOG_VALUE];
 
     if (failure->sqlstate[0] != '\0')
         return;
@@ -286,17 +294,58 @@ static void note_failure(struct pipeline *p, struct turn *turn, const PGresult *
     copy_field(failure->detail, sizeof(failure->detail), result, PG_DIAG_MESSAGE_DETAIL);
     if (failure->sqlstate[0] == '\0') /* libpq's own: the connection is lost */
         snprintf(failure->sqlstate, sizeof(failure->sqlstate), "08006");
+    metrics_add(METRICS_DATABASE_FAILED, 1);
     log_line(LOG_LEVEL_INFO, NULL,
         "event=database_refused schema=%s sqlstate=%s constraint=%s call=%zu", p->schema,
         failure->sqlstate, failure->constraint, turn->call);
     if (failure->constraint[0] == '\0')
-        log_line(LOG_LEVEL_WARNING, NULL, "event=database_error schema=%s why=\"%.*s\"", p->schema,
-            (int)strcspn(PQresultErrorMessage(result), "\n"), PQresultErrorMessage(result));
+        log_line(LOG_LEVEL_WARNING, NULL, "event=database_error schema=%s why=%s", p->schema,
+            log_value(PQresultErrorMessage(result), value));
+}
+
+/* Who listens says it, once for each version: a store has several connections. */
+static void set_wrong(struct pipeline *p, int wrong)
+{
+    if (p->channel != NULL && wrong >= 0 && wrong != p->wrong)
+        log_line(LOG_LEVEL_ERROR, NULL,
+            "event=schema_wrong schema=%s version=%d needed=%d why=\"concertd migrate brings it "
+            "up; "
+            "a newer one needs the newer concertd\"",
+            p->schema, wrong, p->version);
+    p->wrong = wrong;
+}
+
+/* The first call of the first turn asks for the schema's version: its answer. */
+static void learn_version(struct pipeline *p, const PGresult *result)
+{
+    int found = 0;
+
+    if (PQresultStatus(result) == PGRES_TUPLES_OK && !PQgetisnull(result, 0, 0))
+        found = atoi(PQgetvalue(result, 0, 0));
+    set_wrong(p, p->version == 0 || found == p->version ? -1 : found);
+}
+
+static bool says_on(const struct pipeline *p, const char *parameter)
+{
+    const char *value = PQparameterStatus(p->conn, parameter);
+
+    return value != NULL && strcmp(value, "on") == 0;
+}
+
+/* A server that takes no writes any more is not the one that others write to now: what is read
+ * there is old. read_only_sql_transaction of PostgreSQL's appendix A. */
+static void leave_read_only(struct pipeline *p, const struct pipeline_failure *failure)
+{
+    if (strcmp(failure->sqlstate, "25006") != 0 && !says_on(p, "in_hot_standby") &&
+        !says_on(p, "default_transaction_read_only"))
+        return;
+    pipeline_connect_pass(p->connect);
+    pipeline_drop(p);
 }
 
 static void end_turn(struct pipeline *p, struct turn *turn)
 {
-    bool refused = turn->failure.sqlstate[0] != '\0';
+    bool refused = turn->failure.sqlstate[0] != '\0' || p->wrong >= 0;
 
     assert(turn->call == turn->n_calls || refused);
     STAILQ_REMOVE_HEAD(&p->turns, next);
@@ -306,6 +355,7 @@ static void end_turn(struct pipeline *p, struct turn *turn)
         set_timer(p, TURN_MAX);
     if (p->state != STATE_PREPARING) {
         p->events->end(p->arg, turn->id, refused ? &turn->failure : NULL);
+        leave_read_only(p, &turn->failure);
     } else if (refused) {
         set_state(p, STATE_REFUSED); /* the schema is not there, or of another version */
         event_active(p->timer, EV_TIMEOUT, 1);
@@ -318,6 +368,14 @@ static void end_turn(struct pipeline *p, struct turn *turn)
     free(turn);
 }
 
+/* There is no such table: undefined_table of PostgreSQL's appendix A. */
+static bool is_missing(const PGresult *result)
+{
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+    return state != NULL && strcmp(state, "42P01") == 0;
+}
+
 static void take_result(struct pipeline *p, struct turn *turn, const PGresult *result)
 {
     const struct pipeline_rows rows = {result};
@@ -325,13 +383,19 @@ static void take_result(struct pipeline *p, struct turn *turn, const PGresult *r
     turn->begun = true;
     switch (PQresultStatus(result)) {
     case PGRES_TUPLES_OK:
-        p->events->rows(p->arg, turn->id, turn->call, &rows);
+        if (p->state == STATE_PREPARING && turn->call == 0)
+            learn_version(p, result);
+        else if (p->state != STATE_PREPARING)
+            p->events->rows(p->arg, turn->id, turn->call, &rows);
         break;
     case PGRES_COMMAND_OK:
     case PGRES_PIPELINE_ABORTED:
         break;
     default:
-        note_failure(p, turn, result);
+        if (p->state == STATE_PREPARING && turn->call == 0 && is_missing(result))
+            learn_version(p, result);
+        if (p->wrong < 0)
+            note_failure(p, turn, result);
     }
 }
 
@@ -375,9 +439,7 @@ static void on_socket(evutil_socket_t fd, short what, void *arg)
     struct pipeline *p = arg;
 
     (void)fd;
-    if (p->state == STATE_CONNECTING)
-        poll_connection(p);
-    else if (p->state == STATE_PREPARING || p->state == STATE_READY) {
+    if (p->state == STATE_PREPARING || p->state == STATE_READY) {
         if (what & EV_READ)
             receive(p);
         else if (!flush(p))
@@ -415,13 +477,16 @@ struct pipeline *pipeline_new(struct event_base *base, const struct pipeline_opt
     p->statements = options->statements;
     p->n_statements = options->n_statements;
     p->use = options->use;
+    p->version = options->version;
+    p->wrong = -1;
     p->retry = RETRY_MIN;
     STAILQ_INIT(&p->turns);
-    p->conninfo = strdup(options->conninfo);
     p->schema = strdup(options->schema);
     p->channel = options->channel == NULL ? NULL : strdup(options->channel);
     p->timer = event_new(base, -1, 0, on_timer, p);
-    if (p->conninfo == NULL || p->schema == NULL || p->timer == NULL ||
+    p->connect = pipeline_connect_new(
+        base, options->hosts, options->conninfo, options->schema, on_connect, p);
+    if (p->connect == NULL || p->schema == NULL || p->timer == NULL ||
         (options->channel != NULL && p->channel == NULL))
         pipeline_free(&p);
     else
@@ -436,9 +501,9 @@ void pipeline_free(struct pipeline **pipeline)
     if (p == NULL)
         return;
     close_connection(p);
+    pipeline_connect_free(&p->connect);
     if (p->timer != NULL)
         event_free(p->timer);
-    free(p->conninfo);
     free(p->schema);
     free(p->channel);
     free(p);

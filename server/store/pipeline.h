@@ -1,8 +1,9 @@
 /*
  * One connection to PostgreSQL as a FIFO of turns on the event loop. A turn is some prepared
  * statements sent at once and ended by a sync: one round trip. Never blocks; reconnects by itself,
- * with pauses of 0.1 to 5 s. Its events fire from the loop, never from inside a call.
- * Source: libpq's chapters "Pipeline Mode" and "Asynchronous Command Processing".
+ * with pauses of 0.1 to 5 s, also from a server that takes no writes any more. Its events fire from
+ * the loop, never from inside a call. Source: libpq's chapters "Pipeline Mode" and "Asynchronous
+ * Command Processing".
  */
 #pragma once
 
@@ -11,6 +12,7 @@
 #include <stdint.h>
 
 struct event_base;
+struct hosts;
 struct pipeline;
 struct pipeline_rows;
 
@@ -54,12 +56,14 @@ struct pipeline_events {
 };
 
 struct pipeline_options {
-    const char *conninfo; /* libpq's; hosts are socket folders or numeric addresses */
+    struct hosts *hosts;  /* looks its names up */
+    const char *conninfo; /* libpq's */
     const char *schema;   /* valid by migrate_name_valid */
     const char *channel;  /* to listen to; NULL: none */
     const struct pipeline_statement *statements;
     size_t n_statements;
     unsigned use; /* mask of the statements to prepare */
+    int version;  /* that the schema must be of, else it is not up; 0: any */
 };
 
 /* Begins to connect at the loop's next turn. Borrows base, events and the statements; copies the
@@ -69,6 +73,10 @@ struct pipeline *pipeline_new(struct event_base *base, const struct pipeline_opt
 
 /* Closes without any further event. Not from inside an event. Accepts NULL, leaves NULL. */
 void pipeline_free(struct pipeline **pipeline);
+
+/* The schema's version when it was not the one of the options at the latest connection (0: no such
+ * schema); -1: it was, or nothing is known. */
+int pipeline_schema_wrong(const struct pipeline *pipeline);
 
 /* True between up(true) and up(false). */
 bool pipeline_ready(const struct pipeline *pipeline);

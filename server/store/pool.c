@@ -4,11 +4,14 @@
 #include <event2/event.h>
 #include <stdlib.h>
 
+#include "clock.h"
+
 struct pool_slot {
     struct pool *pool;
     struct pipeline *pipeline;
     struct pool_job *job;
     uint64_t turn; /* under way; 0: none */
+    int64_t sent;  /* when; microseconds since 1970 UTC */
 };
 
 struct pool {
@@ -102,6 +105,7 @@ void pool_submit(struct pool *pool, struct pool_job *job)
 void pool_send(struct pool_job *job, const struct pipeline_call *calls, size_t n_calls)
 {
     assert(job->slot->turn == 0);
+    job->slot->sent = clock_now();
     job->slot->turn = pipeline_send(job->slot->pipeline, calls, n_calls);
 }
 
@@ -154,6 +158,8 @@ static void on_end(void *arg, uint64_t turn, const struct pipeline_failure *fail
 
     assert(slot->job != NULL && slot->turn == turn);
     slot->turn = 0;
+    slot->job->turn_us = clock_now() - slot->sent;
+    metrics_observe(slot->job->measure, slot->job->turn_us);
     slot->job->end(slot->job, failure == NULL ? POOL_DONE : POOL_FAILED, failure);
 }
 
@@ -168,9 +174,29 @@ static const struct pipeline_events slot_events = {on_up, on_rows, on_end, on_no
 
 /* --- life ------------------------------------------------------------------------------------- */
 
+int pool_schema_wrong(const struct pool *pool)
+{
+    return pool->size > 0 ? pipeline_schema_wrong(pool->slots[0].pipeline) : -1;
+}
+
+void pool_renew(struct pool *pool)
+{
+    for (size_t i = 0; i < pool->size; i++)
+        pipeline_drop(pool->slots[i].pipeline);
+}
+
 bool pool_ready(const struct pool *pool)
 {
     return pool->size > 0 && pipeline_ready(pool->slots[0].pipeline);
+}
+
+void pool_count(const struct pool *pool, size_t *up_r, size_t *waiting_r)
+{
+    *up_r = *waiting_r = 0;
+    for (size_t i = 0; i < pool->size; i++)
+        *up_r += pipeline_ready(pool->slots[i].pipeline);
+    for (const struct pool_job *job = pool->first; job != NULL; job = job->next)
+        ++*waiting_r;
 }
 
 struct pool *pool_new(struct event_base *base, const struct pipeline_options *options, size_t size,

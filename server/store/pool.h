@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "metrics.h"
 #include "pipeline.h"
 
 struct pool;
@@ -26,6 +27,8 @@ struct pool_job {
     /* The present turn is over: sends the next one, keeps the connection for later, or finishes.
      * With POOL_LOST, which may also come between turns, the job is over by itself. */
     void (*end)(struct pool_job *job, enum pool_end end, const struct pipeline_failure *failure);
+    enum metrics_histogram measure; /* as what its turns are measured; zero: as reads */
+    int64_t turn_us;                /* how long the last turn took */
 };
 
 struct pool_events {
@@ -44,8 +47,17 @@ struct pool *pool_new(struct event_base *base, const struct pipeline_options *op
  */
 void pool_free(struct pool **pool);
 
+/* pipeline_schema_wrong of the first connection. */
+int pool_schema_wrong(const struct pool *pool);
+
+/* Gives all connections up and makes others: the schema may have changed. */
+void pool_renew(struct pool *pool);
+
 /* True when the first connection is up. */
 bool pool_ready(const struct pool *pool);
+
+/* Counts the connections that are up, and the jobs that wait for one. */
+void pool_count(const struct pool *pool, size_t *up_r, size_t *waiting_r);
 
 /* Starts the job when a connection is free, else once one is. When none is up it ends with
  * POOL_LOST at the loop's next turn. Borrows the job until it is over. */

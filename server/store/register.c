@@ -133,6 +133,7 @@ static bool take_contents(struct walk *walk, struct arena *arena, struct store_c
     change_r->resolved = hash.data != NULL;
     binary_get_bytes(hash, change_r->resolution_hash, STORE_HASH_SIZE);
     take_hash(walk, change_r->hash);
+    change_r->erased = take_bool(walk);
     return true;
 }
 

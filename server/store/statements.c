@@ -18,7 +18,8 @@
 #define CHANGE                                                                                     \
     "c.seq, c.op_id, c.record, c.kind, c.revision, c.at, c.authored_at, c.account, c.device,"      \
     " c.fields, c.deleted, c.reason"
-#define WHOLE_CHANGE CHANGE ", c.patch, c.patch_hash, c.resolution, c.resolution_hash, c.hash"
+#define WHOLE_CHANGE                                                                               \
+    CHANGE ", c.patch, c.patch_hash, c.resolution, c.resolution_hash, c.hash, c.erased"
 
 static const struct pipeline_statement fixed[] = {
     {"begin_batch", "BEGIN ISOLATION LEVEL READ COMMITTED", BATCH},
@@ -105,6 +106,14 @@ static const struct pipeline_statement fixed[] = {
     {"history_of",
         "SELECT " WHOLE_CHANGE " FROM change c WHERE c.record = $3::uuid"
         " AND c.seq < $1::bigint ORDER BY c.revision DESC LIMIT $2::bigint",
+        READ},
+    {"quarantined",
+        "SELECT count(*) FILTER (WHERE q.waits),"
+        " coalesce(sum(q.bytes) FILTER (WHERE q.waits), 0)::bigint,"
+        " coalesce(max(q.rank), 0)::bigint, coalesce(max(q.part), 0)::bigint FROM"
+        " (SELECT coalesce(status = 'waiting', true) AS waits, rank, part,"
+        " coalesce(octet_length(patch), 0) + coalesce(octet_length(seen), 0) AS bytes"
+        " FROM quarantine WHERE device = $1::uuid) q",
         READ},
     {"floor", "SELECT seq FROM record ORDER BY seq DESC OFFSET $1::bigint LIMIT 1", READ},
 };

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hosts.h"
 #include "migrate.h"
 #include "register.h"
 #include "store_internal.h"
@@ -12,6 +13,17 @@
 bool store_ready(const struct store *store)
 {
     return pool_ready(store->writer) && pool_ready(store->readers);
+}
+
+bool store_schema_wrong(const struct store *store, int *found_r)
+{
+    int found = pool_schema_wrong(store->readers);
+
+    if (found < 0)
+        found = pool_schema_wrong(store->writer);
+    if (found_r != NULL)
+        *found_r = found;
+    return found >= 0;
 }
 
 /* --- what the pools tell ---------------------------------------------------------------------- */
@@ -36,13 +48,25 @@ static void on_reader_up(void *arg, bool first, bool up)
         tell(arg, 0);
 }
 
-/* "SEQ TAG". What this server commits itself it knows from store_commit. */
+static void renew(struct store *store)
+{
+    pool_renew(store->writer);
+    pool_renew(store->readers);
+    pool_renew(store->documents);
+}
+
+/* "SEQ TAG", or "schema" from migrate. What this server commits itself it knows from store_commit.
+ */
 static void on_notify(void *arg, const char *payload)
 {
     struct store *store = arg;
     char *tag;
     uint64_t head = strtoull(payload, &tag, 10);
 
+    if (strcmp(payload, "schema") == 0) {
+        renew(store);
+        return;
+    }
     if (*tag != ' ' || strcmp(tag + 1, store->tag) != 0)
         tell(store, head);
 }
@@ -162,11 +186,13 @@ struct store_change *store_read_changes(
 static bool open_pools(struct store *store, const char *conninfo, size_t connections)
 {
     struct pipeline_options options = {
+        .hosts = store->hosts,
         .conninfo = conninfo,
         .schema = store->schema,
         .statements = store->statements.list,
         .n_statements = store->statements.count,
         .use = STATEMENTS_BATCH,
+        .version = migrate_latest(),
     };
 
     store->writer = pool_new(store->base, &options, 1, &writer_events, store);
@@ -192,7 +218,9 @@ struct store *store_open(struct event_base *base, const char *conninfo, const ch
     store->listen = listen;
     store->listen_arg = arg;
     store_batch_prepare(store);
-    if (!statements_make(&store->statements) || !open_pools(store, conninfo, connections))
+    store->hosts = hosts_new(base);
+    if (store->hosts == NULL || !statements_make(&store->statements) ||
+        !open_pools(store, conninfo, connections))
         store_free(&store);
     return store;
 }
@@ -207,6 +235,7 @@ void store_free(struct store **store)
     pool_free(&s->writer);
     pool_free(&s->readers);
     pool_free(&s->documents);
+    hosts_free(&s->hosts);
     store_batch_clear(s);
     statements_clear(&s->statements);
     free(s);

@@ -80,6 +80,7 @@ struct store_change {
     bool resolved; /* resolution_hash is set, also when the resolution was erased */
     uint8_t resolution_hash[STORE_HASH_SIZE];
     uint8_t hash[STORE_HASH_SIZE];
+    bool erased; /* personal data was taken out: the hashes are of what was there; only read */
 };
 
 struct store_invitation {
@@ -115,6 +116,7 @@ struct store_ask {
     const uint8_t (*code_hashes)[STORE_HASH_SIZE];
     size_t n_code_hashes;
     bool resolutions; /* the counters of decisions, all of them */
+    uint64_t batch;   /* its number, for the log */
 };
 
 /* An operation that the log holds already. */
@@ -184,16 +186,23 @@ void store_rollback(struct store *store, store_commit_cb *cb, void *arg);
  * that the database came or went. */
 typedef void store_listen_cb(void *arg, bool up, uint64_t head);
 
-/* Opens a region's door and begins to connect, without waiting. `conninfo` is libpq's; host names
- * are not looked up (a socket folder or a numeric address); `schema` is the region's. Reconnects by
- * itself with growing pauses (0.1 to 5 s). Borrows base; copies the texts. NULL when memory is out.
- */
+/* Opens a region's door and begins to connect, without waiting. `conninfo` is libpq's, with one
+ * host or several: each is tried in turn, names are looked up in /etc/hosts and by DNS at every
+ * attempt, and unless it says otherwise the server must take writes
+ * (target_session_attrs=read-write), so that a fail-over is followed. `schema` is the region's.
+ * Reconnects by itself with growing pauses (0.1 to 5 s). Borrows base; copies the texts. NULL when
+ * memory is out. */
 struct store *store_open(struct event_base *base, const char *conninfo, const char *schema,
     size_t connections, store_listen_cb *listen, void *arg);
 
 /* Closes; callbacks of calls under way fire first with STORE_UNAVAILABLE. Accepts NULL, leaves
  * NULL. */
 void store_free(struct store **store);
+
+/* True when the schema was of another version than this program's at the latest connection, so that
+ * the store cannot be ready: *found_r (may be NULL) gets its version, 0 for a schema that is not
+ * there. It looks again by itself, and when migrate says so. For those who tell people why. */
+bool store_schema_wrong(const struct store *store, int *found_r);
 
 /* True when the writer's and the listening connection are up. */
 bool store_ready(const struct store *store);

@@ -1,5 +1,6 @@
 /* A batch: begin, then commit or rollback. */
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "binary.h"
@@ -25,6 +26,40 @@ static void set_state(struct store_batch *batch, enum store_batch_state state)
 
     assert(from[state] & 1u << batch->state);
     batch->state = state;
+}
+
+/* The turn's statements, those that fit. */
+static void list_calls(const struct turn_calls *calls, char *names_r, size_t size)
+{
+    size_t used = 0;
+
+    names_r[0] = '\0';
+    for (size_t i = 0; i < calls->count && used < size; i++) {
+        int more =
+            snprintf(names_r + used, size - used, "%s%s", i == 0 ? "" : ",", calls->list[i].name);
+
+        used += more < 0 ? size : (size_t)more;
+    }
+}
+
+/* One line a turn, so that a request can be followed to its statements. */
+static void log_turn(const struct store_batch *batch, enum pool_end end)
+{
+    static const char *const turns[] = {[STORE_BATCH_BEGINNING] = "begin",
+        [STORE_BATCH_COMMITTING] = "commit",
+        [STORE_BATCH_ENDING] = "rollback"};
+    static const char *const ends[] = {
+        [POOL_DONE] = "done", [POOL_FAILED] = "refused", [POOL_LOST] = "lost"};
+    bool ending = batch->state == STORE_BATCH_ENDING;
+    char names[1024];
+
+    if (!log_wants(LOG_LEVEL_DEBUG) || turns[batch->state] == NULL)
+        return;
+    list_calls(&batch->calls, names, sizeof(names));
+    log_line(LOG_LEVEL_DEBUG, "store",
+        "schema=%s batch=%llu turn=%s outcome=%s us=%lld statements=%s", batch->store->schema,
+        (unsigned long long)batch->number, turns[batch->state], ends[end],
+        (long long)batch->job.turn_us, ending ? "rollback" : names);
 }
 
 /* The batch is over: tells its caller, who may begin the next one from there. */
@@ -58,6 +93,7 @@ static bool send_rollback(struct pool_job *job)
 static void end_with(struct store_batch *batch, enum store_status status)
 {
     set_state(batch, STORE_BATCH_ENDING);
+    batch->job.measure = METRICS_DATABASE_ROLLBACK;
     batch->status = status;
     if (batch->job.slot != NULL) {
         send_rollback(&batch->job);
@@ -120,6 +156,7 @@ static void on_end(struct pool_job *job, enum pool_end end, const struct pipelin
 {
     struct store_batch *batch = (struct store_batch *)job;
 
+    log_turn(batch, end);
     if (end == POOL_LOST) {
         on_lost(batch);
     } else if (batch->state == STORE_BATCH_BEGINNING) {
@@ -151,6 +188,8 @@ void store_begin(struct store *store, const struct store_ask *ask, store_begin_c
     struct store_batch *batch = &store->batch;
 
     set_state(batch, STORE_BATCH_BEGINNING);
+    batch->job.measure = METRICS_DATABASE_BEGIN;
+    batch->number = ask->batch;
     batch->begin_cb = cb;
     batch->arg = arg;
     batch->answer = (struct store_answer){0};
@@ -312,6 +351,7 @@ void store_commit(
         end_with(batch, STORE_REFUSED);
     } else {
         set_state(batch, STORE_BATCH_COMMITTING);
+        batch->job.measure = METRICS_DATABASE_COMMIT;
         turn_send(&batch->calls, &batch->job);
     }
 }

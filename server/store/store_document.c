@@ -281,6 +281,7 @@ bool store_document_open(struct store *store, const char *conninfo)
 {
     static const struct pool_events events = {on_up, on_notify};
     const struct pipeline_options options = {
+        .hosts = store->hosts,
         .conninfo = conninfo,
         .schema = store->schema,
         .statements = statements,

@@ -1,6 +1,7 @@
 /* What store.c, store_batch.c and store_read.c share, and nobody else sees. */
 #pragma once
 
+#include "hosts.h"
 #include "pool.h"
 #include "statements.h"
 #include "store.h"
@@ -28,6 +29,7 @@ struct store_wanted {
 struct store_batch {
     struct pool_job job;
     enum store_batch_state state; /* by store_batch.c's setter */
+    uint64_t number;              /* for the log */
     struct store *store;
     struct arena *arena; /* of the ask, the answer, the writes */
     struct turn_calls calls;
@@ -47,6 +49,7 @@ struct store {
     char schema[64], channel[64];
     char tag[17]; /* random: tells this server's own notifications from the others' */
     struct statements statements;
+    struct hosts *hosts;
     struct pool *writer;    /* one connection */
     struct pool *readers;   /* the first one listens */
     struct pool *documents; /* one connection */

@@ -26,6 +26,7 @@ struct read {
     size_t limit;
     bool bodies; /* a page's second turn */
     uint64_t since, floor;
+    struct store_quarantined quarantined;
     struct store_page page;
     struct store_record *records;
     struct pipeline_value *unknown; /* of each record */
@@ -342,5 +343,39 @@ void store_floor(struct store *store, size_t count, store_floor_cb *cb, void *ar
     const uint64_t number = count;
 
     add_numbers(read, "floor", &number, 1);
+    pool_submit(store->readers, &read->job);
+}
+
+/* --- quarantine ------------------------------------------------------------------------------- */
+
+static bool take_quarantined(struct read *read, size_t call, const struct pipeline_rows *rows)
+{
+    struct store_quarantined *found = &read->quarantined;
+
+    (void)call;
+    if (pipeline_rows_count(rows) != 1)
+        return true;
+    found->waiting = (uint64_t)binary_get_number(pipeline_rows_get(rows, 0, 0), BINARY_INT64);
+    found->bytes = (uint64_t)binary_get_number(pipeline_rows_get(rows, 0, 1), BINARY_INT64);
+    found->rank = (uint32_t)binary_get_number(pipeline_rows_get(rows, 0, 2), BINARY_INT64);
+    found->part = (uint32_t)binary_get_number(pipeline_rows_get(rows, 0, 3), BINARY_INT64);
+    return true;
+}
+
+static void tell_quarantined(struct read *read, enum store_status status)
+{
+    ((store_quarantined_cb *)read->cb)(
+        read->arg, status, status == STORE_OK ? &read->quarantined : NULL);
+}
+
+void store_quarantined(
+    struct store *store, const uint8_t device[UUID_SIZE], store_quarantined_cb *cb, void *arg)
+{
+    static const struct reader reader = {take_quarantined, NULL, tell_quarantined};
+    struct read *read = make(store, &reader, 1, 1, (void (*)(void))cb, arg);
+    struct pipeline_value *values = turn_add(&read->calls, "quarantined", 1);
+
+    if (values != NULL)
+        values[0] = (struct pipeline_value){arena_copy(read->arena, device, UUID_SIZE), UUID_SIZE};
     pool_submit(store->readers, &read->job);
 }

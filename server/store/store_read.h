@@ -41,3 +41,18 @@ typedef void store_floor_cb(void *arg, enum store_status status, uint64_t seq);
 /* The lowest seq after which at most `count` records have changed: 0 when the region has no more.
  */
 void store_floor(struct store *store, size_t count, store_floor_cb *cb, void *arg);
+
+/* What is in quarantine of one device. */
+struct store_quarantined {
+    uint64_t waiting;    /* operations that nobody has reviewed, */
+    uint64_t bytes;      /* and what their patches take */
+    uint32_t rank, part; /* the highest given, reviewed ones included; 0: none */
+};
+
+/* `quarantined` is NULL unless STORE_OK. */
+typedef void store_quarantined_cb(
+    void *arg, enum store_status status, const struct store_quarantined *quarantined);
+
+/* Counts what is in quarantine of a device: some milliseconds for ten thousand. */
+void store_quarantined(
+    struct store *store, const uint8_t device[UUID_SIZE], store_quarantined_cb *cb, void *arg);

@@ -12,11 +12,11 @@
 #include "reader.h"
 #include "record.h"
 #include "session.h"
+#include "verbs/carry_answer.h"
 #include "verbs/parcel.h"
 #include "verbs/push.h"
+#include "verbs/quarantine.h"
 #include "verbs/verbs.h"
-
-#define PART_SIZE ((size_t)256 << 10) /* bytes of an answer's frame */
 
 /* Its pushes go to the writer one after the other, then a reader gives the pages. */
 struct carry {
@@ -24,12 +24,13 @@ struct carry {
     const Concert__Bundle *bundle;
     uint8_t carrier[UUID_SIZE];                     /* the device that hands it on */
     uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE]; /* the author's device */
-    struct identity_seal *seal;
-    struct evbuffer *made; /* sealed, and not sent yet */
+    struct carry_answer answer;
     struct waiter waiter;
     struct reader *reader; /* NULL until the pushes are applied */
     size_t next;           /* push */
     bool writing;          /* the writer has a push: its callback comes for sure */
+    bool surrenders;       /* it holds its author's place of those who hand over */
+    struct batch_job *job; /* of what goes to quarantine, while that is counted */
 };
 
 static void advance(struct carry *carry);
@@ -37,13 +38,13 @@ static void advance(struct carry *carry);
 /* The request is over, and all that is its own with it. */
 static void end(struct carry *carry, enum verb_status status)
 {
-    struct evbuffer *made = carry->made;
-    struct identity_seal *seal = carry->seal;
+    struct carry_answer answer = carry->answer; /* the arena goes with the request */
 
     region_carry_ends(carry->request->region, carry->carrier);
+    if (carry->surrenders)
+        region_surrender_ends(carry->request->region, carry->request->actor.device);
     request_resume(carry->request, status);
-    evbuffer_free(made);
-    identity_seal_free(&seal);
+    carry_answer_close(&answer);
 }
 
 static void fail(struct carry *carry, Concert__Code code, const char *field, const char *rule)
@@ -54,71 +55,24 @@ static void fail(struct carry *carry, Concert__Code code, const char *field, con
 /* --- the sealed answer
  * ------------------------------------------------------------------------------- */
 
-/* Puts the first bytes of what was made into the response; they stay in `made`. False when memory
- * is out. */
-static bool fill_part(struct carry *carry, Concert__CarryAnswer *part, size_t size)
+/* What was put is on its way; false: there was no memory for it, and all has ended. */
+static bool was_put(struct carry *carry, bool done)
 {
-    concert__carry_answer__init(part);
-    part->has_bytes = true;
-    part->bytes.len = size;
-    part->bytes.data = size == 0 ? NULL : evbuffer_pullup(carry->made, (ev_ssize_t)size);
-    carry->request->response.answer_case = CONCERT__RESPONSE__ANSWER_CARRY;
-    carry->request->response.carry = part;
-    return size == 0 || part->bytes.data != NULL;
-}
-
-/* Sends what was made, in frames of a page's size. False when memory is out: the caller ends. */
-static bool send_made(struct carry *carry)
-{
-    size_t left;
-
-    while ((left = evbuffer_get_length(carry->made)) > 0) {
-        size_t size = left < PART_SIZE ? left : PART_SIZE;
-        Concert__CarryAnswer part;
-
-        if (!fill_part(carry, &part, size))
-            return false;
-        request_send(carry->request);
-        evbuffer_drain(carry->made, size);
-    }
-    return true;
-}
-
-/* Seals one response and sends it. False: it has ended. */
-static bool put(struct carry *carry, const uint8_t *data, size_t size, bool last)
-{
-    if (identity_seal_write(carry->seal, data, size, last, carry->made) && send_made(carry))
-        return true;
-    fail(carry, CONCERT__CODE__TOO_LARGE, NULL, "memory");
-    return false;
+    if (!done)
+        fail(carry, CONCERT__CODE__TOO_LARGE, NULL, "memory");
+    return done;
 }
 
 static bool put_response(struct carry *carry, Concert__Response *response, bool last)
 {
-    struct arena *arena = carry->request->arena;
-    size_t size = concert__response__get_packed_size(response);
-    uint8_t *data = arena_alloc(arena, size);
-
-    if (data == NULL) {
-        fail(carry, CONCERT__CODE__TOO_LARGE, NULL, "memory");
-        return false;
-    }
-    concert__response__pack(response, data);
-    return put(carry, data, size, last);
+    return was_put(carry, carry_answer_response(&carry->answer, response, last));
 }
 
 /* All was said, or the connection has ended. */
 static void finish(struct carry *carry)
 {
-    Concert__CarryAnswer part;
-
-    if (carry->request->session != NULL && !send_made(carry)) {
-        fail(carry, CONCERT__CODE__TOO_LARGE, NULL, "memory");
-        return;
-    }
-    if (carry->request->session != NULL)
-        fill_part(carry, &part, 0);
-    end(carry, VERB_DONE);
+    if (carry->request->session == NULL || was_put(carry, carry_answer_finish(&carry->answer)))
+        end(carry, VERB_DONE);
 }
 
 /* --- pages
@@ -151,7 +105,8 @@ static bool take_page(void *arg, struct page *page)
     }
     if (data == NULL)
         fail(carry, CONCERT__CODE__TOO_LARGE, NULL, "memory");
-    good = data != NULL && put(carry, data, size, !page->more);
+    good =
+        data != NULL && was_put(carry, carry_answer_put(&carry->answer, data, size, !page->more));
     if (frame != NULL)
         evbuffer_free(frame);
     return good;
@@ -204,11 +159,22 @@ static void read_pages(struct carry *carry)
  * --------------------------------------------------------------------------------------- */
 
 /* The author as of now. */
-static bool is_active(struct carry *carry)
+static enum directory_found find_author(struct carry *carry)
 {
     struct request *request = carry->request;
 
-    return region_actor(request->region, carry->fingerprint, &request->actor) == DIRECTORY_ACTIVE;
+    return region_actor(request->region, carry->fingerprint, &request->actor);
+}
+
+/* Of a device that was revoked since it wrote them the pushes go to quarantine. */
+static bool is_heard(enum directory_found found)
+{
+    return found == DIRECTORY_ACTIVE || found == DIRECTORY_REVOKED;
+}
+
+static bool is_last(const struct carry *carry)
+{
+    return carry->next == carry->bundle->n_pushes && !carry->bundle->has_since;
 }
 
 /* The results, each with its operation's op_id. False: it has ended. */
@@ -216,7 +182,7 @@ static bool put_results(struct carry *carry, const struct batch_job *job, const 
 {
     Concert__Response response = CONCERT__RESPONSE__INIT;
     Concert__PushAnswer *answer = push_answer(carry->request, job);
-    bool last = carry->next == carry->bundle->n_pushes && !carry->bundle->has_since;
+    bool last = is_last(carry);
 
     if (answer == NULL) {
         fail(carry, CONCERT__CODE__TOO_LARGE, NULL, "memory");
@@ -250,6 +216,90 @@ static void on_written(void *arg, struct batch_job *job, const struct error *err
         advance(carry);
 }
 
+/* --- what a revoked device wrote ------------------------------------------------------------- */
+
+static bool put_kept(struct carry *carry, const struct batch_job *job)
+{
+    Concert__Response response = CONCERT__RESPONSE__INIT;
+    bool last = is_last(carry);
+
+    response.has_more = response.more = !last;
+    response.answer_case = CONCERT__RESPONSE__ANSWER_SURRENDER;
+    response.surrender = quarantine_answer(carry->request->arena, job);
+    if (response.surrender != NULL)
+        return put_response(carry, &response, last);
+    fail(carry, CONCERT__CODE__TOO_LARGE, NULL, "memory");
+    return false;
+}
+
+static void on_kept(void *arg, struct batch_job *job, const struct error *error)
+{
+    struct carry *carry = arg;
+    Concert__Code code = error->code != 0 ? error->code : job->error.code;
+
+    carry->writing = false;
+    if (carry->request->session == NULL)
+        end(carry, VERB_DONE);
+    else if (code != 0)
+        fail(carry, code, NULL, NULL);
+    else if (put_kept(carry, job))
+        advance(carry);
+}
+
+static void on_counted(void *arg, enum store_status status, const struct store_quarantined *kept)
+{
+    struct carry *carry = arg;
+
+    carry->writing = false;
+    if (carry->request->session == NULL)
+        end(carry, VERB_DONE);
+    else if (status != STORE_OK)
+        fail(carry, CONCERT__CODE__UNAVAILABLE, NULL, NULL);
+    else {
+        quarantine_place(carry->job, kept);
+        carry->writing = true;
+        writer_submit(region_writer(carry->request->region), carry->job, on_kept, carry);
+    }
+}
+
+static void keep_push(struct carry *carry)
+{
+    struct request *request = carry->request;
+
+    carry->surrenders =
+        carry->surrenders || region_surrender_begins(request->region, request->actor.device);
+    if (!carry->surrenders) {
+        fail(carry, CONCERT__CODE__BUSY, NULL, NULL);
+        return;
+    }
+    carry->job =
+        quarantine_job(&request->actor, &carry->bundle->pushes[carry->next++], 1, request->arena);
+    if (carry->job == NULL) {
+        fail(carry, CONCERT__CODE__TOO_LARGE, NULL, "memory");
+        return;
+    }
+    carry->writing = true;
+    store_quarantined(region_store(request->region), request->actor.device, on_counted, carry);
+}
+
+/* In place of the pages, for the author alone: why there are none. */
+static void tell_revoked(struct carry *carry)
+{
+    Concert__Response response = CONCERT__RESPONSE__INIT;
+    Concert__Error message;
+    struct error error = error_make(
+        CONCERT__CODE__NOT_AUTHENTICATED, "device", directory_rule(DIRECTORY_REVOKED), NULL);
+
+    request_error(&error, 0, &message);
+    response.answer_case = CONCERT__RESPONSE__ANSWER_ERROR;
+    response.error = &message;
+    if (put_response(carry, &response, true))
+        finish(carry);
+}
+
+/* --- one after the other
+ * -------------------------------------------------------------------------- */
+
 static void write_push(struct carry *carry)
 {
     struct request *request = carry->request;
@@ -266,15 +316,17 @@ static void write_push(struct carry *carry)
 static void advance(struct carry *carry)
 {
     struct session *session = carry->request->session;
+    enum directory_found found = find_author(carry);
+    bool revoked = found == DIRECTORY_REVOKED;
 
-    if (!is_active(carry))
+    if (!is_heard(found))
         fail(carry, CONCERT__CODE__NOT_AUTHENTICATED, "parcel", NULL);
     else if (session_full(session))
         waiter_wait(session_room(session), &carry->waiter);
     else if (carry->next < carry->bundle->n_pushes)
-        write_push(carry);
+        (revoked ? keep_push : write_push)(carry);
     else if (carry->bundle->has_since)
-        read_pages(carry);
+        (revoked ? tell_revoked : read_pages)(carry);
     else
         finish(carry);
 }
@@ -313,7 +365,8 @@ static enum verb_status check_bundle(struct carry *carry)
     size_t most = (size_t)session_settings(request->session)->operations;
 
     if (bundle->region == NULL ||
-        strcmp(bundle->region, region_settings(request->region)->name) != 0 || !is_active(carry))
+        strcmp(bundle->region, region_settings(request->region)->name) != 0 ||
+        !is_heard(find_author(carry)))
         return request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, "parcel", NULL);
     if (bundle->since > INT64_MAX)
         return request_fail(request, CONCERT__CODE__BAD_REQUEST, "since", "range");
@@ -322,8 +375,10 @@ static enum verb_status check_bundle(struct carry *carry)
     for (size_t i = 0; i < bundle->n_pushes; i++) {
         if (bundle->pushes[i]->n_operations == 0)
             return request_fail(request, CONCERT__CODE__BAD_REQUEST, "operations", "required");
-        if (bundle->pushes[i]->n_operations > most)
+        if (bundle->pushes[i]->n_operations > most) {
+            session_limit(request->session, METRICS_LIMIT_OPERATIONS);
             return request_fail(request, CONCERT__CODE__TOO_LARGE, "operations", "count");
+        }
     }
     return VERB_DONE;
 }
@@ -338,12 +393,7 @@ static enum verb_status start(struct carry *carry, struct evp_pkey_st *author)
         return status;
     if (!region_carry_begins(request->region, carry->carrier))
         return request_fail(request, CONCERT__CODE__BUSY, NULL, NULL);
-    carry->made = evbuffer_new();
-    if (carry->made != NULL)
-        carry->seal = parcel_answer(carry->bundle, author, own, request->arena, carry->made);
-    if (carry->seal == NULL) {
-        if (carry->made != NULL)
-            evbuffer_free(carry->made);
+    if (!carry_answer_open(&carry->answer, request, carry->bundle, author, own)) {
         region_carry_ends(request->region, carry->carrier);
         return request_fail(request, CONCERT__CODE__INTERNAL, NULL, NULL);
     }

@@ -8,6 +8,9 @@ struct error document_fault(
 
     if (!document->found)
         return error_make(CONCERT__CODE__NOT_FOUND, "document", "record", NULL);
+    if (document->kind != NULL && document->kind->readers != KIND_READ_ALL &&
+        !policy_staff(question.role)) /* it is not there for who may not read it */
+        return error_make(CONCERT__CODE__NOT_FOUND, "document", "record", NULL);
     if (document->kind == NULL || document->kind->id != CONCERT__KIND__DOCUMENT)
         return error_make(CONCERT__CODE__INVALID, "document", "kind", NULL);
     if (document->deleted || document->size == 0)

@@ -38,6 +38,7 @@ static enum verb_status answer(struct request *request, const struct store_docum
     answer->size = document->size;
     if (answer->bytes.data == NULL)
         return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
+    metrics_add(METRICS_DOCUMENT_BYTES_OUT, (int64_t)document->n_bytes);
     request->response.answer_case = CONCERT__RESPONSE__ANSWER_GET_DOCUMENT;
     request->response.get_document = answer;
     return VERB_DONE;
@@ -56,9 +57,10 @@ static void on_read(void *arg, enum store_status status, const struct store_docu
         return;
     }
     getting->made = true;
-    getting->status = status == STORE_OK
-                          ? answer(request, document)
-                          : request_fail(request, CONCERT__CODE__UNAVAILABLE, NULL, NULL);
+    if (status != STORE_OK)
+        getting->status = request_fail(request, CONCERT__CODE__UNAVAILABLE, NULL, NULL);
+    else
+        getting->status = request_may_go_on(request) ? answer(request, document) : VERB_ERROR;
     proceed(getting);
 }
 

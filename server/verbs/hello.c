@@ -3,16 +3,10 @@
 #include "clock.h"
 #include "pack.h"
 #include "session.h"
+#include "verbs/caller.h"
 #include "verbs/verbs.h"
 
 #define VERSION 1
-
-struct greeting {
-    struct waiter waiter;
-    struct request *request;
-    struct region *region;
-    bool looked; /* the database was asked for changes of other servers */
-};
 
 static void fill_limits(struct request *request, Concert__HelloAnswer *answer)
 {
@@ -84,6 +78,10 @@ static enum verb_status greet(
     answer->title = (char *)settings->title;
     answer->language = (char *)settings->language;
     answer->timezone = (char *)settings->timezone;
+    if (settings->responsible[0] != '\0')
+        answer->responsible = (char *)settings->responsible;
+    if (settings->retention[0] != '\0')
+        answer->retention = (char *)settings->retention;
     answer->head = feed_head(region_feed(region), &hash);
     answer->head_hash = copy_id(request, hash, STORE_HASH_SIZE);
     answer->clock = clock_now();
@@ -95,63 +93,14 @@ static enum verb_status greet(
     return VERB_DONE;
 }
 
-static enum verb_status look(struct greeting *greeting);
-
-static void on_looked(void *arg)
+static enum verb_status meet(struct request *request, struct region *region,
+    enum directory_found found, const struct policy_actor *actor)
 {
-    struct greeting *greeting = arg;
-
-    request_resume(greeting->request, look(greeting));
-}
-
-static void on_cancel(struct request *request)
-{
-    struct greeting *greeting = request->data;
-
-    waiter_forget(&greeting->waiter);
-    request_resume(request, VERB_DONE);
-}
-
-/* A device that is not known here may have joined at another server a moment ago. */
-static enum verb_status look(struct greeting *greeting)
-{
-    struct request *request = greeting->request;
-    const uint8_t *fingerprint = session_fingerprint(request->session);
-    struct policy_actor actor;
-
-    if (region_ready(greeting->region)) {
-        enum directory_found found = region_actor(greeting->region, fingerprint, &actor);
-
-        if (found == DIRECTORY_ACTIVE)
-            return greet(request, greeting->region, &actor);
-        if (found == DIRECTORY_CLOSED)
-            return request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, "device", "closed");
-    }
-    if (greeting->looked)
-        return region_in_step(greeting->region)
-                   ? request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, NULL, NULL)
-                   : request_fail(request, CONCERT__CODE__UNAVAILABLE, NULL, NULL);
-    greeting->looked = true;
-    waiter_wait(region_waiters(greeting->region), &greeting->waiter);
-    region_catch_up(greeting->region);
-    return VERB_WAIT;
+    return found == DIRECTORY_ACTIVE ? greet(request, region, actor)
+                                     : request_stranger(request, found);
 }
 
 enum verb_status hello_run(struct request *request)
 {
-    const Concert__Hello *hello = request->message->hello;
-    struct greeting *greeting = arena_alloc(request->arena, sizeof(*greeting));
-
-    if (session_fingerprint(request->session) == NULL)
-        return request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, NULL, NULL);
-    if (greeting == NULL)
-        return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
-    greeting->request = request;
-    greeting->region = session_find_region(request->session, hello->region);
-    greeting->waiter = (struct waiter){.wake = on_looked, .arg = greeting};
-    if (greeting->region == NULL)
-        return request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, NULL, NULL);
-    request->data = greeting;
-    request->cancel = on_cancel;
-    return look(greeting);
+    return caller_find(request, request->message->hello->region, DIRECTORY_ACTIVE, meet);
 }

@@ -126,6 +126,7 @@ static Concert__Change *make_change(struct request *request, const struct store_
                          : arena_copy(request->arena, from->reason, strlen(from->reason));
     change->patch_hash = bytes(request->arena, from->patch_hash, STORE_HASH_SIZE);
     change->hash = bytes(request->arena, from->hash, STORE_HASH_SIZE);
+    change->has_erased = change->erased = from->erased;
     fill_names(request, from, change);
     fill_patch(request, from, policy_staff(request->actor.role), change);
     fill_resolution(request, from, policy_staff(request->actor.role), change);
@@ -205,6 +206,10 @@ static void on_history(
     }
     if (status != STORE_OK) {
         request_resume(request, request_fail(request, CONCERT__CODE__UNAVAILABLE, NULL, NULL));
+        return;
+    }
+    if (!request_may_go_on(request)) {
+        request_resume(request, VERB_ERROR);
         return;
     }
     if (!fill_answer(request, changes, count)) {

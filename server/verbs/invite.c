@@ -59,6 +59,7 @@ enum verb_status invite_run(struct request *request)
     }
     request->data = invite;
     invite->job.kind = BATCH_INVITE;
+    invite->job.request = request->id;
     invite->job.actor = request->actor;
     invitation_make(
         message->account.data, clock_now(), days, invite->code, &invite->job.invitation);

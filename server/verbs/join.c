@@ -33,14 +33,18 @@ static enum verb_status answer(
     return VERB_DONE;
 }
 
-/* A device that is known has joined: it is answered again, so that a lost answer costs nothing. */
+/* A device that is known has joined: it is answered again, so that a lost answer costs nothing, or
+ * told why it may do nothing: its key makes no second device. */
 static bool answer_known(struct request *request, struct region *region, enum verb_status *status_r)
 {
     struct policy_actor actor;
+    enum directory_found found =
+        region_actor(region, session_fingerprint(request->session), &actor);
 
-    if (region_actor(region, session_fingerprint(request->session), &actor) != DIRECTORY_ACTIVE)
+    if (found == DIRECTORY_UNKNOWN)
         return false;
-    *status_r = answer(request, actor.account, actor.device);
+    *status_r = found == DIRECTORY_ACTIVE ? answer(request, actor.account, actor.device)
+                                          : request_stranger(request, found);
     return true;
 }
 
@@ -130,6 +134,7 @@ static struct batch_job *make_job(struct request *request, struct region *region
     uuid_make(clock_now() / 1000, op->id);
     uuid_make(clock_now() / 1000, op->op_id);
     job->kind = BATCH_JOIN;
+    job->request = request->id;
     job->operations = op;
     job->count = 1;
     memcpy(job->actor.device, op->id, UUID_SIZE);

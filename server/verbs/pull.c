@@ -38,7 +38,9 @@ static void end(void *arg, const struct error *error)
     struct request *request = arg;
     enum verb_status status = VERB_DONE;
 
-    if (error->code != 0)
+    if (error->code == 0 && request->stopping)
+        status = request_fail(request, CONCERT__CODE__UNAVAILABLE, NULL, NULL);
+    else if (error->code != 0)
         status = request_fail(request, error->code, error->field, error->rule);
     request_resume(request, status);
 }
@@ -71,6 +73,7 @@ enum verb_status pull_run(struct request *request)
     if (request->data == NULL)
         return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
     request->cancel = on_cancel;
+    request->stop = ask.follow ? on_cancel : NULL;
     reader_start(request->data);
     return VERB_WAIT;
 }

@@ -125,6 +125,7 @@ struct batch_job *push_job(struct request *request, const Concert__Push *push)
     if (job == NULL)
         return NULL;
     job->kind = BATCH_PUSH;
+    job->request = request->id;
     job->arena = request->arena;
     job->actor = request->actor;
     job->atomic = push->has_atomic && push->atomic;
@@ -145,8 +146,10 @@ enum verb_status push_run(struct request *request)
 
     if (push->n_operations == 0)
         return request_fail(request, CONCERT__CODE__BAD_REQUEST, "operations", "required");
-    if (push->n_operations > (size_t)session_settings(request->session)->operations)
+    if (push->n_operations > (size_t)session_settings(request->session)->operations) {
+        session_limit(request->session, METRICS_LIMIT_OPERATIONS);
         return request_fail(request, CONCERT__CODE__TOO_LARGE, "operations", "count");
+    }
     job = push_job(request, push);
     if (job == NULL)
         return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");

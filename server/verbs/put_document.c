@@ -51,8 +51,11 @@ static enum verb_status conclude(struct request *request, const struct store_doc
         fault = error_make(CONCERT__CODE__INVALID, "bytes", "hash", NULL);
     if (fault.code != 0)
         return fail_with(request, fault);
-    if (document->held == 0 && request->message->put_document->offset == 0)
+    if (document->held == 0 && request->message->put_document->offset == 0) {
+        session_limit(request->session, METRICS_LIMIT_DOCUMENTS);
         return fail_limit(request, CONCERT__CODE__TOO_LARGE, "quota", room(request));
+    }
+    metrics_add(METRICS_DOCUMENT_BYTES_IN, (int64_t)request->message->put_document->bytes.len);
     return answer(request, document);
 }
 

@@ -10,6 +10,7 @@ static const struct verb verbs[] = {
     {CONCERT__REQUEST__VERB_PUT_DOCUMENT, "put_document", VERB_DEVICE, put_document_run},
     {CONCERT__REQUEST__VERB_GET_DOCUMENT, "get_document", VERB_DEVICE, get_document_run},
     {CONCERT__REQUEST__VERB_CARRY, "carry", VERB_DEVICE, carry_run},
+    {CONCERT__REQUEST__VERB_SURRENDER, "surrender", VERB_REVOKED, surrender_run},
 };
 
 const struct verb *verbs_get(Concert__Request__VerbCase number)

@@ -5,6 +5,7 @@
 
 enum verb_needs {
     VERB_STRANGER, /* anyone with a TLS connection */
+    VERB_REVOKED,  /* a device that was revoked: the handler sees to it */
     VERB_DEVICE,   /* an active device of the region */
     VERB_STAFF,    /* of a coordinator or the secretariat */
     VERB_COORDINATOR
@@ -46,3 +47,6 @@ enum verb_status get_document_run(struct request *request);
 
 /* carry: what another device has written, handed on. */
 enum verb_status carry_run(struct request *request);
+
+/* surrender: what a revoked device had not sent, kept for a coordinator. */
+enum verb_status surrender_run(struct request *request);

@@ -4,8 +4,8 @@
  */
 #pragma once
 
-#include "replica/replica.h"
 #include "policy.h"
+#include "replica/replica.h"
 #include "sim_store.h"
 
 struct sim_check;

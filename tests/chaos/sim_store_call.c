@@ -91,6 +91,12 @@ static void tell_document(struct call *call)
     call->cb.document(call->arg, call->status, call->status == STORE_OK ? &none : NULL);
 }
 
+static void tell_quarantined(struct call *call)
+{
+    call->cb.quarantined(
+        call->arg, call->status, call->status == STORE_OK ? &call->quarantined : NULL);
+}
+
 void sim_store_call_tell(struct call *call)
 {
     static void (*const tells[CALL_KINDS])(struct call *) = {[BEGIN] = tell_begin,
@@ -100,7 +106,8 @@ void sim_store_call_tell(struct call *call)
         [KIND] = tell_kind,
         [HISTORY] = tell_history,
         [FLOOR] = tell_floor,
-        [DOCUMENT] = tell_document};
+        [DOCUMENT] = tell_document,
+        [QUARANTINED] = tell_quarantined};
 
     unlink_call(call);
     tells[call->kind](call);
@@ -194,6 +201,25 @@ static void run_history(struct call *call)
     call->changes = changes;
 }
 
+static void run_quarantined(struct call *call)
+{
+    struct store_quarantined *found = &call->quarantined;
+    size_t count;
+    const struct store_record *const *rows = sim_store_records(call->door->store, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const Concert__Quarantine *body = (const Concert__Quarantine *)rows[i]->body;
+
+        if (rows[i]->kind->id != CONCERT__KIND__QUARANTINE || body == NULL ||
+            !uuid_equal(body->device.data, call->id))
+            continue;
+        found->waiting += !body->has_status || body->status == CONCERT__QUARANTINE__STATUS__WAITING;
+        found->bytes += body->patch.len;
+        found->rank = body->rank > found->rank ? body->rank : found->rank;
+        found->part = body->part > found->part ? body->part : found->part;
+    }
+}
+
 static void run_floor(struct call *call)
 {
     const struct sim_store *store = call->door->store;
@@ -257,7 +283,8 @@ static void on_arrival(void *arg)
         [KIND] = run_kind,
         [HISTORY] = run_history,
         [FLOOR] = run_floor,
-        [DOCUMENT] = run_nothing};
+        [DOCUMENT] = run_nothing,
+        [QUARANTINED] = run_quarantined};
     struct call *call = arg;
     struct door *door = call->door;
 

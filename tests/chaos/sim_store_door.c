@@ -178,6 +178,14 @@ bool store_ready(const struct store *store)
     return store->door.up;
 }
 
+bool store_schema_wrong(const struct store *store, int *found_r)
+{
+    (void)store;
+    if (found_r != NULL)
+        *found_r = 0;
+    return false;
+}
+
 void store_begin(struct store *store, const struct store_ask *ask, store_begin_cb *cb, void *arg)
 {
     struct door *door = &store->door;
@@ -257,6 +265,14 @@ void store_history(struct store *store, const uint8_t id[UUID_SIZE], uint64_t be
 void store_floor(struct store *store, size_t count, store_floor_cb *cb, void *arg)
 {
     sim_store_call_add(&store->door, FLOOR, arg, (union call_cb){.floor = cb})->limit = count;
+}
+
+void store_quarantined(
+    struct store *store, const uint8_t device[UUID_SIZE], store_quarantined_cb *cb, void *arg)
+{
+    union call_cb each = {.quarantined = cb};
+
+    memcpy(sim_store_call_add(&store->door, QUARANTINED, arg, each)->id, device, UUID_SIZE);
 }
 
 /* --- store_document.h ------------------------------------------------------------------------- */

@@ -45,7 +45,18 @@ struct transaction {
 };
 
 /* Which of a door's calls. */
-enum call_kind { BEGIN, COMMIT, ROLLBACK, PAGE, KIND, HISTORY, FLOOR, DOCUMENT, CALL_KINDS };
+enum call_kind {
+    BEGIN,
+    COMMIT,
+    ROLLBACK,
+    PAGE,
+    KIND,
+    HISTORY,
+    FLOOR,
+    DOCUMENT,
+    QUARANTINED,
+    CALL_KINDS
+};
 
 union call_cb {
     store_begin_cb *begin;
@@ -55,6 +66,7 @@ union call_cb {
     store_history_cb *history;
     store_floor_cb *floor;
     store_document_cb *document;
+    store_quarantined_cb *quarantined;
 };
 
 struct call {
@@ -76,6 +88,7 @@ struct call {
     struct store_page page;
     const struct store_change *changes;
     const struct store_record *records;
+    struct store_quarantined quarantined;
     size_t count;
 };
 

@@ -160,7 +160,7 @@ PY
     ended 0
     says "un@exemple.test" "trois@exemple.test" "1er mai 2009" "2 contacts." "1 sans consentement"
     says_not "Deuxième Personne"
-    as coordination envoi --public 1 --le $on --format json | json '[r["name"]
+    as coordination envoi --public 1 --le $on --format json --personnel | json '[r["name"]
         for r in it] == ["Première Personne"]' | grep -qx True
     run --separate-stderr as coordination envoi --public 1 --territoire Mékinac --tout --le $on
     says "Deuxième Personne" "n'a pas consenti"
@@ -170,7 +170,7 @@ PY
 }
 
 @test "envoi: en csv pour un logiciel de courriel; un consentement d'après n'en est pas un" {
-    [ "$(as coordination envoi --le $on --format csv | tr -d '\r' | sed -n 2p)" = \
+    [ "$(as coordination envoi --le $on --format csv --personnel | tr -d '\r' | sed -n 2p)" = \
         "Première Personne,un@exemple.test,,,1,Mékinac,2009-05-01,CO1" ]
     [ "$(as coordination envoi --le 2009-05-15 --format csv | wc -l)" = 2 ]
 }

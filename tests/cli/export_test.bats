@@ -49,7 +49,7 @@ PYTHON
     before=$(head_seq)
     for format in csv json; do
         folder=$BATS_TEST_TMPDIR/$format
-        run --separate-stderr as coordination export --all --to "$folder" --format "$format"
+        run --separate-stderr as coordination export --all --personal --to "$folder" --format "$format"
         ended 0
         [ "$(find "$folder" -name "*.$format" | wc -l)" = 37 ]
         [ "$(counted "$folder"/*)" = "0 0 0" ]
@@ -220,14 +220,14 @@ other_init()
     as coordination set PL1 status=adopted adopted_on=2009-05-05 adopted_by="Comité de coordination" \
         resolution="$(as coordination list agenda_item --format json | json \
             '[i["handle"] for i in it if i["title"] == "Adoption du plan"][0]')"
-    as coordination export --all --to "$folder/a"
+    as coordination export --all --personal --to "$folder/a"
     line=$(elsewhere other_init 100)
     elsewhere server_start
     elsewhere as coordination join "$line" --name ici >/dev/null
     run elsewhere as coordination import "$folder"/a/*.csv -m "Copie d'une autre région"
     ended 0
     says "plusieurs fois"
-    elsewhere as coordination export --all --to "$folder/b"
+    elsewhere as coordination export --all --personal --to "$folder/b"
     python3 - "$folder" <<'PYTHON'
 import csv, glob, os, sys
 read = lambda path: {row["id"]: row for row in csv.DictReader(

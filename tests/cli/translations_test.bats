@@ -1,21 +1,24 @@
 #!/usr/bin/env bats
-# Every text for people in client/ has its French in client/po/fr.po, and that file nothing else.
+# Every text for people in client/ and server/ has its French in that room's po/fr.po, and that file
+# nothing else.
+
+rooms="client server"
 
 setup()
 {
     root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd -P)
-    po=$root/client/po/fr.po
     work=$BATS_TEST_TMPDIR
 }
 
-# What the sources say, merged into the translations.
+# merge ROOM: what its sources say, merged into its translations.
 merge()
 {
-    (cd "$root" && find client -name '*.c' | sort) >"$work/sources"
+    (cd "$root" && find "$1" -name '*.c' | sort) >"$work/sources"
     xgettext --language=C --from-code=UTF-8 --directory="$root" --no-location \
         --keyword=_ --keyword=N_ --keyword=ngettext:1,2 \
         --files-from="$work/sources" --output="$work/all.pot" 2>"$work/noise"
-    msgmerge --quiet --no-fuzzy-matching "$po" "$work/all.pot" --output-file="$work/merged.po"
+    msgmerge --quiet --no-fuzzy-matching "$root/$1/po/fr.po" "$work/all.pot" \
+        --output-file="$work/merged.po"
 }
 
 # nothing FILE: fails and shows them when the file holds entries.
@@ -27,31 +30,40 @@ nothing()
     fi
 }
 
-@test "the French file is well formed" {
-    msgfmt --check --output-file=/dev/null "$po"
+@test "the French files are well formed" {
+    for room in $rooms; do
+        msgfmt --check --output-file=/dev/null "$root/$room/po/fr.po"
+    done
 }
 
 @test "every text has its French" {
-    merge
-    msgattrib --no-wrap --untranslated --no-obsolete "$work/merged.po" >"$work/untranslated"
-    nothing "$work/untranslated"
+    for room in $rooms; do
+        merge $room
+        msgattrib --no-wrap --untranslated --no-obsolete "$work/merged.po" >"$work/untranslated"
+        nothing "$work/untranslated"
+    done
 }
 
 @test "no translation is a guess" {
-    msgattrib --no-wrap --only-fuzzy "$po" >"$work/fuzzy"
-    nothing "$work/fuzzy"
+    for room in $rooms; do
+        msgattrib --no-wrap --only-fuzzy "$root/$room/po/fr.po" >"$work/fuzzy"
+        nothing "$work/fuzzy"
+    done
 }
 
 @test "nothing is translated that is said nowhere" {
-    merge
-    msgattrib --no-wrap --only-obsolete "$work/merged.po" >"$work/obsolete"
-    nothing "$work/obsolete"
+    for room in $rooms; do
+        merge $room
+        msgattrib --no-wrap --only-obsolete "$work/merged.po" >"$work/obsolete"
+        nothing "$work/obsolete"
+    done
 }
 
 @test "no-break spaces stand where French wants them" {
     # Before a colon, a percent sign and », behind «: a plain space would let the line break there.
     # Two shapes are no such thing: "name : value" in code, and a % that begins a conversion.
-    run grep -nE '^(msgstr|msgstr\[[0-9]\]) ".*( :( |\\n|")| »|« |[0-9] %%)' <(msgattrib --no-wrap "$po")
+    run grep -nE '^(msgstr|msgstr\[[0-9]\]) ".*( :( |\\n|")| »|« |[0-9] %%)' \
+        <(for room in $rooms; do msgattrib --no-wrap "$root/$room/po/fr.po"; done)
     [ "$status" -eq 1 ] || { echo "$output"; false; }
 }
 

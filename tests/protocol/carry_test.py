@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.exceptions import InvalidSignature
 
-from client import Problem, answer, operation, refused
+from client import Problem, answer, body, operation, refused
 from identity import Identity, base32, fingerprint, new_id
 from messages import protocol, records
 from region import head
@@ -349,11 +349,61 @@ def test_too_many_operations(region, world, author):
               "operations")
 
 
-def test_a_device_that_was_revoked(region, world):
-    gone = region.member("editor", [world.mekinac])
-    data = parcel(gone.identity, bundle(region, push(note(world)), since=0))
-    world.boss.put("device", gone.me.device, 1, revoked=True)
-    unchanged(region, world.other, data)
+@pytest.fixture
+def gone(region, world):
+    """An editor whose device was revoked."""
+    client = region.member("editor", [world.mekinac])
+    world.boss.put("device", client.me.device, 1, revoked=True)
+    return client
+
+
+def kept(world, client):
+    """What is in quarantine of that device, by rank."""
+    found = [body(record) for record in world.boss.pull(kinds=["quarantine"]).records]
+    return sorted((each for each in found if each.device == client.me.device),
+                  key=lambda each: each.rank)
+
+
+def test_of_a_revoked_device_all_goes_to_quarantine(region, world, gone):
+    """An office without a link loses nothing either, and is told; no page comes back."""
+    made = [note(world) for _ in range(5)]
+    data = parcel(gone.identity, bundle(
+        region, push(made[0]), push(made[1], made[2], atomic=True), push(*made[3:]), since=0))
+    opened = Opened(hand_on(world.other, data), gone.identity, region)
+    results = [r for one in opened.responses if one.HasField("surrender")
+               for r in one.surrender.results]
+    assert [r.op_id for r in results] == [o.op_id for o in made]
+    assert {r.status for r in results} == {protocol.Result.APPLIED}
+    assert not opened.results and not opened.pages
+    error, = opened.errors
+    assert (error.code, error.field, error.rule) == (
+        protocol.Code.Value("NOT_AUTHENTICATED"), "device", "revoked")
+    assert not opened.responses[-1].more and all(each.more for each in opened.responses[:-1])
+    assert [(q.target, q.rank) for q in kept(world, gone)] == [
+        (o.id, n) for n, o in enumerate(made, 1)]
+    parts = [q.part for q in kept(world, gone)]
+    assert parts[1] == parts[2] > 0 and parts[0] == parts[3] == parts[4] == 0
+    again = Opened(hand_on(world.other, data), gone.identity, region)
+    assert {r.status for one in again.responses if one.HasField("surrender")
+            for r in one.surrender.results} == {protocol.Result.DUPLICATE}
+    assert len(kept(world, gone)) == 5 and world.boss.get(made[0].id) is None
+
+
+@pytest.mark.parametrize("since", [None, 0])
+@pytest.mark.parametrize("count", [0, 1])
+def test_the_last_chunk_of_a_revoked_device(region, world, gone, since, count):
+    """Without a cursor no more is told than the results."""
+    made = [push(note(world)) for _ in range(count)]
+    opened = Opened(hand_on(world.other, parcel(
+        gone.identity, bundle(region, *made, since=since))), gone.identity, region)
+    assert len(opened.responses) == count + (since is not None)
+    assert len(opened.errors) == (since is not None)
+
+
+def test_several_parcels_of_a_revoked_device(region, world, gone):
+    for n in range(3):
+        hand_on(world.other, parcel(gone.identity, bundle(region, push(note(world)))))
+    assert [q.rank for q in kept(world, gone)] == [1, 2, 3]
 
 
 def test_a_mandate_that_is_over(region, world):

@@ -162,7 +162,7 @@ def test_a_revoked_device_needs_a_new_key(region, world, invitation):
     device = visitor(region, identity).join(line).device
     world.boss.put("device", device, 1, revoked=True)
     again = read_line(region.coordinator.invite(account)[0])
-    with refused("exists", "fingerprint", "unique"):
+    with refused("not_authenticated", "device", "revoked"):
         visitor(region, identity).join(again)
     assert visitor(region).join(again).account == account
 

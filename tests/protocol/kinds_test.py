@@ -17,9 +17,12 @@ DATES = {
     "publication.published_on", "contact.consent_on", "intervention.starts_on",
     "intervention.ends_on", "directory_entry.checked_on", "plan_review.reviewed_on",
     "observation.period_start", "observation.period_end", "assessment.on",
+    "incident.occurred_on", "incident.discovered_on", "incident.commission_on",
+    "incident.persons_on",
 }
 # Every other bytes field refers to a record.
-BYTES = {"proposal.patch", "proposal.operation", "proposal.seen"}
+BYTES = {"proposal.patch", "proposal.operation", "proposal.seen", "quarantine.target",
+         "quarantine.patch", "quarantine.seen"}
 
 # What each reference points to: a kind's table, or the register where several kinds will do.
 REFERENCES = {
@@ -53,7 +56,7 @@ REFERENCES = {
     "observation.territory": "territory", "criterion.form": "form", "assessment.form": "form",
     "assessment.territory": "territory", "assessment.party": "party",
     "score.assessment": "assessment", "score.criterion": "criterion",
-    "document.subject": "record",
+    "document.subject": "record", "quarantine.device": "device",
 }
 REGISTER = {
     "head", "record", "change", "invitation", "resolution", "document_chunk", "document_whole"}
@@ -162,11 +165,10 @@ def test_every_kind_has_a_number():
 
 
 def test_rules_of_the_schema_name_table_and_field(region, columns):
-    """What 0009-rules.sql raises is told by <table>_<field>_<rule>, on a table of that name."""
-    named = re.findall(
-        r"broken\('(\w+)', (.*?), '\w+'\);", (ROOT / "server/schema/0009-rules.sql").read_text(),
-        re.DOTALL)
-    assert len(named) >= 10
+    """What the schema raises is told by <table>_<field>_<rule>, on a table of that name."""
+    schema = "".join(path.read_text() for path in (ROOT / "server/schema").glob("*.sql"))
+    named = re.findall(r"broken\('(\w+)', (.*?), '\w+'\);", schema, re.DOTALL)
+    assert len(named) >= 11
     for table, fields in named:
         told = re.findall(r"'(\w+)'", fields)
         assert told and set(told) <= set(columns[table]), (table, fields)

@@ -42,9 +42,11 @@ def test_every_rule_word_is_explained():
                 used.update(re.findall(r'"(\w+)"', given[ERROR_CALLS[call[1]]]))
     rows = (ROOT / "common/record_rules.c").read_text()
     used.update(re.findall(r'\{CONCERT__KIND__\w+,\s+"(\w+)",\s+RECORD_RULE_', rows))
-    schema = (ROOT / "server/schema/0009-rules.sql").read_text()
+    schema = "".join(path.read_text() for path in (ROOT / "server/schema").glob("*.sql"))
+    used.update(re.findall(r'DIRECTORY_\w+\] = "(\w+)"', (ROOT / "server/directory.c").read_text()))
     used.update(re.findall(r"broken\([^;]*'(\w+)'\);", schema))
-    assert {"required", "unique", "owner", "nul", "atomic", "somebody", "used_form"} <= used
+    assert {"required", "unique", "owner", "nul", "atomic", "somebody", "used_form", "revoked",
+            "last_coordinator"} <= used
     assert used - explained == set()
 
 

@@ -375,6 +375,9 @@ static void test_invite_then_join(void **state)
 
     run_one(s, &invite);
     assert_int_equal(invite.error.code, 0);
+    assert_int_equal(fake_store_record(s->store, scene_id(s, "A-mek"))->revision, 2);
+    assert_memory_equal(fake_store_record(s->store, scene_id(s, "A-mek"))->changed_by,
+        s->boss.account, UUID_SIZE);
     run_one(s, &join);
     assert_int_equal(join.error.code, 0);
     APPLIED(join.results);
@@ -422,7 +425,10 @@ static void test_one_use_within_one_batch(void **state)
 
     assert_int_equal(first.error.code, 0);
     assert_string_equal(second.error.rule, "used");
-    assert_int_equal(writes.n_changes, 1);
+    assert_int_equal(writes.n_changes, 2);
+    assert_memory_equal(writes.changes[0].id, scene_id(s, "A-mek"), UUID_SIZE);
+    assert_int_equal(writes.changes[0].n_fields, 0);
+    assert_string_equal(writes.changes[0].reason, "invitation");
     fake_store_invitations(s->store, &count);
     assert_int_equal(count, 1);
 }

@@ -152,6 +152,8 @@ static const struct example examples[] = {
         "within a year", "never"},
     {"no_consent", {NULL}, {"contact CO1 name=A|email=a@b.ca|consent_on=2009-01-01"},
         {"contact CO1 name=A|email=a@b.ca"}, "CO1", "a consent", "no consent"},
+    {"incident", {NULL}, {"incident IC1 title=A|serious=true|commission_on=2009-01-01"},
+        {"incident IC1 title=A|serious=true"}, "IC1", "the Commission told", "no day for it"},
     {"unmet_need", {"meeting R1 party=@I4|starts_at=2010-01-14"},
         {"training_need BF1 title=Animer|party=@I4|meeting=@R1"},
         {"training_need BF1 title=Animer|party=@I4"}, "BF1", "a meeting", "no meeting"},

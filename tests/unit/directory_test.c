@@ -132,12 +132,25 @@ static void test_revoked(void **state)
 
     f->device.has_revoked = f->device.revoked = true;
     learn(f, "device", 2, &f->device);
-    assert_int_equal(found(f), DIRECTORY_CLOSED);
+    assert_int_equal(found(f), DIRECTORY_REVOKED);
     f->device.revoked = false;
     learn(f, "device", 2, &f->device);
     assert_int_equal(found(f), DIRECTORY_ACTIVE);
     learn(f, "device", 2, NULL);
-    assert_int_equal(found(f), DIRECTORY_CLOSED);
+    assert_int_equal(found(f), DIRECTORY_REVOKED);
+}
+
+/* Who was revoked still hands over what waits, in its own name. */
+static void test_a_revoked_device_is_known(void **state)
+{
+    struct fixture *f = *state;
+    struct policy_actor actor;
+
+    f->device.has_revoked = f->device.revoked = true;
+    learn(f, "device", 2, &f->device);
+    assert_int_equal(find(f, 0xab, TODAY, &actor), DIRECTORY_REVOKED);
+    assert_memory_equal(actor.account, f->ids[1], UUID_SIZE);
+    assert_memory_equal(actor.device, f->ids[2], UUID_SIZE);
 }
 
 static void test_accounts_end(void **state)
@@ -148,7 +161,7 @@ static void test_accounts_end(void **state)
     f->account.expires = (char *)"2009-10-15";
     learn(f, "account", 1, &f->account);
     assert_int_equal(find(f, 0xab, TODAY, &actor), DIRECTORY_ACTIVE); /* the last day counts */
-    assert_int_equal(find(f, 0xab, TODAY + 1, &actor), DIRECTORY_CLOSED);
+    assert_int_equal(find(f, 0xab, TODAY + 1, &actor), DIRECTORY_ENDED);
     f->account.expires = NULL;
     learn(f, "account", 1, &f->account);
     assert_int_equal(find(f, 0xab, TODAY + 1, &actor), DIRECTORY_ACTIVE);
@@ -160,6 +173,25 @@ static void test_accounts_end(void **state)
     assert_int_equal(found(f), DIRECTORY_ACTIVE);
     learn(f, "account", 1, NULL);
     assert_int_equal(found(f), DIRECTORY_CLOSED);
+}
+
+/* The device's own state first, then the account's, then its mandate. */
+static void test_one_word_for_each(void **state)
+{
+    struct fixture *f = *state;
+    struct policy_actor actor;
+
+    assert_null(directory_rule(DIRECTORY_ACTIVE));
+    assert_null(directory_rule(DIRECTORY_UNKNOWN));
+    f->account.expires = (char *)"2009-10-15";
+    learn(f, "account", 1, &f->account);
+    assert_string_equal(directory_rule(find(f, 0xab, TODAY + 1, &actor)), "ended");
+    f->account.has_active = true;
+    learn(f, "account", 1, &f->account);
+    assert_string_equal(directory_rule(find(f, 0xab, TODAY + 1, &actor)), "closed");
+    f->device.has_revoked = f->device.revoked = true;
+    learn(f, "device", 2, &f->device);
+    assert_string_equal(directory_rule(find(f, 0xab, TODAY + 1, &actor)), "revoked");
 }
 
 static void test_roles_and_parties_follow(void **state)
@@ -309,7 +341,9 @@ int main(void)
         TEST(test_found),
         TEST(test_the_whole_fingerprint),
         TEST(test_revoked),
+        TEST(test_a_revoked_device_is_known),
         TEST(test_accounts_end),
+        TEST(test_one_word_for_each),
         TEST(test_roles_and_parties_follow),
         TEST(test_more_parties_than_an_actor_holds),
         TEST(test_a_device_before_its_account),

@@ -62,6 +62,35 @@ struct region *session_region(const struct session *session)
     return session->region;
 }
 
+void session_limit(const struct session *session, enum metrics_number limit)
+{
+    (void)session;
+    (void)limit;
+}
+
+uint64_t session_number(const struct session *session)
+{
+    (void)session;
+    return 1;
+}
+
+uint64_t session_new_request(struct session *session)
+{
+    (void)session;
+    return 1;
+}
+
+void session_prefix(const struct session *session, char *prefix_r, size_t size)
+{
+    (void)session;
+    snprintf(prefix_r, size, "session=1");
+}
+
+enum directory_found session_standing(struct session *session)
+{
+    return session->region == NULL ? DIRECTORY_UNKNOWN : DIRECTORY_ACTIVE;
+}
+
 const struct policy_actor *session_actor(struct session *session)
 {
     return &session->actor;

@@ -12,7 +12,7 @@
 #define MANY 8192
 #define MEMORY ((size_t)256 << 20)
 
-enum call_kind { BEGIN, COMMIT, ROLLBACK, PAGE, KIND, HISTORY, FLOOR };
+enum call_kind { BEGIN, COMMIT, ROLLBACK, PAGE, KIND, HISTORY, FLOOR, QUARANTINED };
 
 struct call {
     struct call *next;
@@ -24,6 +24,7 @@ struct call {
         store_kind_cb *records;
         store_history_cb *history;
         store_floor_cb *floor;
+        store_quarantined_cb *quarantined;
     } cb;
     void *arg;
     const struct kind *of;
@@ -434,6 +435,15 @@ void store_floor(struct store *store, size_t count, store_floor_cb *cb, void *ar
     call->limit = count;
 }
 
+void store_quarantined(
+    struct store *store, const uint8_t device[UUID_SIZE], store_quarantined_cb *cb, void *arg)
+{
+    struct call *call = add_call(store, QUARANTINED, arg);
+
+    call->cb.quarantined = cb;
+    memcpy(call->id, device, UUID_SIZE);
+}
+
 /* --- answers -----------------------------------------------------------------------------------
  */
 
@@ -577,6 +587,25 @@ static void answer_floor(struct store *store, const struct call *call)
     call->cb.floor(call->arg, store->up ? STORE_OK : STORE_UNAVAILABLE, floor);
 }
 
+static void answer_quarantined(struct store *store, const struct call *call)
+{
+    struct store_quarantined found = {0};
+
+    for (size_t i = 0; i < store->n_records; i++) {
+        const Concert__Quarantine *body = (const Concert__Quarantine *)store->records[i].body;
+
+        if (store->records[i].kind->id != CONCERT__KIND__QUARANTINE || body == NULL ||
+            memcmp(body->device.data, call->id, UUID_SIZE) != 0)
+            continue;
+        found.waiting += !body->has_status || body->status == CONCERT__QUARANTINE__STATUS__WAITING;
+        found.bytes += body->patch.len + body->seen.len;
+        found.rank = body->rank > found.rank ? body->rank : found.rank;
+        found.part = body->part > found.part ? body->part : found.part;
+    }
+    call->cb.quarantined(
+        call->arg, store->up ? STORE_OK : STORE_UNAVAILABLE, store->up ? &found : NULL);
+}
+
 bool fake_store_step(struct store *store)
 {
     static void (*const answers[])(struct store *, const struct call *) = {[BEGIN] = answer_begin,
@@ -585,7 +614,8 @@ bool fake_store_step(struct store *store)
         [PAGE] = answer_page,
         [KIND] = answer_kind,
         [HISTORY] = answer_history,
-        [FLOOR] = answer_floor};
+        [FLOOR] = answer_floor,
+        [QUARANTINED] = answer_quarantined};
     struct call *call = store->first;
 
     if (call == NULL)
@@ -720,4 +750,11 @@ void store_free(struct store **store)
 bool store_ready(const struct store *store)
 {
     return store->up;
+}
+
+bool store_schema_wrong(const struct store *store, int *found_r)
+{
+    (void)store;
+    (void)found_r;
+    return false;
 }

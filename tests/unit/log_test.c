@@ -86,6 +86,46 @@ static void test_long_lines(void **state)
     }
 }
 
+static void assert_value(const char *value, const char *written)
+{
+    char text[LOG_VALUE];
+
+    assert_string_equal(log_value(value, text), written);
+}
+
+/* What a peer or PostgreSQL says cannot look like another word. */
+static void test_values(void **state)
+{
+    char long_value[2 * LOG_VALUE], text[LOG_VALUE];
+
+    (void)state;
+    assert_value("plain.é/x-1", "plain.é/x-1");
+    assert_value("", "\"\"");
+    assert_value("two words", "\"two words\"");
+    assert_value("x level=error", "\"x level=error\"");
+    assert_value("a=b", "\"a=b\"");
+    assert_value("say \"no\" \\", "\"say \\\"no\\\" \\\\\"");
+    assert_value("a\tb\x1b[2J\x7f", "\"a\\x09b\\x1b[2J\\x7f\"");
+    assert_value("first\nsecond", "first");
+    memset(long_value, '"', sizeof(long_value) - 1);
+    long_value[sizeof(long_value) - 1] = '\0';
+    log_value(long_value, text);
+    assert_true(strlen(text) < LOG_VALUE);
+    assert_int_equal(text[strlen(text) - 1], '"');
+    assert_int_equal(strlen(text) % 2, 0);
+}
+
+static void test_workers(void **state)
+{
+    char text[8192];
+
+    (void)state;
+    log_set_worker(2);
+    capture(LOG_LEVEL_INFO, "session=7", "event=up", text);
+    log_set_worker(0);
+    assert_string_equal(text + 24, " level=info worker=2 session=7 event=up\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +133,8 @@ int main(void)
         cmocka_unit_test(test_levels),
         cmocka_unit_test(test_control_characters),
         cmocka_unit_test(test_long_lines),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_workers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -264,7 +264,8 @@ static void what_is_doubtful_is_not_read(void **state)
         "6 à 4 fois par année", "4 rencontres par année en 2009", "1000 fois par année",
         "4 fois par jour", "Selon le budget", "Selon l'INSPQ", "Selon le calendrier à déterminer",
         "2 juin 2009, 13 h 30", "http://exemple.org mai 2009", "mai 2009 \x01", "mai\xFF 2009",
-        "mai \xC3", "99999999999999999999", "entre mai 2009", "mai 12009", "un jour"};
+        "mai \xC3", "99999999999999999999", "entre mai 2009", "mai 12009", "un jour", "1005-01-05",
+        "Bilan 2200-01-05"};
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         check_rows(&(struct row){rows[i], "unset"}, 1);

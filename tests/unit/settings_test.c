@@ -211,12 +211,16 @@ static void test_rows(void **state)
     file = fopen(f->path, "r");
     assert_true(file != NULL && fread(text, 1, 65535, file) > 0);
     fclose(file);
+    assert_true(settings_read(&f->read, f->path, f->why, sizeof(f->why)));
+    assert_int_equal(f->read.n_regions, 1); /* a region of nothing but defaults is read back */
     for (; (row = settings_row(count)) != NULL; count++) {
         char line[256];
 
         assert_true(strlen(row->help) > 3);
-        snprintf(line, sizeof(line), "\n; %s = %s\n", row->name, row->standard);
-        assert_non_null(strstr(text, line)); /* a default is a comment */
+        snprintf(line, sizeof(line), "\n%s%s = %s\n", strcmp(row->name, "title") == 0 ? "" : "; ",
+            row->name, row->standard);
+        assert_non_null(
+            strstr(text, line)); /* a default is a comment, but for what is always said */
         snprintf(line, sizeof(line), "[%s%s]\n%s = %s\n", row->section,
             strcmp(row->section, "region") == 0 ? " r" : "", row->name, row->standard);
         if (!read_text(f, line))
@@ -231,10 +235,46 @@ static void test_rows(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void on_waits(void *arg, const char *section, const char *name)
+{
+    char *told = arg;
+    size_t used = strlen(told);
+
+    snprintf(told + used, 512 - used, "%s.%s ", section, name);
+}
+
+/* What may change while serving is copied, the rest is told; a region is known by its name. */
+static void test_reload(void **state)
+{
+    struct fixture *f = *state;
+    char told[512] = "";
+
+    assert_true(read_text(f, "[region a]\ntitle=A\ndatabase=x\n[region b]\ntitle=B\n"
+                             "[region c]\ntitle=C\n"));
+    f->written = f->read;
+    settings_reload(&f->written, &f->read, on_waits, told);
+    assert_string_equal(told, "");
+    assert_true(read_text(f, "[server]\nlisten=[::1]:1\nlog_level=debug\n[limits]\noperations=9\n"
+                             "store_connections=9\n[region d]\ntitle=D\n[region b]\ntitle=BB\n"
+                             "database=y\n[region a]\ntitle=A\ndatabase=x\n"));
+    settings_reload(&f->written, &f->read, on_waits, told);
+    assert_string_equal(
+        told, "server.listen limits.store_connections b.database c.removed d.added ");
+    assert_string_equal(f->written.listen, "0.0.0.0:7443");
+    assert_string_equal(f->written.log_level, "debug");
+    assert_int_equal(f->written.operations, 9);
+    assert_int_equal(f->written.store_connections, 4);
+    assert_int_equal(f->written.n_regions, 3);
+    assert_string_equal(f->written.regions[1].title, "BB");
+    assert_string_equal(f->written.regions[1].database, "");
+    assert_string_equal(f->written.regions[2].title, "C");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_defaults),
+        TEST(test_reload),
         TEST(test_read),
         TEST(test_what_is_wrong_and_where),
         TEST(test_no_file),

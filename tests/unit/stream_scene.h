@@ -299,6 +299,7 @@ static inline int scene_start(void **state)
     unlink(certificate);
     rmdir(folder);
     s->limits = (struct stream_limits){.handshake_ms = 5000,
+        .frame_ms = 60000,
         .idle_ms = 60000,
         .frame = FRAME_LIMIT,
         .output = (size_t)256 * 1024,

@@ -1,0 +1,144 @@
+/* Shuts a device out, or all devices of an account: at its next contact it hands over what waits
+ * and empties itself. */
+#include <string.h>
+#include <unistd.h>
+
+#include "i18n.h"
+#include "input/ask.h"
+#include "input/change.h"
+
+struct revocation {
+    struct context *context;
+    struct arena *arena;
+    const struct book_entry *what; /* a device or an account */
+    const struct book_entry **devices;
+    size_t count;
+};
+
+static enum command_exit collect(struct revocation *to)
+{
+    const struct book *book = to->context->book;
+    size_t count;
+    const struct book_entry *const *list = book_list(book, CONCERT__KIND__DEVICE, &count);
+
+    to->devices = arena_alloc(to->arena, (count + 1) * sizeof(*to->devices));
+    if (to->devices == NULL)
+        return change_no_memory(to->context);
+    for (size_t i = 0; i < count; i++) {
+        const struct book_entry *account = book_follow(book, list[i], "account");
+
+        if (book_number(list[i], "revoked", 0) == 0 && (list[i] == to->what || account == to->what))
+            to->devices[to->count++] = list[i];
+    }
+    return COMMAND_OK;
+}
+
+/* The device at hand cannot be let in again by itself. */
+static enum command_exit check(const struct revocation *to)
+{
+    const uint8_t *own = desk_identity(to->context->desk)->device;
+
+    if (to->count == 0)
+        return command_say(to->context, COMMAND_REFUSED,
+            to->what->kind->id == CONCERT__KIND__DEVICE
+                ? _("%s is revoked already: nothing is left to do.")
+                : _("%s has no device that is not revoked: nothing is left to do."),
+            to->what->handle);
+    for (size_t i = 0; i < to->count; i++)
+        if (uuid_equal(to->devices[i]->id, own))
+            return command_say(to->context, COMMAND_REFUSED,
+                _("%s is the device you are typing on: revoke it from another one."),
+                to->devices[i]->handle);
+    return COMMAND_OK;
+}
+
+static void tell(const struct revocation *to)
+{
+    for (size_t i = 0; i < to->count; i++) {
+        const struct book_entry *account =
+            book_follow(to->context->book, to->devices[i], "account");
+        const char *person = account == NULL ? NULL : book_text(account, "person");
+
+        command_tell(to->context, "device", _("%s “%s” (%s) is shut out."), to->devices[i]->handle,
+            book_label(to->context->book, to->devices[i]), person == NULL ? "—" : person);
+    }
+    command_tell(to->context, "consequence", "%s",
+        _("At its next contact it hands over what it has not sent, for you to look at with "
+          "“concert "
+          "quarantine”, then deletes its copy. Until then the copy stays on it."));
+}
+
+static bool is_sure(const struct revocation *to, enum command_exit *code_r)
+{
+    *code_r = COMMAND_OK;
+    if (command_option(to->context, "message") != NULL)
+        return true;
+    if (!isatty(STDIN_FILENO)) {
+        *code_r = command_say(to->context, COMMAND_USAGE,
+            _("Nothing is revoked without your word: give the reason with -m."));
+        return false;
+    }
+    command_tell(to->context, "question", _("Revoke %s?"), to->what->handle);
+    if (ask_yes())
+        return true;
+    report_note(to->context->report, _("Nothing was revoked."));
+    return false;
+}
+
+static enum command_exit write_all(struct revocation *to)
+{
+    struct fields_reader reader = change_reader(to->context, to->arena);
+    struct desk_change *changes = arena_alloc(to->arena, to->count * sizeof(*changes));
+    struct record_value yes = {.number = 1};
+
+    if (changes == NULL)
+        return change_no_memory(to->context);
+    for (size_t i = 0; i < to->count; i++) {
+        struct fields_patch patch;
+
+        if (!fields_begin(&reader, to->devices[i]->kind, &patch) ||
+            !record_set(patch.message, record_field(patch.kind, "revoked"), &yes, 1, to->arena))
+            return change_no_memory(to->context);
+        changes[i] = change_of(
+            &patch, to->devices[i], to->devices[i]->id, command_option(to->context, "message"));
+    }
+    return command_write(to->context, changes, to->count, true);
+}
+
+static enum command_exit run(struct context *context)
+{
+    struct revocation to = {.context = context, .arena = context->arena};
+    enum command_exit code;
+
+    if (desk_identity(context->desk)->role != CONCERT__ACCOUNT__ROLE__COORDINATOR)
+        return command_say(context, COMMAND_REFUSED,
+            _("Only a coordinator revokes a device: tell yours at once when one is lost."));
+    to.what =
+        command_record(context, context->argv[0], KIND_BIT(DEVICE) | KIND_BIT(ACCOUNT), &code);
+    if (to.what == NULL)
+        return code;
+    if ((code = collect(&to)) != COMMAND_OK || (code = check(&to)) != COMMAND_OK)
+        return code;
+    tell(&to);
+    return is_sure(&to, &code) ? write_all(&to) : code;
+}
+
+static const struct command_option options[] = {
+    {"message", "message", 'm', N_("REASON"), N_("Why: the log keeps it, and nothing is asked.")},
+    {.name = NULL},
+};
+
+const struct command revoke_command = {
+    .name = "revoke",
+    .french = "revoquer",
+    .usage_en = "DEVICE | ACCOUNT [-m REASON]",
+    .usage_fr = "APPAREIL | COMPTE [-m MOTIF]",
+    .summary = N_("Shuts a device out, or all of an account: its copy goes at the next contact."),
+    .examples_en = "concert revoke AP3 -m \"Lost on a bus\"",
+    .examples_fr = "concert révoquer AP3 -m \"Perdu dans un autobus\"",
+    .options = options,
+    .min_args = 1,
+    .max_args = 1,
+    .flags = COMMAND_WRITES,
+    .run = run,
+};

@@ -1,0 +1,18 @@
+/* What is said to a device that the coordination has revoked, or whose account is over. */
+#pragma once
+
+#include "command.h"
+
+/* Says what became of a home that was emptied, and what to do. COMMAND_UNJOINED. */
+enum command_exit parting_say_gone(struct context *context, const struct desk_gone *gone);
+
+/* Says that the device was revoked and what is still to be handed over; `why` (may be NULL) stands
+ * against it. COMMAND_WAITING. */
+enum command_exit parting_say_waiting(
+    struct context *context, size_t waiting, const struct desk_why *why);
+
+/* Says on stderr that the mandate has ended, or that the account is closed, and whom to ask. */
+void parting_tell_closed(struct context *context);
+
+/* The same sentence; NULL when the device is let in. Arena memory, or static. */
+const char *parting_closed(struct context *context, struct arena *arena);

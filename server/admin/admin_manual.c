@@ -1,0 +1,139 @@
+/* The manual's pages, from the rows of the commands and of the settings. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/admin_rows.h"
+#include "i18n.h"
+
+/* Text as troff takes it for nothing but text; a line does not begin with a request. */
+static void put(const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++) {
+        if ((*c == '.' || *c == '\'') && (c == text || c[-1] == '\n'))
+            fputs("\\&", stdout);
+        if (*c == '\\')
+            fputs("\\e", stdout);
+        else if (*c == '-')
+            fputs("\\-", stdout);
+        else
+            putchar(*c);
+    }
+    putchar('\n');
+}
+
+static void section(const char *title)
+{
+    fputs(".SH ", stdout);
+    put(title);
+}
+
+static void term(const char *name, const char *value, const char *help)
+{
+    fputs(".TP\n.B ", stdout);
+    for (const char *c = name; *c != '\0'; c++)
+        fputs(*c == '-' ? "\\-" : (char[]){*c, '\0'}, stdout);
+    fputs(value == NULL ? "" : " ", stdout);
+    put(value == NULL ? "" : value);
+    put(help);
+}
+
+static void own_option(const struct admin_option *option)
+{
+    char name[80];
+
+    snprintf(name, sizeof(name), "--%s", option->name);
+    term(name, option->value, _(option->help));
+}
+
+static void command(const struct admin_command *row)
+{
+    printf(".SS %s ", row->name);
+    put(row->arguments);
+    put(_(row->help));
+    if (row->about != NULL) {
+        puts(".PP");
+        put(_(row->about));
+    }
+    for (size_t i = 0; i < row->n_options; i++)
+        own_option(&row->options[i]);
+}
+
+static void program(void)
+{
+    printf(".TH CONCERTD 8 \"\" \"concertd %s\" \"%s\"\n", CONCERT_VERSION, _("Administration"));
+    section(_("NAME"));
+    printf("concertd \\- %s\n", _("the server of a region's shared action plan"));
+    section(_("SYNOPSIS"));
+    fputs(".B concertd\n", stdout);
+    put(_("COMMAND [--OPTION VALUE]... [WORDS]"));
+    section(_("DESCRIPTION"));
+    put(_("A server is its state folder: its key, its certificate and its settings. The regions "
+          "themselves are in PostgreSQL, each in a schema of its own. Every command says on "
+          "standard error what is wrong and what to do."));
+    section(_("COMMANDS"));
+    for (size_t i = 0; i < admin_commands_count; i++)
+        command(admin_commands[i]);
+    section(_("COMMON OPTIONS"));
+    term("--state", "DIR", _("the state folder: key, certificate, settings"));
+    term("--region", "NAME", _("which region, where there are several"));
+    section(_("EXIT STATUS"));
+    term("0", NULL, _("It is done."));
+    term("1", NULL, _("It could not be done, or something was found to be wrong."));
+    term("2", NULL, _("The words of the command are not right."));
+    term("3", NULL, _("doctor: something must be done."));
+    section(_("SEE ALSO"));
+    puts(".BR concertd.conf (5),\n.BR concert (1)");
+}
+
+static void settings(void)
+{
+    const struct settings_row *row;
+    const char *before = "";
+
+    printf(".TH CONCERTD.CONF 5 \"\" \"concertd %s\" \"%s\"\n", CONCERT_VERSION, _("File formats"));
+    section(_("NAME"));
+    printf("concertd.conf \\- %s\n", _("settings of concertd"));
+    section(_("DESCRIPTION"));
+    put(_("The file concertd.conf of the state folder, made by “concertd init”. Lines are NAME = "
+          "VALUE in sections; a line that begins with a semicolon says nothing. Each region has a "
+          "section [region NAME]; its name is that of its schema."));
+    for (size_t i = 0; (row = settings_row(i)) != NULL; i++) {
+        char standard[600];
+
+        if (strcmp(before, row->section) != 0) {
+            fputs(".SH \"", stdout);
+            printf(strcmp(row->section, "region") == 0 ? "[region NAME]\"\n" : "[%s]\"\n",
+                row->section);
+        }
+        before = row->section;
+        snprintf(standard, sizeof(standard), "= %s", row->standard);
+        term(row->name, row->standard[0] == '\0' ? NULL : standard, _(row->help));
+    }
+    section(_("SEE ALSO"));
+    puts(".BR concertd (8)");
+}
+
+static int run(struct admin *admin)
+{
+    static const struct {
+        const char *name;
+        void (*print)(void);
+    } pages[] = {{"concertd", program}, {"concertd.conf", settings}};
+
+    for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
+        if (strcmp(admin->words[0], pages[i].name) == 0) {
+            pages[i].print();
+            return EXIT_SUCCESS;
+        }
+    return admin_say(
+        admin, 2, _("There is no page “%s”: concertd or concertd.conf."), admin->words[0]);
+}
+
+const struct admin_command admin_manual_command = {.name = "manual",
+    .arguments = "PAGE",
+    .help = N_("prints a page of the manual for man: concertd or concertd.conf"),
+    .needs = ADMIN_NOTHING,
+    .min_words = 1,
+    .max_words = 1,
+    .run = run};

@@ -1,0 +1,203 @@
+/* The state folder, the certificate, the clock, the disk. */
+#include <errno.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "admin/doctor_internal.h"
+#include "clock.h"
+#include "i18n.h"
+
+#define CERTIFICATE_DAYS 60
+#define ROOM_LEAST ((uint64_t)1 << 30) /* bytes */
+#define MIB ((uint64_t)1 << 20)
+#define SKEW_US INT64_C(2000000)
+#define SYNCHRONIZED "/run/systemd/timesync/synchronized"
+
+/* Files that hold a secret are their owner's alone. */
+static void check_mode(struct doctor *doctor, const char *path)
+{
+    struct stat status;
+
+    if (stat(path, &status) != 0)
+        doctor_found(doctor, _("%s: %s"), path, strerror(errno));
+    else if (status.st_mode & (S_IRWXG | S_IRWXO))
+        doctor_found(doctor, _("%s can be read by others: chmod 600 %s"), path, path);
+    else
+        doctor_fine(doctor, _("%s is its owner's alone."), path);
+}
+
+static bool has_password(const struct settings_region *region)
+{
+    return strstr(region->database, "password") != NULL ||
+           strstr(region->owner_database, "password") != NULL;
+}
+
+/* A folder that others may not enter hides all that is in it. */
+void doctor_settings_file(struct doctor *doctor)
+{
+    const char *path = doctor->admin->paths.settings;
+    struct stat file, folder;
+    bool seen = stat(path, &file) == 0 && stat(doctor->admin->folder, &folder) == 0 &&
+                (folder.st_mode & S_IXOTH);
+
+    if (seen && (file.st_mode & S_IWOTH))
+        doctor_found(doctor, _("%s can be changed by everybody: chmod 640 %s"), path, path);
+    else if (seen && (file.st_mode & S_IROTH) && has_password(doctor->region))
+        doctor_found(doctor,
+            _("%s can be read by everybody, and holds the database's password: chmod 640 %s"), path,
+            path);
+    else
+        doctor_fine(doctor, _("%s is valid."), path);
+}
+
+void doctor_key(struct doctor *doctor)
+{
+    check_mode(doctor, doctor->admin->paths.key);
+}
+
+static X509 *read_certificate(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    X509 *certificate = file == NULL ? NULL : PEM_read_X509(file, NULL, NULL, NULL);
+
+    if (file != NULL)
+        fclose(file);
+    return certificate;
+}
+
+static EVP_PKEY *read_key(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    EVP_PKEY *key = file == NULL ? NULL : PEM_read_PrivateKey(file, NULL, NULL, NULL);
+
+    if (file != NULL)
+        fclose(file);
+    return key;
+}
+
+static void check_dates(struct doctor *doctor, const X509 *certificate)
+{
+    int days = 0, seconds = 0;
+
+    if (X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0)
+        doctor_found(doctor, "%s",
+            _("The certificate is not valid yet: is the machine's clock right? (timedatectl)"));
+    else if (ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(certificate)) != 1 ||
+             days < 0 || seconds < 0)
+        doctor_found(doctor, "%s",
+            _("The certificate is over: put a new one for the same key in its place, and reload "
+              "the server (systemctl reload concertd)."));
+    else if (days < CERTIFICATE_DAYS)
+        doctor_found(doctor,
+            _("The certificate ends in %d days: put a new one for the same key in its place, and "
+              "reload the server (systemctl reload concertd)."),
+            days);
+    else
+        doctor_fine(doctor, _("The certificate is good for %d days."), days);
+}
+
+void doctor_certificate(struct doctor *doctor)
+{
+    X509 *certificate = read_certificate(doctor->admin->paths.certificate);
+    EVP_PKEY *key = read_key(doctor->admin->paths.key);
+
+    if (certificate == NULL)
+        doctor_found(doctor,
+            _("%s is no certificate, or cannot be read: restore it from a backup "
+              "(concertd restore)."),
+            doctor->admin->paths.certificate);
+    else if (key == NULL)
+        doctor_found(doctor,
+            _("%s is no key, or cannot be read: restore it from a backup (concertd "
+              "restore)."),
+            doctor->admin->paths.key);
+    else if (X509_check_private_key(certificate, key) != 1)
+        doctor_found(doctor, "%s",
+            _("The certificate is not of this key: clients would not know the server. Restore both "
+              "from a backup (concertd restore)."));
+    else
+        check_dates(doctor, certificate);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+}
+
+/* --- the clock ---------------------------------------------------------------------------------
+ */
+
+void doctor_clock(struct doctor *doctor)
+{
+    int64_t theirs = 0, skew;
+
+    if (access("/run/systemd/timesync", F_OK) == 0 && access(SYNCHRONIZED, F_OK) != 0)
+        doctor_found(
+            doctor, "%s", _("This machine's clock is not synchronized: timedatectl set-ntp true"));
+    if (doctor->daemon == NULL ||
+        !doctor_number(
+            doctor, "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint", &theirs))
+        return;
+    skew = clock_now() - theirs;
+    if (skew > SKEW_US || skew < -SKEW_US)
+        doctor_found(doctor,
+            _("This machine's clock and the database's differ by %.1f s: set both by NTP "
+              "(timedatectl set-ntp true)."),
+            (double)skew / 1e6);
+    else
+        doctor_fine(doctor, "%s", _("This machine's clock and the database's agree."));
+}
+
+/* --- room ---------------------------------------------------------------------------------------
+ */
+
+static void check_room(struct doctor *doctor, const char *path)
+{
+    struct statvfs disk;
+    uint64_t free_bytes, all;
+
+    if (statvfs(path, &disk) != 0) {
+        if (errno != ENOENT)
+            doctor_note(
+                doctor, _("How much room %s has cannot be seen: %s"), path, strerror(errno));
+        return;
+    }
+    free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
+    all = (uint64_t)disk.f_blocks * disk.f_frsize;
+    if (free_bytes < ROOM_LEAST && free_bytes < all / 5)
+        doctor_found(doctor,
+            _("The disk of %s has %llu MiB left: make room on it, or a larger one."), path,
+            (unsigned long long)(free_bytes / MIB));
+    else
+        doctor_fine(doctor, _("The disk of %s has %llu MiB left."), path,
+            (unsigned long long)(free_bytes / MIB));
+}
+
+void doctor_room(struct doctor *doctor)
+{
+    check_room(doctor, doctor->admin->folder);
+    if (doctor->admin->settings.backups[0] != '\0')
+        check_room(doctor, doctor->admin->settings.backups);
+}
+
+/* Only a superuser may ask where the data is; and only a local one is on this machine's disks. */
+void doctor_database_room(struct doctor *doctor)
+{
+    char folder[1024] = "", where[64] = "";
+
+    if (!doctor_text(doctor, "SELECT host(inet_server_addr())", where, sizeof(where)))
+        return;
+    if ((where[0] == '\0' || strncmp(where, "127.", 4) == 0 || strcmp(where, "::1") == 0) &&
+        doctor->owner != NULL &&
+        inspect_text(
+            doctor->owner, "SELECT current_setting('data_directory')", folder, sizeof(folder)) &&
+        access(folder, F_OK) == 0)
+        check_room(doctor, folder);
+    else
+        doctor_fine(doctor, "%s",
+            _("How much room the database's disk has cannot be seen from here: look on its machine "
+              "(df -h)."));
+}

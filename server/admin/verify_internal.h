@@ -1,0 +1,44 @@
+/* What verify's rooms share: the connection, in one snapshot, and what was found. */
+#pragma once
+
+#include "store/audit.h"
+
+struct verify {
+    struct inspect *inspect;
+    uint64_t changes, records, erased, unknown; /* looked at; of kinds of a later version */
+    uint64_t unproven; /* changes whose hash is not to be made again: their reason was erased */
+    uint64_t findings;
+    bool failed; /* memory ran out, or a row is not to be read */
+};
+
+/* Prints a finding, in printf's format and a whole sentence; from the fifty-first on it only
+ * counts. */
+void verify_found(struct verify *verify, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The record's handle for people, or its id when the register lacks it. */
+void verify_name(struct verify *verify, const uint8_t id[UUID_SIZE], char name_r[64]);
+
+/* Walks the chain from the first change to the head. False when the database refuses. */
+bool verify_chain(struct verify *verify);
+
+/* Replays each record's changes and compares with the register and the tables; looks for rows that
+ * the log does not have. False when the database refuses. */
+bool verify_tables(struct verify *verify);
+
+/* What a record is after its changes. */
+struct verify_expected {
+    uint8_t id[UUID_SIZE];
+    char kind_name[64];
+    const struct kind *kind; /* NULL: of a later version */
+    uint64_t revision, seq;
+    int64_t created_at, changed_at;
+    uint8_t created_by[UUID_SIZE], changed_by[UUID_SIZE];
+    bool deleted;
+    ProtobufCMessage *body; /* NULL when deleted or of a later version */
+};
+
+/* Compares a group of records with register and tables; `arena` is for what is read. False when
+ * the database refuses or memory is out. */
+bool verify_compare(struct verify *verify, const struct verify_expected *expected, size_t count,
+    struct arena *arena);

@@ -1,0 +1,86 @@
+#include "reload.h"
+
+#include <string.h>
+
+#include "certificate.h"
+#include "clock.h"
+#include "date.h"
+#include "log.h"
+#include "metrics.h"
+#include "page.h"
+
+static const char *const levels[] = {"error", "warning", "info", "debug"};
+
+#define LEVELS (sizeof(levels) / sizeof(levels[0]))
+
+static size_t level_of(const struct settings *settings)
+{
+    size_t i = 0;
+
+    while (i < LEVELS && strcmp(settings->log_level, levels[i]) != 0)
+        i++;
+    return i;
+}
+
+void reload_log_level(const struct settings *settings)
+{
+    if (level_of(settings) < LEVELS)
+        log_set_level((enum log_level)level_of(settings));
+}
+
+const char *reload_check(const struct settings *settings)
+{
+    if (settings->n_regions == 0)
+        return "there is no [region NAME]";
+    if (level_of(settings) == LEVELS)
+        return "log_level must be error, warning, info or debug";
+    if (settings->output_max < settings->output + 2 * (long)PAGE_MAX)
+        return "output_max must be more than output by two pages (524288)";
+    for (size_t i = settings->n_regions; i-- > 0;) { /* the first one's zone is the program's */
+        if (settings->regions[i].database[0] == '\0')
+            return "a region has no database";
+        if (!date_zone(settings->regions[i].timezone))
+            return "a region's timezone is none of IANA's (America/Toronto)";
+    }
+    return NULL;
+}
+
+static bool refuse(const char *what, const char *why)
+{
+    char file[LOG_VALUE], reason[LOG_VALUE];
+
+    log_line(LOG_LEVEL_ERROR, "serve", "event=reload_refused what=%s why=%s", log_value(what, file),
+        log_value(why, reason));
+    return false;
+}
+
+static void on_waits(void *arg, const char *section, const char *name)
+{
+    const bool *told = arg;
+
+    log_line(*told ? LOG_LEVEL_WARNING : LOG_LEVEL_DEBUG, "serve",
+        "event=waits_for_restart section=%s setting=%s", section, name);
+}
+
+bool reload(const struct state_paths *paths, struct settings *settings, struct ssl_ctx_st *context,
+    bool told)
+{
+    struct settings fresh;
+    char why[1024];
+    const char *wrong;
+
+    if (!settings_read(&fresh, paths->settings, why, sizeof(why)))
+        return refuse("settings", why);
+    wrong = reload_check(&fresh);
+    date_zone(settings->regions[0].timezone); /* the one that is served */
+    if (wrong != NULL)
+        return refuse(paths->settings, wrong);
+    if (!certificate_renew(context, paths->certificate, &wrong))
+        return refuse(paths->certificate, wrong);
+    settings_reload(settings, &fresh, on_waits, &told);
+    reload_log_level(settings);
+    metrics_time(METRICS_RELOADED, clock_now() / 1000000);
+    metrics_time(METRICS_CERTIFICATE_EXPIRES, certificate_expires(context));
+    log_line(told ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, "serve", "event=reloaded");
+    return true;
+}

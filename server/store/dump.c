@@ -1,0 +1,274 @@
+#include "dump.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libpq-fe.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "i18n.h"
+
+#define PIECE ((size_t)65536)
+#define LOOK_MS 200 /* how often the pending signals are looked at */
+#define WORDS_MAX 16
+#define NOT_FOUND 127 /* the exit code of a child that could not be started */
+
+/* --- how to connect ------------------------------------------------------------------------------
+ */
+
+/* A file in memory that holds the connection's words as libpq's service "concert"; -1 with why_r.
+ */
+static int service_open(const char *conninfo, char *why_r)
+{
+    char *wrong = NULL;
+    PQconninfoOption *options = PQconninfoParse(conninfo, &wrong);
+    int fd = options == NULL ? -1 : memfd_create("service", 0);
+
+    if (fd >= 0)
+        dprintf(fd, "[concert]\n");
+    for (PQconninfoOption *o = options; fd >= 0 && o != NULL && o->keyword != NULL; o++)
+        if (o->val != NULL && strcmp(o->keyword, "service") != 0)
+            dprintf(fd, "%s=%s\n", o->keyword, o->val);
+    if (fd < 0)
+        snprintf(why_r, DIRECT_WHY_SIZE, "%.*s",
+            (int)strcspn(wrong == NULL ? strerror(errno) : wrong, "\n"),
+            wrong == NULL ? strerror(errno) : wrong);
+    PQconninfoFree(options);
+    PQfreemem(wrong);
+    return fd;
+}
+
+/* --- children ------------------------------------------------------------------------------------
+ */
+
+struct child {
+    pid_t pid;
+    const char *name;
+};
+
+/* In the child: what it inherits is its two ends, stderr and the service file alone. */
+static void become(char *const words[], int service, int in, int out)
+{
+    char file[64];
+    sigset_t none;
+
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
+    snprintf(file, sizeof(file), "/proc/self/fd/%d", service);
+    for (char **variable = environ; *variable != NULL;) { /* another connection's settings */
+        char name[64];
+
+        snprintf(name, sizeof(name), "%.*s", (int)strcspn(*variable, "="), *variable);
+        if (strncmp(name, "PG", 2) == 0 && unsetenv(name) == 0)
+            variable = environ;
+        else
+            variable++;
+    }
+    if (setenv("PGSERVICEFILE", file, 1) == 0 && setenv("PGSERVICE", "concert", 1) == 0 &&
+        dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0)
+        execvp(words[0], words);
+    _exit(NOT_FOUND);
+}
+
+static bool start(struct child *child_r, char *const words[], int service, int in, int out)
+{
+    child_r->name = words[0];
+    child_r->pid = fork();
+    if (child_r->pid == 0)
+        become(words, service, in, out);
+    return child_r->pid > 0;
+}
+
+/* Waits for its end; false with why_r when it was not a good one. */
+static bool finish(const struct child *child, char *why_r)
+{
+    int status = 0;
+
+    while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return true;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
+        snprintf(why_r, DIRECT_WHY_SIZE,
+            _("%s is not on this machine: install PostgreSQL's client programs"), child->name);
+    else
+        snprintf(why_r, DIRECT_WHY_SIZE, _("%s did not succeed"), child->name);
+    return false;
+}
+
+static bool stop_asked(void)
+{
+    sigset_t pending;
+
+    return sigpending(&pending) == 0 &&
+           (sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1 ||
+               sigismember(&pending, SIGHUP) == 1);
+}
+
+/* Hands on what comes from a child until its end. False: the taker or a signal ended it. */
+static bool copy(int from, dump_take *take, void *arg)
+{
+    char piece[PIECE];
+    ssize_t size = 1;
+
+    while (size != 0) {
+        struct pollfd ready = {from, POLLIN, 0};
+
+        if (stop_asked())
+            return false;
+        if (poll(&ready, 1, LOOK_MS) <= 0)
+            continue;
+        size = read(from, piece, sizeof(piece));
+        if (size < 0 && errno != EINTR)
+            return false;
+        if (size > 0 && !take(arg, piece, (size_t)size))
+            return false;
+    }
+    return true;
+}
+
+/* --- pg_dump -------------------------------------------------------------------------------------
+ */
+
+static bool dump(
+    int service, const char *schema, const char *snapshot, dump_take *take, void *arg, char *why_r)
+{
+    char schema_word[96], snapshot_word[96];
+    char *words[WORDS_MAX] = {"pg_dump", "--format=custom", "--no-password", "--no-owner",
+        "--no-privileges", "--lock-wait-timeout=60000", schema_word, snapshot_word, NULL};
+    struct child child;
+    int ends[2], nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    bool started, fine = false;
+
+    snprintf(schema_word, sizeof(schema_word), "--schema=\"%s\"", schema);
+    snprintf(snapshot_word, sizeof(snapshot_word), "--snapshot=%s", snapshot);
+    if (nothing < 0 || pipe2(ends, O_CLOEXEC) != 0)
+        return false;
+    started = start(&child, words, service, nothing, ends[1]);
+    close(ends[1]);
+    close(nothing);
+    if (started) {
+        fine = copy(ends[0], take, arg);
+        close(ends[0]);
+        ends[0] = -1;
+        if (!fine)
+            kill(child.pid, SIGTERM);
+        fine = finish(&child, why_r) && fine;
+    }
+    if (ends[0] >= 0)
+        close(ends[0]);
+    return fine;
+}
+
+bool dump_run(const char *conninfo, const char *schema, const char *snapshot, dump_take *take,
+    void *arg, char why_r[DIRECT_WHY_SIZE])
+{
+    int service = service_open(conninfo, why_r);
+    bool fine = service >= 0 && dump(service, schema, snapshot, take, arg, why_r);
+
+    if (service >= 0)
+        close(service);
+    return fine;
+}
+
+/* --- pg_restore into psql ------------------------------------------------------------------------
+ */
+
+struct feeding {
+    int to;
+};
+
+static bool feed(void *arg, const void *data, size_t size)
+{
+    struct feeding *feeding = arg;
+
+    while (size > 0) {
+        ssize_t written = write(feeding->to, data, size);
+
+        if (written < 0 && errno != EINTR)
+            return false;
+        if (written > 0) {
+            data = (const char *)data + written;
+            size -= (size_t)written;
+        }
+    }
+    return true;
+}
+
+static bool feed_text(struct feeding *feeding, const char *text)
+{
+    return feed(feeding, text, strlen(text)) && feed(feeding, "\n", 1);
+}
+
+/* The script that pg_restore makes of the dump, fed on. */
+static bool feed_dump(struct feeding *feeding, int service, int file, char *why_r)
+{
+    char *words[WORDS_MAX] = {"pg_restore", "--file=-", "--no-owner", "--no-privileges", NULL};
+    struct child child;
+    int ends[2];
+    bool fine;
+
+    if (lseek(file, 0, SEEK_SET) != 0 || pipe2(ends, O_CLOEXEC) != 0)
+        return false;
+    fine = start(&child, words, service, file, ends[1]);
+    close(ends[1]);
+    if (fine) {
+        fine = copy(ends[0], feed, feeding);
+        close(ends[0]); /* which ends a child that still writes */
+        return finish(&child, why_r) && fine;
+    }
+    close(ends[0]);
+    return false;
+}
+
+static bool restore(int service, int file, const char *before, const char *after, char *why_r)
+{
+    char *words[WORDS_MAX] = {"psql", "--no-psqlrc", "--quiet", "--no-password",
+        "--output=/dev/null", "--set=ON_ERROR_STOP=1", "--file=-", NULL};
+    char other[DIRECT_WHY_SIZE];
+    struct child child;
+    struct feeding feeding;
+    int ends[2], nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    bool fine, ended;
+
+    if (nothing < 0 || pipe2(ends, O_CLOEXEC) != 0)
+        return false;
+    fine = start(&child, words, service, ends[0], nothing);
+    close(ends[0]);
+    close(nothing);
+    if (!fine) {
+        close(ends[1]);
+        return false;
+    }
+    feeding.to = ends[1];
+    /* Without the last word, or with an error before it, the end of psql's input rolls back. */
+    fine = feed_text(&feeding, "BEGIN;") && feed_text(&feeding, before) &&
+           feed_dump(&feeding, service, file, why_r) && feed_text(&feeding, after) &&
+           feed_text(&feeding, "COMMIT;");
+    close(ends[1]);
+    ended = finish(&child, other);
+    if (!ended) /* what came before follows from that */
+        snprintf(why_r, DIRECT_WHY_SIZE, "%s", other);
+    return ended && fine;
+}
+
+bool dump_restore(const char *conninfo, int file, const char *before, const char *after,
+    char why_r[DIRECT_WHY_SIZE])
+{
+    int service = service_open(conninfo, why_r);
+    bool fine;
+
+    why_r[0] = service < 0 ? why_r[0] : '\0';
+    fine = service >= 0 && restore(service, file, before, after, why_r);
+    if (service >= 0)
+        close(service);
+    return fine;
+}

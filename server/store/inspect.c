@@ -1,0 +1,173 @@
+#include "inspect.h"
+
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "binary.h"
+
+#define VALUES_MAX 16
+
+struct inspect {
+    PGconn *conn;
+    char why[INSPECT_WHY];
+};
+
+struct inspect_rows {
+    PGresult *result;
+};
+
+static void note(char *why, const char *text)
+{
+    snprintf(why, INSPECT_WHY, "%.*s", (int)strcspn(text, "\n"), text);
+}
+
+static void ignore_notice(void *arg, const PGresult *result)
+{
+    (void)arg;
+    (void)result;
+}
+
+static bool prepare(struct inspect *inspect, const char *schema)
+{
+    char sql[256];
+
+    PQsetNoticeReceiver(inspect->conn, ignore_notice, NULL);
+    PQsetClientEncoding(inspect->conn, "UTF8");
+    snprintf(sql, sizeof(sql), "SET search_path TO \"%s\"", schema);
+    return inspect_run(inspect, sql) && inspect_run(inspect, "SET TimeZone TO 'UTC'");
+}
+
+struct inspect *inspect_open(const char *conninfo, const char *schema, char why_r[INSPECT_WHY])
+{
+    struct inspect *inspect = calloc(1, sizeof(*inspect));
+
+    if (inspect == NULL) {
+        note(why_r, "out of memory");
+        return NULL;
+    }
+    inspect->conn = PQconnectdb(conninfo);
+    if (PQstatus(inspect->conn) == CONNECTION_OK && prepare(inspect, schema))
+        return inspect;
+    note(why_r, PQerrorMessage(inspect->conn));
+    inspect_close(&inspect);
+    return NULL;
+}
+
+void inspect_close(struct inspect **inspect)
+{
+    if (*inspect == NULL)
+        return;
+    PQfinish((*inspect)->conn);
+    free(*inspect);
+    *inspect = NULL;
+}
+
+const char *inspect_why(const struct inspect *inspect)
+{
+    return inspect->why;
+}
+
+struct inspect_rows *inspect_ask(
+    struct inspect *inspect, const char *sql, const struct pipeline_value *values, size_t n_values)
+{
+    const char *data[VALUES_MAX];
+    int sizes[VALUES_MAX], formats[VALUES_MAX];
+    struct inspect_rows *rows = calloc(1, sizeof(*rows));
+
+    for (size_t i = 0; i < n_values && i < VALUES_MAX; i++) {
+        data[i] = values[i].data;
+        sizes[i] = (int)values[i].size;
+        formats[i] = 1;
+    }
+    if (rows == NULL || n_values > VALUES_MAX) {
+        note(inspect->why, "out of memory");
+        free(rows);
+        return NULL;
+    }
+    rows->result = PQexecParams(inspect->conn, sql, (int)n_values, NULL, data, sizes, formats, 1);
+    if (PQresultStatus(rows->result) == PGRES_TUPLES_OK ||
+        PQresultStatus(rows->result) == PGRES_COMMAND_OK)
+        return rows;
+    note(inspect->why, PQerrorMessage(inspect->conn));
+    inspect_rows_free(&rows);
+    return NULL;
+}
+
+bool inspect_run(struct inspect *inspect, const char *sql)
+{
+    struct inspect_rows *rows = inspect_ask(inspect, sql, NULL, 0);
+    bool fine = rows != NULL;
+
+    inspect_rows_free(&rows);
+    return fine;
+}
+
+bool inspect_number(struct inspect *inspect, const char *sql, int64_t *number_r)
+{
+    struct inspect_rows *rows = inspect_ask(inspect, sql, NULL, 0);
+    bool fine = rows != NULL;
+
+    *number_r = 0;
+    if (fine && inspect_rows_count(rows) > 0)
+        *number_r = inspect_get_number(rows, 0, 0);
+    inspect_rows_free(&rows);
+    return fine;
+}
+
+bool inspect_text(struct inspect *inspect, const char *sql, char *text_r, size_t size)
+{
+    struct inspect_rows *rows = inspect_ask(inspect, sql, NULL, 0);
+    bool fine = rows != NULL;
+
+    text_r[0] = '\0';
+    if (fine && inspect_rows_count(rows) > 0)
+        inspect_get_text(rows, 0, 0, text_r, size);
+    inspect_rows_free(&rows);
+    return fine;
+}
+
+void inspect_rows_free(struct inspect_rows **rows)
+{
+    if (*rows == NULL)
+        return;
+    PQclear((*rows)->result);
+    free(*rows);
+    *rows = NULL;
+}
+
+size_t inspect_rows_count(const struct inspect_rows *rows)
+{
+    return (size_t)PQntuples(rows->result);
+}
+
+struct pipeline_value inspect_get(const struct inspect_rows *rows, size_t row, size_t column)
+{
+    int r = (int)row, c = (int)column;
+
+    if (PQgetisnull(rows->result, r, c))
+        return (struct pipeline_value){NULL, 0};
+    return (struct pipeline_value){
+        PQgetvalue(rows->result, r, c), (size_t)PQgetlength(rows->result, r, c)};
+}
+
+int64_t inspect_get_number(const struct inspect_rows *rows, size_t row, size_t column)
+{
+    return binary_get_number(inspect_get(rows, row, column), BINARY_INT64);
+}
+
+void inspect_get_text(
+    const struct inspect_rows *rows, size_t row, size_t column, char *text_r, size_t size)
+{
+    struct pipeline_value value = inspect_get(rows, row, column);
+
+    snprintf(
+        text_r, size, "%.*s", (int)value.size, value.data == NULL ? "" : (const char *)value.data);
+}
+
+void inspect_get_id(
+    const struct inspect_rows *rows, size_t row, size_t column, uint8_t id_r[UUID_SIZE])
+{
+    binary_get_bytes(inspect_get(rows, row, column), id_r, UUID_SIZE);
+}

@@ -1,0 +1,265 @@
+#!/usr/bin/env bats
+# concertd backup while people write, and restore: into another database, over nothing that lives,
+# never from a file that is not whole.
+
+load region
+
+setup_file()
+{
+    region_open
+    office mekinac "Comité local de Mékinac"
+    BACKUP=$BATS_FILE_TMPDIR/whole.concert-backup
+    export BACKUP
+    as mekinac note 4.1.1 -m "Avant la sauvegarde"
+    as mekinac sync
+    "$bin/concertd" backup --state "$STATE" --to "$BACKUP" >/dev/null
+}
+
+teardown_file()
+{
+    "$CLUSTER" dropdb "$PG" "${DB}_new"
+    region_stop
+}
+
+setup()
+{
+    server_lives || server_start
+    NEW=$BATS_TEST_TMPDIR/new
+    "$CLUSTER" dropdb "$PG" "${DB}_new"
+    "$CLUSTER" createdb "$PG" "${DB}_new"
+}
+
+backup()
+{
+    run --separate-stderr "$bin/concertd" backup --state "$STATE" "$@"
+}
+
+# restore FILE [WORD...]: into the folder NEW and the database DB_new.
+restore()
+{
+    run --separate-stderr "$bin/concertd" restore "$1" --state "$NEW" \
+        --database "$("$CLUSTER" conninfo "$PG" "${DB}_new" concertd)" \
+        --owner-database "$("$CLUSTER" conninfo "$PG" "${DB}_new" concert_owner)" "${@:2}"
+}
+
+# sums DATABASE [HEAD]: of every table its name, rows and their hash; with HEAD what did not change
+# after it.
+sums()
+{
+    local database=$1
+    "$CLUSTER" psql "$PG" "$database" -c "SELECT tablename FROM pg_tables
+        WHERE schemaname = 'mauricie' ORDER BY 1" | while read -r table; do
+        printf '%s ' "$table"
+        "$CLUSTER" psql "$PG" "$database" -c "SELECT count(*), md5(coalesce(string_agg(t::text,
+            E'\n' ORDER BY t::text COLLATE \"C\"), '')) FROM mauricie.\"$table\" t"
+    done
+}
+
+@test "a backup while people write is one moment: every table is the same in another database" {
+    local stop=$BATS_TEST_TMPDIR/stop pushes
+    (
+        while [ ! -e "$stop" ]; do as mekinac note 4.1.1 -m "Pendant"; done >/dev/null 2>&1
+    ) 3>&- &
+    pushes=$!
+    local before
+    before=$(sql "SELECT seq FROM head")
+    until [ "$(sql "SELECT seq FROM head")" -gt "$before" ]; do sleep 0.02; done
+    backup --to "$BATS_TEST_TMPDIR/backup"
+    local after
+    after=$(sql "SELECT seq FROM head")
+    until [ "$(sql "SELECT seq FROM head")" -gt "$after" ]; do sleep 0.02; done
+    touch "$stop"
+    wait "$pushes" || true
+    ended 0
+    [ "$output" = "$BATS_TEST_TMPDIR/backup" ]
+    [ "$(stat -c %a "$BATS_TEST_TMPDIR/backup")" = 600 ]
+    [ ! -e "$BATS_TEST_TMPDIR/backup.new" ]
+
+    restore "$BATS_TEST_TMPDIR/backup"
+    ended 0
+    local head
+    head=$("$CLUSTER" psql "$PG" "${DB}_new" -c "SELECT seq FROM mauricie.head")
+    says "$head"
+    [ "$head" -ge "$before" ]
+    # The log up to there is the log; the register's rows that have not changed since are the same.
+    local query="SELECT md5(string_agg(c::text, E'\n' ORDER BY seq)) FROM mauricie.change c
+        WHERE seq <= $head"
+    [ "$("$CLUSTER" psql "$PG" "$DB" -c "$query")" = "$("$CLUSTER" psql "$PG" "${DB}_new" -c "$query")" ]
+    [ "$("$CLUSTER" psql "$PG" "${DB}_new" -c "SELECT count(*), max(seq) FROM mauricie.change")" = "$head|$head" ]
+    [ "$("$CLUSTER" psql "$PG" "${DB}_new" -c "SELECT encode(h.hash, 'hex') = encode(c.hash, 'hex')
+        FROM mauricie.head h JOIN mauricie.change c USING (seq)")" = t ]
+}
+
+@test "a backup at rest, restored: every table is the same, and the devices go on with it" {
+    as mekinac sync
+    server_stop
+    backup --to "$BATS_TEST_TMPDIR/backup"
+    ended 0
+    sums "$DB" >"$BATS_TEST_TMPDIR/old"
+    restore "$BATS_TEST_TMPDIR/backup"
+    ended 0
+    says "$(sql "SELECT seq FROM head")" "concertd serve --state $NEW"
+    sums "${DB}_new" >"$BATS_TEST_TMPDIR/restored"
+    diff "$BATS_TEST_TMPDIR/old" "$BATS_TEST_TMPDIR/restored"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/old")" -gt 40 ]
+    cmp "$STATE/key.pem" "$NEW/key.pem"
+    cmp "$STATE/cert.pem" "$NEW/cert.pem"
+    [ "$(stat -c %a "$NEW/key.pem")" = 600 ]
+    grep -q "${DB}_new" "$NEW/concertd.conf"
+    # The same key and port: the office knows the server and needs not join again.
+    STATE=$NEW server_start
+    as mekinac note 4.1.1 -m "Après la restauration"
+    as mekinac sync
+    as coordination sync
+    [ "$("$CLUSTER" psql "$PG" "${DB}_new" -c "SELECT count(*) FROM mauricie.note
+        WHERE text = 'Après la restauration'")" = 1 ]
+    server_stop
+}
+
+@test "a file that was cut, altered or is none is refused, and nothing is made" {
+    local size bad=$BATS_TEST_TMPDIR/bad at
+    size=$(stat -c %s "$BACKUP")
+    for at in 0 10 17 200 $((size / 2)) $((size - 40)) $((size - 1)); do
+        head -c "$at" "$BACKUP" >"$bad"
+        restore "$bad"
+        ended 1
+        says "$bad"
+        [ ! -e "$NEW" ]
+    done
+    for at in 3 20 300 $((size / 2)) $((size - 60)) $((size - 5)); do
+        cp "$BACKUP" "$bad"
+        printf '\377' | dd of="$bad" bs=1 seek="$at" conv=notrunc status=none
+        restore "$bad"
+        ended 1
+        says "$bad"
+        [ ! -e "$NEW" ]
+    done
+    { cat "$BACKUP" && echo; } >"$bad"
+    restore "$bad"
+    ended 1
+    restore "$BATS_TEST_TMPDIR/none"
+    ended 1
+    [ "$("$CLUSTER" psql "$PG" "${DB}_new" -c "SELECT count(*) FROM pg_namespace WHERE nspname = 'mauricie'")" = 0 ]
+}
+
+@test "a living region is left as it is; --aside keeps it under another name, with no server running" {
+    local head
+    head=$(sql "SELECT seq FROM head")
+    run --separate-stderr "$bin/concertd" restore "$BACKUP" --state "$STATE"
+    ended 1
+    says mauricie --aside
+    [ "$(sql "SELECT seq FROM head")" = "$head" ]
+    run --separate-stderr "$bin/concertd" restore "$BACKUP" --state "$STATE" --aside
+    ended 1
+    says concertd
+    [ "$(sql "SELECT seq FROM head")" = "$head" ]
+
+    restore "$BACKUP"
+    ended 0
+    restore "$BACKUP"
+    ended 1
+    restore "$BACKUP" --aside
+    ended 0
+    local kept
+    kept=$("$CLUSTER" psql "$PG" "${DB}_new" -c "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'mauricie_before_%'")
+    [ -n "$kept" ]
+    says "$kept"
+    [ "$("$CLUSTER" psql "$PG" "${DB}_new" -c "SELECT a.hash = b.hash FROM mauricie.head a, $kept.head b")" = t ]
+}
+
+@test "a restore that fails midway changes nothing, and can be run again" {
+    # The region that is there can be put aside, and then the backup does not fit in.
+    restore "$BACKUP"
+    ended 0
+    "$CLUSTER" psql "$PG" "${DB}_new" >/dev/null <<'SQL'
+CREATE FUNCTION no() RETURNS event_trigger LANGUAGE plpgsql AS
+    'BEGIN IF tg_tag = ''CREATE INDEX'' THEN RAISE EXCEPTION ''full''; END IF; END';
+CREATE EVENT TRIGGER no ON ddl_command_end EXECUTE FUNCTION no();
+SQL
+    restore "$BACKUP" --aside
+    ended 1
+    [ "$("$CLUSTER" psql "$PG" "${DB}_new" -c "SELECT string_agg(nspname, ' ') FROM pg_namespace
+        WHERE nspname LIKE 'mauricie%'")" = mauricie ]
+    "$CLUSTER" psql "$PG" "${DB}_new" -c "DROP EVENT TRIGGER no"
+    restore "$BACKUP" --aside
+    ended 0
+}
+
+@test "another server's folder, another region's settings, no role: refused" {
+    mkdir "$NEW"
+    echo other >"$NEW/key.pem"
+    restore "$BACKUP"
+    ended 1
+    says "$NEW"
+    [ "$(cat "$NEW/key.pem")" = other ]
+    rm "$NEW/key.pem"
+    run --separate-stderr "$bin/concertd" restore "$BACKUP" --state "$NEW" \
+        --database "$("$CLUSTER" conninfo "$PG" "${DB}_new" nobody_here)" \
+        --owner-database "$("$CLUSTER" conninfo "$PG" "${DB}_new" concert_owner)"
+    ended 1
+    says nobody_here
+    [ ! -e "$NEW" ]
+}
+
+@test "the folder of the backups keeps the newest; nothing half stays on a full disk or a signal" {
+    sed -i 's/^; backups_kept.*/backups_kept = 2/' "$STATE/concertd.conf"
+    mkdir -p "$STATE/backups"
+    touch "$STATE/backups/mauricie-20090101T000000Z.concert-backup" \
+        "$STATE/backups/mauricie-20090102T000000Z.concert-backup" "$STATE/backups/other.txt" \
+        "$STATE/backups/mauricie_est-20090101T000000Z.concert-backup"
+    backup
+    ended 0
+    [ -s "$output" ]
+    [ "$(find "$STATE/backups" -name 'mauricie-*.concert-backup' | wc -l)" = 2 ]
+    [ ! -e "$STATE/backups/mauricie-20090101T000000Z.concert-backup" ]
+    [ -e "$STATE/backups/other.txt" ]
+    [ -e "$STATE/backups/mauricie_est-20090101T000000Z.concert-backup" ]
+
+    local before
+    before=$(find "$STATE/backups" -type f | sort)
+    run --separate-stderr bash -c 'ulimit -f 40; exec "$@"' - "$bin/concertd" backup --state "$STATE"
+    ended 1
+    [ "$(find "$STATE/backups" -type f | sort)" = "$before" ]
+
+    # Held up by a lock, and told to end.
+    psql --no-psqlrc -qAt -c "BEGIN" -c "LOCK TABLE mauricie.head IN ACCESS EXCLUSIVE MODE" \
+        -c "SELECT pg_sleep(60)" "$("$CLUSTER" conninfo "$PG" "$DB" concert_owner)" >/dev/null 2>&1 3>&- &
+    locks() { "$CLUSTER" psql "$PG" "$DB" -c "SELECT count(*) FROM pg_locks
+        WHERE relation = 'mauricie.$1'::regclass AND $2"; }
+    until [ "$(locks head "mode = 'AccessExclusiveLock'")" = 1 ]; do sleep 0.02; done
+    "$bin/concertd" backup --state "$STATE" --to "$BATS_TEST_TMPDIR/held" 2>/dev/null 3>&- &
+    local held=$!
+    until [ "$(locks head "NOT granted")" != 0 ]; do sleep 0.02; done
+    "$CLUSTER" psql "$PG" "$DB" -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()" >/dev/null
+    kill -TERM "$held"
+    wait "$held" || true
+    [ ! -e "$BATS_TEST_TMPDIR/held.new" ]
+    [ ! -e "$BATS_TEST_TMPDIR/held" ] || [ "$(tail -c 36 "$BATS_TEST_TMPDIR/held" | head -c 4)" = end ]
+}
+
+@test "no password in anybody's sight, and what is missing is said" {
+    local seen=$BATS_TEST_TMPDIR/seen
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    cat >"$BATS_TEST_TMPDIR/bin/pg_dump" <<'SH'
+#!/bin/bash
+{ printf '%s\n' "$@"; env; } >"$SEEN"
+exec /usr/bin/pg_dump "$@"
+SH
+    chmod +x "$BATS_TEST_TMPDIR/bin/pg_dump"
+    cp -r "$STATE" "$BATS_TEST_TMPDIR/state"
+    sed -i "s/^owner_database = .*/& password=geheim/" "$BATS_TEST_TMPDIR/state/concertd.conf"
+    STATE=$BATS_TEST_TMPDIR/state SEEN=$seen PATH=$BATS_TEST_TMPDIR/bin:$PATH \
+        backup --to "$BATS_TEST_TMPDIR/backup"
+    ended 0
+    grep -q -- "--snapshot=" "$seen"
+    ! grep -q geheim "$seen"
+    ! grep -q PGPASSWORD "$seen"
+    mkdir "$BATS_TEST_TMPDIR/nothing"
+    run --separate-stderr env PATH="$BATS_TEST_TMPDIR/nothing" "$bin/concertd" backup \
+        --state "$STATE" --to "$BATS_TEST_TMPDIR/no"
+    ended 1
+    says pg_dump
+    [ ! -e "$BATS_TEST_TMPDIR/no" ]
+    [ ! -e "$BATS_TEST_TMPDIR/no.new" ]
+}

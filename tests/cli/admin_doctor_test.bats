@@ -1,0 +1,155 @@
+#!/usr/bin/env bats
+# concertd doctor: what is wrong is said with what to do, and exit code 3; else it is well.
+
+load region
+
+setup_file()
+{
+    region_start
+    as coordination join "$LINE" --name "Poste de la coordination"
+}
+
+teardown_file()
+{
+    region_stop
+}
+
+doctor()
+{
+    run --separate-stderr env CONCERT_LANG=en "$bin/concertd" doctor --state "$STATE" "$@"
+}
+
+# set_in SECTION NAME VALUE: in the settings.
+set_in()
+{
+    sed -i -e "/^;\? *$2 *=/d" -e "/^\[$1/a $2 = $3" "$STATE/concertd.conf"
+}
+
+# must TEXT...: something must be done, and each is said.
+must()
+{
+    doctor
+    ended 3
+    says "$@"
+}
+
+
+@test "a new region: a backup, a second coordinator and someone responsible are missing" {
+    must "There is no backup" "concertd backup --state" "one coordinator alone" "responsible" "things must be done"
+}
+
+@test "--all tells what is fine" {
+    doctor --all
+    says "The database answers as the server connects." "can add to the log, and change nothing in it" \
+        "The log's head is its last change." "PostgreSQL is of version" "this program's version" \
+        "The certificate is good for" "the database's agree" "Nothing waits in quarantine"
+}
+
+@test "in French too" {
+    run --separate-stderr env CONCERT_LANG=fr "$bin/concertd" doctor --state "$STATE"
+    ended 3
+}
+
+@test "all is well once it is all done" {
+    set_in region responsible "La coordination, 819 555-0100"
+    set_in region retention "contact 24"
+    mkdir -p "$STATE/backups"
+    (umask 077 && echo x >"$STATE/backups/mauricie-20090401T000000Z.concert-backup")
+    sql "INSERT INTO record (id, kind, handle, revision, seq, created_at, changed_at) VALUES
+        ('00000000-0000-7000-8000-000000000001', 'account', 'C99', 1, 9999, now(), now());
+        INSERT INTO account (id, person, role) VALUES
+        ('00000000-0000-7000-8000-000000000001', 'Seconde', 'coordinator')"
+    doctor
+    sql "DELETE FROM account WHERE person = 'Seconde'; DELETE FROM record WHERE handle = 'C99'"
+    says_not "There is no backup" "one coordinator alone" "responsible"
+    if [[ $output == *PostgreSQL\'s* ]]; then # the tests' own PostgreSQL does not sync
+        ended 3
+    else
+        ended 0
+        says "All is well."
+    fi
+}
+
+@test "an old backup, an empty one, one that others can read" {
+    local file=$STATE/backups/mauricie-20090401T000000Z.concert-backup
+    mkdir -p "$STATE/backups"
+    (umask 077 && echo x >"$file")
+    touch -d "40 days ago" "$file"
+    must "40 days old"
+    chmod 644 "$file" && touch "$file"
+    must "chmod 600"
+    chmod 600 "$file" && : >"$file"
+    must "is empty"
+}
+
+@test "a key that others can read, and one of another certificate" {
+    chmod 644 "$STATE/key.pem"
+    must "can be read by others: chmod 600"
+    chmod 600 "$STATE/key.pem"
+    cp "$STATE/key.pem" "$BATS_TEST_TMPDIR/key"
+    openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$STATE/key.pem" 2>/dev/null
+    chmod 600 "$STATE/key.pem"
+    must "not of this key"
+    cp "$BATS_TEST_TMPDIR/key" "$STATE/key.pem"
+}
+
+@test "a certificate that ends soon" {
+    cp "$STATE/cert.pem" "$BATS_TEST_TMPDIR/cert"
+    openssl req -x509 -key "$STATE/key.pem" -subj /CN=mauricie -days 20 -out "$STATE/cert.pem"
+    must "The certificate ends in" "reload"
+    cp "$BATS_TEST_TMPDIR/cert" "$STATE/cert.pem"
+}
+
+@test "settings with a password that everybody can read" {
+    cp "$STATE/concertd.conf" "$BATS_TEST_TMPDIR/conf"
+    sed -i "/^database *=/s/$/ password=secret/" "$STATE/concertd.conf"
+    chmod 644 "$STATE/concertd.conf" && chmod 755 "$STATE"
+    must "holds the database's password"
+    chmod 700 "$STATE"
+    doctor
+    says_not "holds the database's password"
+    cp "$BATS_TEST_TMPDIR/conf" "$STATE/concertd.conf"
+}
+
+@test "a role that may change the log" {
+    sql "GRANT UPDATE ON change TO concertd"
+    must "may change the log" "concertd migrate"
+    sql "REVOKE UPDATE ON change FROM concertd"
+}
+
+@test "a head that is not the last change" {
+    sql "UPDATE head SET seq = seq + 1"
+    must "concertd verify --state"
+    sql "UPDATE head SET seq = seq - 1"
+}
+
+@test "a database that does not answer" {
+    cp "$STATE/concertd.conf" "$BATS_TEST_TMPDIR/conf"
+    set_in region database "host=$BATS_TEST_TMPDIR dbname=nowhere user=concertd"
+    must "does not answer the server's connection"
+    cp "$BATS_TEST_TMPDIR/conf" "$STATE/concertd.conf"
+}
+
+@test "a retention that is none, and what is over its time" {
+    set_in region retention "dragon 3"
+    must "dragon"
+    set_in region retention "membership 12"
+    doctor
+    says_not dragon
+}
+
+@test "incidents and quarantine that wait" {
+    sql "INSERT INTO record (id, kind, handle, revision, seq, created_at, changed_at) VALUES
+        ('00000000-0000-7000-8000-000000000002', 'incident', 'IC99', 1, 9998, now(), now());
+        INSERT INTO incident (id, title, discovered_on, serious) VALUES
+        ('00000000-0000-7000-8000-000000000002', 'Courriel', current_date - 40, true)"
+    must "open for more than 30 days" "Commission d'accès"
+    sql "DELETE FROM incident; DELETE FROM record WHERE handle = 'IC99'"
+}
+
+@test "a server that does not answer where its metrics should be" {
+    cp "$STATE/concertd.conf" "$BATS_TEST_TMPDIR/conf"
+    set_in server metrics 127.0.0.1:1
+    must "The server does not answer on 127.0.0.1:1"
+    cp "$BATS_TEST_TMPDIR/conf" "$STATE/concertd.conf"
+}

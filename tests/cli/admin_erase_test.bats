@@ -1,0 +1,102 @@
+#!/usr/bin/env bats
+# concertd erase, as clients see it: no byte of the name stays in a home, history is readable, and a
+# command that was killed between its two halves goes on.
+
+load region
+
+name="Zénaïde Quévillon"
+
+setup_file()
+{
+    region_open
+    office mekinac I2 --person "Poste de Mékinac"
+    as coordination add membership party=I2 person="$name" seat=Santé email=zq@exemple.test
+    as coordination add note subject=1.1.1 text="Une note" --reason "Vu avec $name" || true
+    as coordination sync
+    as mekinac sync
+    as coordination history >/dev/null
+    as mekinac history >/dev/null
+}
+
+teardown_file()
+{
+    region_stop
+}
+
+erase()
+{
+    run --separate-stderr env CONCERT_LANG=en "$bin/concertd" erase --state "$STATE" "$@"
+}
+
+# in_home NAME: the person's bytes stand in a file of that home.
+in_home()
+{
+    grep -rqaF -e "$name" -e "zq@exemple.test" "$ROOM/$1"
+}
+
+in_database()
+{
+    pg_dump --inserts "$("$CLUSTER" conninfo "$PG" "$DB" concert_owner)" >"$BATS_TEST_TMPDIR/dump"
+    grep -qaF -e "$name" -e "$(printf %s "$name" | od -An -tx1 | tr -d ' \n')" "$BATS_TEST_TMPDIR/dump"
+}
+
+@test "words that do not go together are refused" {
+    erase
+    ended 2
+    erase --person A --record M1
+    ended 2
+    erase --expired --person A
+    ended 2
+    erase --record NOBODY9
+    ended 1
+    says "no record"
+    erase --record 1.1.1
+    ended 1
+    says "holds nothing personal"
+}
+
+@test "what is found is told, and nothing done" {
+    erase --person "zenaide quevillon"
+    ended 0
+    says "$name" "--yes"
+    in_database
+    in_home coordination
+}
+
+@test "a first half that was not followed by the second is completed" {
+    # The log's half is refused: the owner's connection does not answer.
+    cp "$STATE/concertd.conf" "$BATS_TEST_TMPDIR/conf"
+    sed -i "s/^owner_database *=.*/owner_database = host=\/nowhere dbname=none user=none/" "$STATE/concertd.conf"
+    erase --person "$name" --yes
+    ended 1
+    in_database
+    cp "$BATS_TEST_TMPDIR/conf" "$STATE/concertd.conf"
+    erase --person "$name" --yes
+    ended 0
+    run ! in_database
+    [ "$(sql "SELECT count(DISTINCT person) FROM membership WHERE person LIKE 'Personne effacée %'")" = 1 ]
+    run "$bin/concertd" verify --state "$STATE"
+    ended 0
+}
+
+@test "once synchronized, no file of a home holds the name" {
+    local home
+    for home in coordination mekinac; do
+        as "$home" sync
+        as "$home" history >/dev/null
+        run ! in_home "$home"
+    done
+}
+
+@test "the history of an erased record is readable" {
+    handle=$(sql "SELECT r.handle FROM membership JOIN record r USING (id) WHERE person LIKE 'Personne effacée %'")
+    run --separate-stderr as coordination history "$handle"
+    ended 0
+    says "effacement de renseignements personnels"
+}
+
+@test "erased again, nothing is left to erase" {
+    erase --person "$name" --yes
+    ended 0
+    says "Nothing"
+}

@@ -1,0 +1,227 @@
+#!/usr/bin/env bats
+# concertd migrate, and what serve does with a schema of another version.
+
+load region
+
+setup_file()
+{
+    region_start
+    as coordination join "$LINE"
+    NEEDED=$(sql "SELECT max(number) FROM schema_version")
+    export NEEDED
+}
+
+teardown_file()
+{
+    region_stop
+}
+
+setup()
+{
+    server_stop
+    sql "DELETE FROM schema_version WHERE number > $NEEDED"
+}
+
+migrate()
+{
+    run --separate-stderr "$bin/concertd" migrate --state "$STATE" "$@"
+}
+
+# newer: as a later program leaves it.
+newer()
+{
+    sql "INSERT INTO schema_version (number, name) VALUES ($((NEEDED + 1)), 'later')"
+}
+
+@test "migrate of what is up to date says so and changes nothing; rights are given anew" {
+    sql "REVOKE ALL ON ALL TABLES IN SCHEMA mauricie FROM concertd"
+    migrate
+    ended 0
+    says mauricie "$NEEDED"
+    migrate --region mauricie --try
+    ended 0
+    server_start
+    as coordination sync
+    [ "$(sql "SELECT has_table_privilege('concertd', 'change', 'UPDATE')")" = f ]
+}
+
+@test "migrate: a newer schema is refused, and nothing is changed" {
+    newer
+    migrate
+    ended 1
+    says "$((NEEDED + 1))" "$NEEDED"
+    [ "$(sql "SELECT max(number) FROM schema_version")" = $((NEEDED + 1)) ]
+}
+
+@test "migrate: no owner_database, an unknown region, a database without the region" {
+    cp -r "$STATE" "$BATS_TEST_TMPDIR/state"
+    sed -i '/^owner_database/d' "$BATS_TEST_TMPDIR/state/concertd.conf"
+    STATE=$BATS_TEST_TMPDIR/state migrate
+    ended 1
+    says owner_database concertd.conf
+    migrate --region nulle
+    ended 2
+    says nulle
+    sed 's/^\[region .*/[region ailleurs]/' "$STATE/concertd.conf" \
+        >"$BATS_TEST_TMPDIR/state/concertd.conf"
+    STATE=$BATS_TEST_TMPDIR/state migrate
+    ended 1
+    says ailleurs "concertd init" "concertd restore"
+    [ "$(sql "SELECT count(*) FROM pg_namespace WHERE nspname = 'ailleurs'")" = 0 ]
+}
+
+@test "serve refuses a newer schema, an older one and none, in a sentence that says what to do" {
+    newer
+    run --separate-stderr timeout 20 "$bin/concertd" serve --state "$STATE"
+    ended 1
+    says mauricie "$((NEEDED + 1))"
+    sql "DELETE FROM schema_version WHERE number >= $NEEDED"
+    run --separate-stderr timeout 20 "$bin/concertd" serve --state "$STATE"
+    ended 1
+    says "concertd migrate --state $STATE"
+    sql "INSERT INTO schema_version (number, name) VALUES ($NEEDED, 'again')"
+    sed 's/^\[region .*/[region ailleurs]/' "$STATE/concertd.conf" >"$BATS_TEST_TMPDIR/concertd.conf"
+    cp "$STATE"/*.pem "$BATS_TEST_TMPDIR"
+    run --separate-stderr timeout 20 "$bin/concertd" serve --state "$BATS_TEST_TMPDIR"
+    ended 1
+    says "concertd restore"
+}
+
+# logged TEXT: how many lines.
+logged()
+{
+    grep -c "$1" "$LOG" || true
+}
+
+@test "a schema that becomes another under a server that was started without the database" {
+    newer
+    # The database refuses all at the start; the daemon waits for it.
+    "$CLUSTER" psql "$PG" postgres -c "ALTER DATABASE \"$DB\" ALLOW_CONNECTIONS false"
+    : >"$LOG"
+    "$bin/concertd" serve --state "$STATE" </dev/null >>"$LOG" 2>&1 3>&- &
+    echo $! >"$BATS_FILE_TMPDIR/concertd.pid"
+    until [ "$(logged event=database_lost)" != 0 ]; do server_lives; sleep 0.02; done
+    "$CLUSTER" psql "$PG" postgres -c "ALTER DATABASE \"$DB\" ALLOW_CONNECTIONS true"
+    until [ "$(logged event=schema_wrong)" != 0 ]; do server_lives; sleep 0.02; done
+    # It is told once, however often it looks.
+    local before
+    before=$(super_count)
+    until [ "$(super_count)" -gt $((before + 3)) ]; do sleep 0.1; done
+    [ "$(logged event=schema_wrong)" = 1 ]
+    [ "$(logged event=ready)" = 0 ]
+    run as coordination sync
+    [ "$status" -ne 0 ]
+    # The right version again: it serves.
+    sql "DELETE FROM schema_version WHERE number > $NEEDED"
+    until [ "$(logged event=ready)" = 1 ]; do server_lives; sleep 0.02; done
+    as coordination sync
+}
+
+# How often the database was connected to.
+super_count()
+{
+    "$CLUSTER" psql "$PG" postgres -c "SELECT sessions FROM pg_stat_database WHERE datname = '$DB'"
+}
+
+@test "a server that serves while the schema is migrated looks at its version, and goes on" {
+    server_start
+    local lost
+    lost=$(logged event=database_up)
+    migrate
+    ended 0
+    until [ "$(logged event=database_up)" -gt "$lost" ]; do server_lives; sleep 0.02; done
+    until as coordination sync; do sleep 0.1; done
+    # A later program's: this one stops serving.
+    newer
+    sql "NOTIFY concert_mauricie, 'schema'"
+    until [ "$(logged event=schema_wrong)" = 1 ]; do server_lives; sleep 0.02; done
+    [ "$(logged "needed=$NEEDED")" = 1 ]
+}
+
+# --- what earlier releases wrote (tests/store/migrations) ----------------------------------------
+
+FIXTURES=$BATS_TEST_DIRNAME/../store/migrations
+STEPS=$BATS_TEST_DIRNAME/../../server/schema
+
+# fixture FILE: in the place of the region.
+fixture()
+{
+    sql "SET client_min_messages TO warning; DROP SCHEMA IF EXISTS mauricie CASCADE"
+    gunzip -c "$1" | psql --no-psqlrc -q -v ON_ERROR_STOP=1 -o /dev/null \
+        "$("$CLUSTER" conninfo "$PG" "$DB" concert_owner)"
+}
+
+# counts: the rows of each table, in one look: there are many tables and many looks.
+counts()
+{
+    sql "SELECT tablename, (xpath('//n/text()', query_to_xml(format(
+            'SELECT count(*) AS n FROM mauricie.%I', tablename), false, true, '')))[1]
+        FROM pg_tables WHERE schemaname = 'mauricie' AND tablename <> 'schema_version' ORDER BY 1"
+}
+
+# kept BEFORE: all that was counted then counts the same now.
+kept()
+{
+    local lost
+    lost=$(grep -vxFf <(counts) <<<"$1") || return 0
+    printf 'not so any more:\n%s\n' "$lost"
+    return 1
+}
+
+# chain: the log, as far as every release has it.
+chain()
+{
+    sql "SELECT md5(string_agg(seq || encode(op_id::text::bytea, 'hex') || encode(patch_hash, 'hex')
+        || encode(hash, 'hex'), ' ' ORDER BY seq)) FROM change"
+}
+
+@test "what each release wrote survives every step, one by one" {
+    local file from step number before log
+    for file in "$FIXTURES"/*.sql.gz; do
+        fixture "$file"
+        from=$(sql "SELECT max(number) FROM schema_version")
+        [ "$((10#$(basename "$file" .sql.gz)))" = "$from" ]
+        before=$(counts)
+        log=$(chain)
+        [ -n "$log" ]
+        for step in "$STEPS"/*.sql; do
+            number=$((10#$(basename "$step" | cut -d- -f1)))
+            ((number > from)) || continue
+            psql --no-psqlrc -q -1 -v ON_ERROR_STOP=1 -c "SET search_path TO mauricie" -f "$step" \
+                -c "INSERT INTO schema_version (number, name) VALUES ($number, '$number')" \
+                "$("$CLUSTER" conninfo "$PG" "$DB" concert_owner)" >/dev/null
+            kept "$before" || { echo "step $step on $file" && return 1; }
+        done
+        [ "$(chain)" = "$log" ]
+    done
+}
+
+@test "what each release wrote is migrated, served, and pulled whole by a client" {
+    local file from before log kind
+    for file in "$FIXTURES"/*.sql.gz; do
+        server_stop
+        fixture "$file"
+        from=$(sql "SELECT max(number) FROM schema_version")
+        before=$(counts)
+        log=$(chain)
+        run --separate-stderr timeout 20 "$bin/concertd" serve --state "$STATE"
+        ended 1
+        says "concertd migrate"
+        migrate --try
+        ended 0
+        [ "$(sql "SELECT max(number) FROM schema_version")" = "$from" ]
+        migrate
+        ended 0
+        says "$from" "$NEEDED"
+        kept "$before"
+        [ "$(chain)" = "$log" ]
+        server_start
+        as "office$from" join "$("$bin/concertd" invite --state "$STATE" 2>/dev/null)" >/dev/null
+        for kind in action note objective territory; do
+            [ "$(tally "office$from" "$kind")" = "$(sql "SELECT count(*) FROM $kind")" ]
+        done
+        [ "$(sql "SELECT count(*) FROM action")" -gt 0 ]
+        as "office$from" note 4.1.1 -m "Avec le nouveau programme"
+        [ "$(sql "SELECT count(*) FROM note WHERE text = 'Avec le nouveau programme'")" = 1 ]
+    done
+}

@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# Handing a committee over in one command.
+
+load region
+
+setup_file()
+{
+    region_open
+    office mekinac "Comité local de Mékinac" --personne "Ancienne Personne"
+    office chenaux "Comité local Des Chenaux" --personne "Autre Ancienne"
+}
+
+teardown_file()
+{
+    region_stop
+}
+
+# accounts WHERE: how many.
+accounts()
+{
+    sql "SELECT count(*) FROM account WHERE $1"
+}
+
+@test "passer: l'ancien compte finit, son appareil est dehors, la nouvelle personne entre" {
+    as mekinac --hors-ligne note 4.1.1 -m "Pas partie"
+    before=$(sql "SELECT max(seq) FROM change")
+    run --separate-stderr as coordination passer "Comité local de Mékinac" --a "Nouvelle Personne"
+    ended 0
+    says "le compte est fermé" "Pour Nouvelle Personne"
+    [[ $output == concert://* ]]
+    [ "$(accounts "person = 'Ancienne Personne' AND active IS FALSE")" = 1 ]
+    [ "$(accounts "person = 'Nouvelle Personne' AND role = 'editor'")" = 1 ]
+    # All of it in one push: three changes in a row, with one reason.
+    [ "$(sql "SELECT count(DISTINCT reason) || ' ' || count(*) FROM change WHERE seq > $before AND reason <> 'invitation'")" = "1 3" ]
+    as nouvelle rejoindre "$output" --nom "Poste nouveau" >/dev/null
+    run --separate-stderr as nouvelle avancer 4.1.1 10
+    ended 0
+    run --separate-stderr as mekinac plan
+    ended 7
+    says "1 changement qui attendait a été remis"
+}
+
+@test "redonnée, la même commande ne refait rien, et donne une nouvelle ligne" {
+    before=$(sql "SELECT count(*) FROM change WHERE reason <> 'invitation'")
+    run --separate-stderr as coordination passer Mékinac --a "nouvelle personne" --format json
+    ended 0
+    says "déjà passé"
+    [ "$(sql "SELECT count(*) FROM change WHERE reason <> 'invitation'")" = "$before" ]
+    echo "$output" | json 'it["invitation"][:10]' | grep -qx "concert://"
+}
+
+@test "à un jour qui vient: le mandat finit de lui-même, les appareils servent jusque-là" {
+    run --separate-stderr as coordination passer "Comité local Des Chenaux" --a "Relève" --le 2090-06-30
+    ended 0
+    says "le mandat finit le 30 juin 2090"
+    [ "$(accounts "person = 'Autre Ancienne' AND expires = '2090-06-30'")" = 1 ]
+    run --separate-stderr as chenaux note 4.1.1 -m "Encore là"
+    ended 0
+    run --separate-stderr as coordination passer "Comité local Des Chenaux" --a "Relève" --le 2090-06-30
+    ended 0
+    says "déjà passé"
+}
+
+@test "un compte de plusieurs instances ne perd que celle-là" {
+    as coordination ajouter compte personne="Double" role=editor \
+        instances="Comité local de Maskinongé;Comité en logement" langue=fr 2>/dev/null
+    run --separate-stderr as coordination passer "Comité local de Maskinongé" --a "Suivante" --le 2090-01-01
+    ended 5
+    says "parle pour plusieurs instances"
+    run --separate-stderr as coordination passer "Comité local de Maskinongé" --a "Suivante"
+    ended 0
+    says "ne parle plus pour cette instance"
+    [ "$(accounts "person = 'Double' AND active IS NOT FALSE AND cardinality(parties) = 1")" = 1 ]
+}
+
+@test "un appareil gardé reste en usage" {
+    office logement "Comité en logement" --personne "Gardée"
+    device=$(as coordination appareils --format json |
+        json '[d["handle"] for d in it["devices"] if d["name"] == "Poste de logement"][0]')
+    run --separate-stderr as coordination passer "Comité en logement" --a "Nouvelle du logement" --garder "$device"
+    ended 0
+    says "$device reste en usage"
+    run --separate-stderr as logement plan
+    ended 0
+}
+
+@test "refusé tôt: la dernière coordonnatrice, un comité, un nom qui manque" {
+    before=$(sql "SELECT max(seq) FROM change")
+    run --separate-stderr as coordination passer "Consortium en développement social de la Mauricie" --a "X"
+    ended 5
+    run --separate-stderr as coordination passer Mékinac
+    ended 2
+    says "Dites qui prend la relève"
+    run --separate-stderr as nouvelle passer Mékinac --a "X"
+    ended 5
+    says "Seule une coordonnatrice"
+    [ "$(sql "SELECT max(seq) FROM change")" = "$before" ]
+}
+
+@test "hors ligne: inscrit ici, la ligne vient plus tard" {
+    run --separate-stderr as coordination passer "Comité local de Shawinigan" --a "Plus tard" --hors-ligne
+    ended 6
+    says "redonnez la même commande"
+    run --separate-stderr as coordination passer "Comité local de Shawinigan" --a "Plus tard"
+    ended 0
+    [[ $output == concert://* ]]
+    [ "$(accounts "person = 'Plus tard'")" = 1 ]
+}

@@ -1,0 +1,251 @@
+#!/usr/bin/env bats
+# Letting people in and out: devices, revoking one, mandates that end, and what the device says.
+
+load region
+
+setup_file()
+{
+    region_open
+}
+
+teardown_file()
+{
+    region_stop
+}
+
+setup()
+{
+    me=p$BATS_TEST_NUMBER
+    home=$ROOM/$me
+}
+
+# joined PARTY: the test's own office, and its device's handle.
+joined()
+{
+    office "$me" "$1" --personne "Personne $BATS_TEST_NUMBER" >/dev/null
+    device=$(as coordination appareils --format json |
+        json '[d["handle"] for d in it["devices"] if d["name"] == words[0]][-1]' "Poste de $me")
+    account=$(as coordination appareils --format json |
+        json '[d["account"] for d in it["devices"] if d["name"] == words[0]][-1]' "Poste de $me")
+}
+
+# left: the names of what is in the home.
+left()
+{
+    find "$home" -mindepth 1 -printf '%P\n' | sort | tr '\n' ' '
+}
+
+@test "appareils: à qui ils sont, les dernières nouvelles; un comité voit les siens" {
+    joined "Comité local de Mékinac"
+    as "$me" note 4.1.1 -m "Un mot"
+    COLUMNS=200 run --separate-stderr as coordination appareils
+    ended 0
+    says "AP1" "Coordonnatrice" "Poste de $me" "en usage" "Mandats" "Comité local de Mékinac"
+    as coordination appareils Mékinac --format json |
+        json '[(d["state"], d["heard_at"] is not None) for d in it["devices"]] == [("open", True)]' |
+        grep -qx True
+    run --separate-stderr as "$me" appareils
+    ended 0
+    says "Poste de $me" "Vous voyez votre compte"
+    says_not "Poste de la coordination"
+}
+
+@test "révoquer: la raison, ou une réponse au terminal; pas l'appareil d'où l'on parle" {
+    joined "Comité local de Mékinac"
+    run --separate-stderr as coordination révoquer "$device" </dev/null
+    ended 2
+    says "Rien n'est révoqué sans votre parole"
+    run --separate-stderr as coordination révoquer AP1 -m "Essai"
+    ended 5
+    says "l'appareil sur lequel vous tapez"
+    run --separate-stderr as "$me" révoquer AP1 -m "Essai"
+    ended 5
+    says "Seule une coordonnatrice"
+    [ "$(sql "SELECT count(*) FROM device WHERE revoked")" = 0 ]
+}
+
+@test "un appareil révoqué remet ce qui attend, ne garde rien, et dit quoi faire" {
+    joined "Comité local de Mékinac"
+    as "$me" avancer 4.1.1 20
+    as "$me" --hors-ligne avancer 4.1.1 45 -m "Écrit en route"
+    echo bytes >"$BATS_TEST_TMPDIR/note.txt"
+    as "$me" --hors-ligne joindre 4.1.1 "$BATS_TEST_TMPDIR/note.txt"
+    run --separate-stderr as coordination révoquer "$device" -m "Perdu dans un autobus"
+    ended 0
+    says "la porte lui est fermée" "À son prochain contact"
+    run --separate-stderr as "$me" plan
+    ended 7
+    says "La coordination a révoqué cet appareil" "3 changements qui attendaient ont été remis" \
+        "1 fichier qui attendait n'a pu être remis" "concert rejoindre"
+    [ "$(left)" = "revoked " ]
+    [ "$(sql "SELECT count(*) FROM quarantine")" = 3 ]
+    # Later commands say the same, the first steps too, and write nothing.
+    for words in "note 4.1.1 -m X" "etat --hors-ligne" synchroniser "suivre"; do
+        # shellcheck disable=SC2086 # words
+        run --separate-stderr as "$me" $words
+        ended 7
+        says "3 changements qui attendaient" "concert rejoindre"
+    done
+    run --separate-stderr as "$me"
+    says "La coordination a révoqué cet appareil" "Toutes les commandes"
+    [ "$(left)" = "revoked " ]
+}
+
+@test "revenir dans le même dossier, par une nouvelle invitation" {
+    joined "Comité local de Mékinac"
+    as coordination révoquer "$device" -m "Essai" 2>/dev/null
+    run as "$me" synchroniser
+    ended 7
+    run --separate-stderr as "$me" rejoindre "concert://nowhere.invalid/x#1"
+    ended 2
+    [ "$(left)" = "revoked " ]
+    office "$me" "Comité local de Mékinac" >/dev/null
+    [ ! -e "$home/revoked" ]
+    run --separate-stderr as "$me" note 4.1.1 -m "De retour"
+    ended 0
+}
+
+@test "ce qui était en conflit ou refusé est remis aussi" {
+    joined "Comité local de Mékinac"
+    part=$(as "$me" lister parts action=4.1.1 instance=Mékinac --format json | json 'it[0]["handle"]')
+    as "$me" --hors-ligne changer "$part" prochaine_étape="La mienne"
+    as coordination changer "$part" prochaine_étape="La leur" 2>/dev/null
+    run as "$me" synchroniser
+    ended 4
+    as coordination révoquer "$device" -m "Essai" 2>/dev/null
+    run --separate-stderr as "$me" etat
+    ended 7
+    says "1 changement qui attendait a été remis"
+    as coordination quarantaine --format json | json '"La mienne" in str(it)' | grep -qx True
+}
+
+@test "suivre: révoqué pendant qu'il écoute" {
+    joined "Comité local de Mékinac"
+    CONCERT_HOME=$home "$bin/concert" suivre >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    pid=$!
+    until grep -q Prêt "$BATS_TEST_TMPDIR/out"; do
+        as coordination note 4.1.1 -m "Prêt" >/dev/null 2>&1
+        sleep 0.1
+    done
+    as coordination révoquer "$device" -m "Essai" 2>/dev/null
+    as coordination note 4.1.1 -m "Réveil" >/dev/null 2>&1
+    code=0
+    wait "$pid" || code=$?
+    [ "$code" -eq 7 ] || { cat "$BATS_TEST_TMPDIR/err"; false; }
+    [ "$(left)" = "revoked " ]
+}
+
+@test "le lien est coupé avant la remise: rien n'est perdu, rien n'est lu, et cela reprend" {
+    joined "Comité local de Mékinac"
+    as "$me" --hors-ligne note 4.1.1 -m "À remettre"
+    as coordination révoquer "$device" -m "Essai" 2>/dev/null
+    known=$(as coordination etat --format json 2>/dev/null | json 'it["status"]["server"].split(":")[-1]')
+    # It has heard, and been killed before it could hand anything over.
+    python3 -c 'import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as copy:
+    copy.execute("INSERT OR REPLACE INTO meta VALUES (\"closed\", 1)")' "$home/copy.db"
+    server_stop
+    sed -i "s/^listen = .*/listen = 127.0.0.1:$known/" "$STATE/concertd.conf"
+    run --separate-stderr as "$me" plan
+    ended 6
+    says "ne peut plus être lue" "1 changement reste à remettre"
+    says_not "4.1.1"
+    run --separate-stderr as "$me" plan --hors-ligne
+    ended 6
+    [ -e "$home/copy.db" ]
+    server_start
+    run --separate-stderr as "$me" synchroniser
+    ended 7
+    says "1 changement qui attendait a été remis"
+    [ "$(left)" = "revoked " ]
+}
+
+@test "tué pendant qu'il vide le dossier: le prochain départ finit" {
+    joined "Comité local de Mékinac"
+    as coordination révoquer "$device" -m "Essai" 2>/dev/null
+    cp -r "$home" "$home.before"
+    run as "$me" synchroniser
+    ended 7
+    # As killed right behind the note: everything is there again, and the note says that it goes.
+    sed -i 's/^state=done/state=emptying/' "$home/revoked"
+    cp "$home.before"/* "$home"/ 2>/dev/null || true
+    [ -e "$home/copy.db" ]
+    run as "$me" plan --hors-ligne
+    ended 7
+    [ "$(left)" = "revoked " ]
+    grep -qx state=done "$home/revoked"
+}
+
+@test "un dossier qui tient autre chose le garde" {
+    joined "Comité local de Mékinac"
+    echo mine >"$home/lettre.txt"
+    as coordination révoquer "$device" -m "Essai" 2>/dev/null
+    run as "$me" plan
+    ended 7
+    [ "$(left)" = "lettre.txt revoked " ]
+}
+
+@test "un mandat échu: la copie reste, ce qui attend reste, et l'état le dit" {
+    joined "Comité local Des Chenaux"
+    as coordination changer "$account" expire=2009-06-30 2>/dev/null
+    run --separate-stderr as "$me" note 4.1.1 -m "Trop tard"
+    ended 0
+    says "Le mandat de ce compte" "attend"
+    run --separate-stderr as "$me" plan
+    ended 0
+    says "La copie reste lisible ici" "4.1.1"
+    run --separate-stderr as "$me" etat --hors-ligne
+    ended 0
+    says "Ensuite : le mandat de ce compte est fini" "Trop tard"
+    as "$me" etat --format json --hors-ligne 2>/dev/null | json 'it["next"]["situation"]' | grep -qx ended
+    # Renewed, it goes on where it was.
+    as coordination changer "$account" expire=- 2>/dev/null
+    run --separate-stderr as "$me" synchroniser
+    ended 0
+    [ "$(sql "SELECT count(*) FROM note WHERE text = 'Trop tard'")" = 1 ]
+    run --separate-stderr as "$me" etat
+    says_not "mandat de ce compte"
+}
+
+@test "un compte fermé: de même, et rouvert il reprend" {
+    joined "Comité local Des Chenaux"
+    as coordination changer "$account" actif=non 2>/dev/null
+    run --separate-stderr as "$me" plan
+    ended 0
+    says "Ce compte est fermé" "4.1.1"
+    as coordination changer "$account" actif=oui 2>/dev/null
+    run --separate-stderr as "$me" synchroniser
+    ended 0
+}
+
+@test "les mandats qui finissent: la coordination les voit venir" {
+    joined "Comité local Des Chenaux"
+    as coordination changer "$account" expire=2030-06-30 2>/dev/null
+    for words in etat tableau echeances; do
+        run --separate-stderr as coordination $words --le 2030-05-15
+        ended 0
+        says "30 juin 2030" "Personne $BATS_TEST_NUMBER"
+    done
+    run --separate-stderr as coordination etat --le 2030-03-15
+    says_not "30 juin 2030"
+    run --separate-stderr as coordination echeances --le 2030-05-15
+    says "fin du mandat"
+}
+
+@test "la dernière coordonnatrice reste" {
+    run --separate-stderr as coordination changer C1 actif=non
+    ended 5
+    says "dernière coordonnatrice"
+    run --separate-stderr as coordination changer C1 role=lectrice
+    ended 5
+    as coordination synchroniser >/dev/null 2>&1 || true
+    for number in $(as coordination etat --format json 2>/dev/null | json '" ".join(str(o["number"]) for o in it["operations"])'); do
+        as coordination resoudre "$number" --leur >/dev/null 2>&1 || true
+    done
+    [ "$(sql "SELECT count(*) FROM account WHERE role = 'coordinator' AND active IS NOT FALSE")" = 1 ]
+}
+
+@test "le nouveau groupe de l'aide" {
+    run --separate-stderr as coordination aide
+    says "Les personnes et leurs appareils" "appareils" "revoquer" "quarantaine" "passer" "a-propos"
+}

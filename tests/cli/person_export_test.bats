@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# All that is held on somebody, for them; and what leaves the region without personal fields.
+
+load region
+
+setup_file()
+{
+    region_open
+    office mekinac "Comité local de Mékinac" --personne "Anne Exemple"
+    office chenaux "Comité local Des Chenaux" --personne "Bruno Essai"
+    as mekinac note 4.1.1 -m "Écrite par elle"
+    as chenaux note 4.1.1 -m "Vu avec Anne Exemple mardi"
+    as coordination ajouter contact nom="Anne Exemple" courriel=anne@exemple.test consentement=2009-05-01
+    as coordination ajouter contact nom="Bruno Essai" courriel=bruno@exemple.test consentement=2009-05-01
+}
+
+teardown_file()
+{
+    region_stop
+}
+
+@test "exporter --personne: les fiches, ce qu'elle a écrit, où l'on parle d'elle" {
+    run --separate-stderr as coordination exporter --personne "anne exemple"
+    ended 0
+    says "Fiches qui nomment la personne" "anne@exemple.test" "Poste de mekinac" \
+        "Changements faits par le compte" "note N1" "Mentions dans les textes libres" \
+        "Vu avec Anne Exemple mardi"
+    says_not "bruno@exemple.test" "Poste de chenaux"
+    as coordination exporter --personne "Anne Exemple" --format json |
+        json 'sorted({r["kind"] for r in it["records"]}), len(it["authored"]), len(it["mentions"])' |
+        grep -qx "(\['account', 'contact', 'device'\], 1, 1)"
+}
+
+@test "par un repère, dans un fichier à elle seule" {
+    file=$BATS_TEST_TMPDIR/detenu.txt
+    run --separate-stderr as coordination exporter --personne C2 --vers "$file"
+    ended 0
+    grep -q "anne@exemple.test" "$file"
+    [ "$(stat -c %a "$file")" = 600 ]
+    run --separate-stderr as coordination exporter --personne C2 --vers "$file"
+    ended 1
+    as coordination exporter --personne C2 --vers "$BATS_TEST_TMPDIR/detenu.json" 2>/dev/null
+    json 'it["person"]["name"]' <"$BATS_TEST_TMPDIR/detenu.json" | grep -qx "Anne Exemple"
+}
+
+@test "un comité: pour son propre compte seulement" {
+    run --separate-stderr as mekinac exporter --personne "Bruno Essai"
+    ended 5
+    as mekinac synchroniser >/dev/null
+    run --separate-stderr as mekinac exporter --personne "Anne Exemple"
+    ended 0
+    says "Poste de mekinac"
+    run --separate-stderr as coordination exporter --personne "Personne d'Autre"
+    says "Rien n'est détenu"
+}
+
+@test "hors ligne, sans le journal: dit que tout n'y est pas" {
+    as neuve rejoindre "$(invite "Consortium en développement social de la Mauricie" --role secretariat --personne "Secrétaire")" >/dev/null
+    run --separate-stderr as neuve exporter --personne "Anne Exemple" --hors-ligne
+    ended 0
+    says "ne connaît pas tout le journal"
+}
+
+@test "exporter: sans les champs personnels, à moins que le personnel ne les demande" {
+    cd "$BATS_TEST_TMPDIR"
+    run --separate-stderr as coordination exporter contacts --format csv
+    ended 0
+    says "Les données personnelles sont laissées de côté"
+    [[ $output != *exemple.test* && $output != *Bruno* ]]
+    [[ $(as coordination exporter contacts --format csv --personnel) == *bruno@exemple.test* ]]
+    run --separate-stderr as mekinac exporter membres --format csv --personnel
+    ended 5
+    as coordination exporter --tout --vers sans 2>/dev/null
+    run ! grep -rq exemple.test sans
+    run ! grep -rq "Bruno Essai" sans
+    [ ! -e sans/quarantine.csv ]
+    as coordination exporter --tout --vers avec --personnel 2>/dev/null
+    grep -rq exemple.test avec
+}
+
+@test "la liste d'envoi, pour un programme: de même" {
+    run --separate-stderr as coordination envoi --format csv --le 2009-10-15
+    ended 0
+    [[ $output != *exemple.test* ]]
+    says "--personnel les inclut"
+    [[ $(as coordination envoi --format csv --personnel --le 2009-10-15) == *anne@exemple.test* ]]
+}

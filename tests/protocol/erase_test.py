@@ -1,0 +1,218 @@
+"""Erasing a person: no byte of the name stays, the chain holds, two erased people are still two."""
+
+import subprocess
+import uuid
+
+import pytest
+
+from client import body, operation
+from identity import Identity, new_id, read_line
+from messages import records
+from region import BIN, latest
+
+ALICE, BRUNO = "Alizée Quintal-Zéphirin", "Brunoît Xavérius"
+
+
+def concertd(region, *words, code=0):
+    """What a command says; it must end so."""
+    ended = subprocess.run(
+        [BIN / "concertd", words[0], "--state", region.folder / "state", *words[1:]],
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={"CONCERT_LANG": "en"})
+    assert ended.returncode == code, ended.stdout
+    return ended.stdout
+
+
+def dump(region):
+    return subprocess.run(
+        ["pg_dump", "--inserts", region.cluster.conninfo(region.database, "concert_owner")],
+        check=True, stdout=subprocess.PIPE).stdout
+
+
+def forms(text):
+    """A text's bytes, as they stand and as pg_dump writes them inside bytea."""
+    return text.encode(), text.encode().hex().encode()
+
+
+def holds(region, text):
+    dumped = dump(region)
+    return any(form in dumped for form in forms(text))
+
+
+class People:
+    """Two people with an account, a seat, an attendance and a contact each."""
+
+    def __init__(self, region, world):
+        self.region, self.boss = region, world.boss
+        meeting = world.meeting()
+        self.ids = {}
+        for name in (ALICE, BRUNO):
+            email = name.split()[0] + "@exemple.test"
+            account, _ = self.boss.put(
+                "account", person=name, role=records.Account.EDITOR, parties=[world.mekinac])
+            seat, _ = self.boss.put("membership", party=world.mekinac, person=name, email=email)
+            seen, _ = self.boss.put("attendance", meeting=meeting, person=name)
+            contact, _ = self.boss.put("contact", name=name, email=email, phone="819 555-0101")
+            self.ids[name] = dict(account=account, membership=seat, attendance=seen, contact=contact)
+            self.boss.put("membership", seat, 1, phone="819 555-0102",
+                          reason=f"Nouveau téléphone de {name}")
+        line = self.boss.invite(self.ids[ALICE]["account"])[0]
+        self.device = region.join(read_line(line), Identity(region.folder, "alice"))
+
+    def name(self, person, kind):
+        field = "name" if kind == "contact" else "person"
+        return getattr(latest(self.boss, self.ids[person][kind])[1], field)
+
+
+@pytest.fixture(scope="module")
+def people(region, world):
+    return People(region, world)
+
+
+def test_without_yes_it_only_tells(region, people):
+    said = concertd(region, "erase", "--person", "alizee quintal-zephirin")
+    assert "--yes" in said and ALICE in said
+    assert holds(region, ALICE)
+
+
+def test_no_byte_of_the_name_stays(region, world, people):
+    boss = people.boss
+    world_note, _ = boss.put("note", subject=world.objective, text=f"Vu avec {ALICE} ce matin")
+    document = boss.get(world_note).handle
+    said = concertd(region, "erase", "--person", "alizée quintal-zéphirin", "--yes")
+    assert document in said  # its own words tell the name: for people to edit
+    boss.put("note", world_note, 1, text="Vu ce matin")
+    said = concertd(region, "erase", "--person", ALICE, "--yes")
+    dumped = dump(region)
+    for text in (ALICE, "Alizée", "Zéphirin"):
+        assert not any(form in dumped for form in forms(text)), text
+    assert holds(region, BRUNO)
+
+
+def test_the_person_is_one_and_stays_apart_from_another(people):
+    names = {people.name(ALICE, kind) for kind in people.ids[ALICE]}
+    assert len(names) == 1
+    concertd(people.region, "erase", "--person", BRUNO, "--yes")
+    others = {people.name(BRUNO, kind) for kind in people.ids[BRUNO]}
+    assert len(others) == 1 and not names & others
+    assert all(name.startswith("Personne effacée ") for name in names | others)
+    assert not holds(people.region, BRUNO) and not holds(people.region, "819 555-0101")
+
+
+def test_account_closed_and_device_revoked(people):
+    account = latest(people.boss, people.ids[ALICE]["account"])[1]
+    assert account.HasField("active") and not account.active
+    devices = [body(record) for record in people.boss.pull(kinds=["device"]).records]
+    own, = [d for d in devices if d.account == people.ids[ALICE]["account"]]
+    assert own.revoked and own.name == "Appareil effacé"
+
+
+def test_verify_still_passes_and_history_is_readable(region, people):
+    assert "is whole" in concertd(region, "verify")
+    changes = people.boss.history(people.ids[ALICE]["membership"])
+    assert [change.revision for change in changes] == [3, 2, 1]
+    assert changes[0].reason == "effacement de renseignements personnels"
+    old = records.Membership.FromString(changes[2].patch)
+    assert old.party and not old.HasField("person") and not old.HasField("email")
+    assert changes[1].reason == ""
+
+
+def test_history_says_that_it_was_erased(people):
+    changes = people.boss.history(people.ids[ALICE]["membership"])
+    assert [change.erased for change in changes] == [False, True, True]
+
+
+def test_the_daemons_role_cannot(region):
+    with pytest.raises(subprocess.CalledProcessError):
+        region.sql("SELECT erase_changes('{1}', '{NULL}', '{NULL}', '{NULL}')", user="concertd")
+    with pytest.raises(subprocess.CalledProcessError):
+        region.sql("UPDATE change SET erased = true WHERE seq = 1", user="concertd")
+
+
+def test_a_seat_that_changed_hands_keeps_the_other(region, world, people):
+    first, second = "Cléophée Wakeham", "Dorothée Yacinthe"
+    seat, _ = people.boss.put("membership", party=world.chenaux, person=first, email="c@exemple.test")
+    people.boss.put("membership", seat, 1, person=second)
+    concertd(region, "erase", "--person", first, "--yes")
+    now = latest(people.boss, seat)[1]
+    assert now.person == second and not now.HasField("email")
+    assert not holds(region, first) and not holds(region, "c@exemple.test")
+    assert "is whole" in concertd(region, "verify")
+
+
+def test_removed_records_are_forgotten_too(region, people):
+    name = "Éphrem Kirouac-Test"
+    contact, _ = people.boss.put("contact", name=name, organization="Centre")
+    people.boss.push(operation("contact", contact, 1, delete=True))
+    concertd(region, "erase", "--person", name, "--yes")
+    assert not holds(region, name)
+    assert "is whole" in concertd(region, "verify")
+
+
+def test_the_last_coordinator_is_not_erased(region):
+    said = concertd(region, "erase", "--person", "Coordination", "--yes", code=1)
+    assert "last coordinator" in said
+
+
+def test_what_was_erased_is_noted_without_a_name(region, people):
+    path = region.folder / "state/erasures"
+    assert path.stat().st_mode & 0o777 == 0o600
+    text = path.read_text()
+    assert "Alizée" not in text and "mauricie " in text
+
+
+def test_again_after_an_older_state_came_back(region, world, people):
+    name = "Fulgence Ouzilleau"
+    contact, _ = people.boss.put("contact", name=name, email="f@exemple.test")
+    concertd(region, "erase", "--person", name, "--yes")
+    # As if it had never been done: the same record, told by hand into the notes of erasures.
+    second, _ = people.boss.put("contact", name=name + " bis", email="f2@exemple.test")
+    path = region.folder / "state/erasures"
+    with path.open("a") as notes:
+        notes.write(f"mauricie {uuid.UUID(bytes=second)} 1 1 abc123 person 2026-01-01\n")
+    concertd(region, "erase", "--again")
+    assert latest(people.boss, second)[1].name == "Personne effacée abc123"
+    assert not holds(region, name) and not holds(region, "f2@exemple.test")
+    assert "is whole" in concertd(region, "verify")
+
+
+def test_documents_go_with_their_bytes(region, world, people):
+    title = "Lettre de Gédéon Vaillancourtois"
+    document = new_id()
+    region_id = world.objective
+    people.boss.push(operation("document", document, title=title, subject=region_id,
+                               media_type="text/plain", size=3, sha256="0" * 64))
+    record = people.boss.get(document)
+    if record is None:
+        pytest.skip("a document is made by put_document alone")
+    concertd(region, "erase", "--document", record.handle, "--yes")
+    assert people.boss.get(document).deleted
+    assert not holds(region, "Vaillancourtois")
+    assert "is whole" in concertd(region, "verify")
+
+
+def test_retention(region, world, people):
+    Region = type(region)
+    Region.configure(region.folder / "state", [("region", "retention", "contact 24, membership 12")])
+    old, _ = people.boss.put("membership", party=world.chenaux, person="Hildège Zoël", until="2001-01-31")
+    new, _ = people.boss.put("membership", party=world.chenaux, person="Irénée Zoël", until="2100-01-31")
+    assert "Hildège" in concertd(region, "erase", "--expired", "--try")
+    assert latest(people.boss, old)[1].person == "Hildège Zoël"
+    concertd(region, "erase", "--expired")
+    assert latest(people.boss, old)[1].person.startswith("Personne effacée ")
+    assert latest(people.boss, new)[1].person == "Irénée Zoël"
+    assert not holds(region, "Hildège Zoël")
+    assert "Nothing" in concertd(region, "erase", "--expired")
+
+
+@pytest.mark.parametrize("setting, word", [("dragon 3", "dragon"), ("note 3", "note"),
+                                           ("contact soon", "contact soon")])
+def test_a_wrong_retention_is_refused(region, setting, word):
+    type(region).configure(region.folder / "state", [("region", "retention", setting)])
+    assert word in concertd(region, "erase", "--expired", "--try", code=1)
+
+
+def test_hello_tells_who_answers_and_how_long(make_region):
+    region = make_region(settings=[("region", "responsible", "La coordination, 819 555-0100"),
+                                   ("region", "retention", "contact 24")])
+    assert region.coordinator.me.responsible == "La coordination, 819 555-0100"
+    assert region.coordinator.me.retention == "contact 24"
