@@ -119,6 +119,11 @@ size_t verbs_server_sessions(const struct verbs_server *server)
     return sessions_count(server->sessions);
 }
 
+void verbs_server_close(struct verbs_server *server)
+{
+    sessions_close_all(server->sessions);
+}
+
 const struct sim_process *verbs_server_process(void)
 {
     return the_process;

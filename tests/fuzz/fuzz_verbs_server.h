@@ -15,6 +15,9 @@ struct verbs_server *verbs_server_new(struct sim_world *world, struct sim_net *n
 /* How many connections it has. */
 size_t verbs_server_sessions(const struct verbs_server *server);
 
+/* Closes them all. */
+void verbs_server_close(struct verbs_server *server);
+
 /* The process of the server that there is. */
 const struct sim_process *verbs_server_process(void);
 
