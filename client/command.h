@@ -105,6 +105,9 @@ enum command_exit command_say(struct context *context, enum command_exit code, c
 void command_tell(struct context *context, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* An empty line on stderr, for people: what follows stands by itself on their screen. */
+void command_apart(struct context *context);
+
 /* Refreshes, and says what a refresh may have to say: that the server came back from an older
  * backup, and how much was sent again. As desk_refresh. */
 bool command_refresh(struct context *context, struct desk_why *why_r);
@@ -132,5 +135,5 @@ enum command_exit command_write(
 
 /* Reports likewise what became of what the desk has written by another call; `why` as desk_write's.
  */
-enum command_exit command_written(struct context *context,
-    const struct desk_operation *operations, size_t count, const struct desk_why *why);
+enum command_exit command_written(struct context *context, const struct desk_operation *operations,
+    size_t count, const struct desk_why *why);

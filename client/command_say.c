@@ -106,6 +106,12 @@ void command_tell(struct context *context, const char *name, const char *format,
         put_sentence(sentence);
 }
 
+void command_apart(struct context *context)
+{
+    if (!context->machine)
+        fputc('\n', stderr);
+}
+
 enum command_exit command_why(struct context *context, const struct desk_why *why)
 {
     char sentence[TALK_SIZE];

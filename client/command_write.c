@@ -51,6 +51,16 @@ static void tell_people(struct context *context, const struct desk_operation *op
     if (why->trouble != DESK_UNREACHABLE && sentence[0] != '\0' &&
         desk_closed(context->desk) == DESK_OPEN)
         command_tell(context, "refresh", "%s", sentence);
+    if (desk_closed(context->desk) != DESK_OPEN) {
+        command_tell(context, "waiting",
+            ngettext("Recorded on this device alone: %zu change waits until your coordination "
+                     "opens the account again.",
+                "Recorded on this device alone: %zu changes wait until your coordination opens the "
+                "account again.",
+                sum->waiting),
+            sum->waiting);
+        return;
+    }
     command_tell(context, "waiting",
         ngettext("Recorded on this device: %zu change waits for the server and leaves by itself.",
             "Recorded on this device: %zu changes wait for the server and leave by themselves.",

@@ -249,6 +249,15 @@ static void fill_list(struct sheet *sheet, struct plan *plan, const ProtobufCMes
     sheet_texts(sheet, texts, texts == NULL ? 0 : count);
 }
 
+/* Bytes that are another kind's words, and what stands with them. */
+static bool is_told_apart(const struct kind *kind, const ProtobufCFieldDescriptor *field)
+{
+    if (kind->id == CONCERT__KIND__QUARANTINE && !kinds_is_reference(kind, field))
+        return field->type != PROTOBUF_C_TYPE_UINT32 && field->type != PROTOBUF_C_TYPE_UINT64;
+    return kind->id == CONCERT__KIND__PROPOSAL && field->type == PROTOBUF_C_TYPE_BYTES &&
+           !kinds_is_reference(kind, field);
+}
+
 static void fill_cell(struct sheet *sheet, struct plan *plan, const struct book_entry *entry,
     const ProtobufCFieldDescriptor *field)
 {
@@ -256,9 +265,7 @@ static void fill_cell(struct sheet *sheet, struct plan *plan, const struct book_
     struct record_value value;
     int32_t day;
 
-    if (count == 0 ||
-        (!plan->machine && plan->kind->id == CONCERT__KIND__PROPOSAL &&
-            field->type == PROTOBUF_C_TYPE_BYTES && !kinds_is_reference(plan->kind, field))) {
+    if (count == 0 || (!plan->machine && is_told_apart(plan->kind, field))) {
         const char *text = plan->machine ? "" : shown_text(plan, entry, field);
         sheet_text(sheet, text[0] == '\0' ? NULL : text);
         return;

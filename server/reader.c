@@ -73,7 +73,7 @@ static bool is_active(struct reader *reader)
         error_make(CONCERT__CODE__NOT_AUTHENTICATED, rule == NULL ? NULL : "device", rule, NULL);
 
     if (found != DIRECTORY_ACTIVE)
-        reader->sink->end(reader->arg, &error);
+        end(reader, &error);
     return found == DIRECTORY_ACTIVE;
 }
 

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "date.h"
 #include "log.h"
+#include "places.h"
 #include "store/store_read.h"
 
 #define PAGE_RECORDS ((size_t)500)
@@ -395,50 +396,24 @@ const struct directory *region_directory(const struct region *region)
     return region->directory;
 }
 
-/* False when the device has `own` places already, or none is free. */
-static bool take_place(
-    uint8_t (*places)[UUID_SIZE], size_t count, size_t own, const uint8_t device[UUID_SIZE])
-{
-    size_t place = count, taken = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        taken += uuid_equal(places[i], device);
-        if (uuid_equal(places[i], uuid_none))
-            place = i;
-    }
-    if (place == count || taken >= own)
-        return false;
-    memcpy(places[place], device, UUID_SIZE);
-    return true;
-}
-
-static void leave_place(uint8_t (*places)[UUID_SIZE], size_t count, const uint8_t device[UUID_SIZE])
-{
-    for (size_t i = 0; i < count; i++)
-        if (uuid_equal(places[i], device)) {
-            memcpy(places[i], uuid_none, UUID_SIZE);
-            return;
-        }
-}
-
 bool region_carry_begins(struct region *region, const uint8_t device[UUID_SIZE])
 {
-    return take_place(region->carries, CARRIES_MAX, CARRIES_PER_DEVICE, device);
+    return places_take(region->carries, CARRIES_MAX, CARRIES_PER_DEVICE, device);
 }
 
 void region_carry_ends(struct region *region, const uint8_t device[UUID_SIZE])
 {
-    leave_place(region->carries, CARRIES_MAX, device);
+    places_leave(region->carries, CARRIES_MAX, device);
 }
 
 bool region_surrender_begins(struct region *region, const uint8_t device[UUID_SIZE])
 {
-    return take_place(region->surrenders, SURRENDERS_MAX, 1, device);
+    return places_take(region->surrenders, SURRENDERS_MAX, 1, device);
 }
 
 void region_surrender_ends(struct region *region, const uint8_t device[UUID_SIZE])
 {
-    leave_place(region->surrenders, SURRENDERS_MAX, device);
+    places_leave(region->surrenders, SURRENDERS_MAX, device);
 }
 
 int32_t region_today(struct region *region)

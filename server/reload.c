@@ -2,12 +2,15 @@
 
 #include <string.h>
 
+#include "admin/retention_list.h"
 #include "certificate.h"
 #include "clock.h"
 #include "date.h"
+#include "i18n.h"
 #include "log.h"
 #include "metrics.h"
 #include "page.h"
+#include "text.h"
 
 static const char *const levels[] = {"error", "warning", "info", "debug"};
 
@@ -28,19 +31,48 @@ void reload_log_level(const struct settings *settings)
         log_set_level((enum log_level)level_of(settings));
 }
 
+/* What clients are told must be text, or they could not read the answer to hello. */
+static bool is_text(const struct settings_region *region)
+{
+    const char *const texts[] = {
+        region->title, region->language, region->responsible, region->retention};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        if (!text_valid_utf8(texts[i], strlen(texts[i])))
+            return false;
+    return true;
+}
+
+static const char *check_region(const struct settings_region *region)
+{
+    struct retention retention;
+    char why[256];
+
+    if (region->database[0] == '\0')
+        return N_("a region has no database");
+    if (!is_text(region))
+        return N_("a region's title, language, responsible or retention is not UTF-8");
+    if (!retention_list(region->retention, &retention, why, sizeof(why)))
+        return N_(
+            "a region's retention is not kinds that hold personal data and months (contact 24)");
+    return date_zone(region->timezone)
+               ? NULL
+               : N_("a region's timezone is none of IANA's (America/Toronto)");
+}
+
 const char *reload_check(const struct settings *settings)
 {
     if (settings->n_regions == 0)
-        return "there is no [region NAME]";
+        return N_("there is no [region NAME]");
     if (level_of(settings) == LEVELS)
-        return "log_level must be error, warning, info or debug";
+        return N_("log_level must be error, warning, info or debug");
     if (settings->output_max < settings->output + 2 * (long)PAGE_MAX)
-        return "output_max must be more than output by two pages (524288)";
+        return N_("output_max must be more than output by two pages (524288)");
     for (size_t i = settings->n_regions; i-- > 0;) { /* the first one's zone is the program's */
-        if (settings->regions[i].database[0] == '\0')
-            return "a region has no database";
-        if (!date_zone(settings->regions[i].timezone))
-            return "a region's timezone is none of IANA's (America/Toronto)";
+        const char *wrong = check_region(&settings->regions[i]);
+
+        if (wrong != NULL)
+            return wrong;
     }
     return NULL;
 }

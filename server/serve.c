@@ -373,5 +373,7 @@ static int run(struct admin *admin)
 const struct admin_command serve_command = {.name = "serve",
     .arguments = "",
     .help = N_("serves the regions of a state folder until SIGTERM"),
+    .about = N_("SIGTERM ends it when what is under way is done, within ten seconds; SIGHUP has it "
+                "read its settings and its certificate again."),
     .needs = ADMIN_FOLDER,
     .run = run};

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "limit.h"
 #include "clock.h"
+#include "limit.h"
 #include "log.h"
 #include "request.h"
 #include "sessions.h"
@@ -85,8 +85,7 @@ static void shaken(struct session *session)
     sessions_shakes(session->sessions, -1);
 }
 
-/* --- what the stream tells -----------------------------------------------------------------------
- */
+/* --- what the stream tells -------------------------------------------------------------------- */
 
 static void on_open(void *arg, const uint8_t *fingerprint)
 {
@@ -157,8 +156,7 @@ static const struct stream_callbacks callbacks = {
     .closed = on_closed,
 };
 
-/* --- life
- * ----------------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 struct session *session_new(struct sessions *sessions, struct session_list *list,
     struct event_base *base, struct ssl_ctx_st *context, const struct stream_limits *limits,
@@ -237,8 +235,7 @@ void session_stop(struct session *session)
         session_close(session, STREAM_STOPPING);
 }
 
-/* --- who it is
- * ------------------------------------------------------------------------------------- */
+/* --- who it is -------------------------------------------------------------------------------- */
 
 struct region *session_find_region(struct session *session, const char *name)
 {
@@ -339,8 +336,7 @@ bool session_joins_blocked(const struct session *session)
     return blocked;
 }
 
-/* --- output and back-pressure
- * ------------------------------------------------------------------------ */
+/* --- output and back-pressure ----------------------------------------------------------------- */
 
 struct evbuffer *session_output(struct session *session)
 {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "i18n.h"
@@ -99,7 +100,9 @@ static const struct row table[] = {
     REGION(language, "fr", LIVE, N_("fr or en")),
     REGION(timezone, "America/Toronto", RESTART, N_("the region's IANA time zone")),
     REGION(database, "", RESTART,
-        N_("libpq connection of the daemon's role; a password stands in it, not in ~/.pgpass")),
+        N_("libpq connection of the daemon's role, of one host or several; a password stands in "
+           "it, "
+           "not in ~/.pgpass")),
     REGION(owner_database, "", LIVE, N_("libpq connection of the role that owns the schema")),
     REGION(
         responsible, "", LIVE, N_("who answers for personal information, and how to reach them")),
@@ -215,15 +218,16 @@ static int on_line(void *arg, const char *section, const char *name, const char 
     char text[SETTINGS_TEXT];
 
     if (!text_copy(text, sizeof(text), value))
-        return not_taken(reading, section, name, "the value is too long", "");
+        return not_taken(reading, section, name, _("the value is too long"), "");
     unescape(text);
     for (size_t i = 0; object != NULL && i < ROWS; i++)
         if (strcmp(table[i].row.section, region ? "region" : section) == 0 &&
             strcmp(table[i].row.name, name) == 0)
-            return set(object, &table[i], text) ? 1
-                                                : not_taken(reading, section, name,
-                                                      "the value is not one", table[i].row.help);
-    return not_taken(reading, section, name, "there is no such setting", "");
+            return set(object, &table[i], text)
+                       ? 1
+                       : not_taken(reading, section, name, _("the value is not right"),
+                             _(table[i].row.help));
+    return not_taken(reading, section, name, _("there is no such setting"), "");
 }
 
 bool settings_read(struct settings *settings_r, const char *path, char *why_r, size_t size)
@@ -243,11 +247,11 @@ bool settings_read(struct settings *settings_r, const char *path, char *why_r, s
     if (line == 0 && reading.cut == 0)
         return true;
     if (reading.cut > 0 && (line == 0 || reading.cut <= line)) {
-        snprintf(why_r, size, "%s: line %d: it is too long", path, reading.cut);
+        snprintf(why_r, size, _("%s: line %d: it is too long"), path, reading.cut);
         return false;
     }
-    text_copy(what, sizeof(what), line == reading.wrong ? why_r : "it is not a setting");
-    snprintf(why_r, size, "%s: line %d: %s", path, line, what);
+    text_copy(what, sizeof(what), line == reading.wrong ? why_r : _("it is not a setting"));
+    snprintf(why_r, size, _("%s: line %d: %s"), path, line, what);
     return false;
 }
 
@@ -358,6 +362,12 @@ static bool write_section(FILE *file, const char *section, const void *object)
     return true;
 }
 
+static bool write_region(const struct settings_region *region, FILE *file)
+{
+    fprintf(file, "\n[region %s]\n", region->name);
+    return write_section(file, "region", region);
+}
+
 static bool write_all(const struct settings *settings, FILE *file)
 {
     bool written;
@@ -366,14 +376,32 @@ static bool write_all(const struct settings *settings, FILE *file)
     written = write_section(file, "server", settings);
     fprintf(file, "\n[limits]\n");
     written = written && write_section(file, "limits", settings);
-    for (size_t i = 0; written && i < settings->n_regions; i++) {
-        fprintf(file, "\n[region %s]\n", settings->regions[i].name);
-        written = write_section(file, "region", &settings->regions[i]);
-    }
-    return written && fflush(file) == 0 && fsync(fileno(file)) == 0;
+    for (size_t i = 0; written && i < settings->n_regions; i++)
+        written = write_region(&settings->regions[i], file);
+    return written;
 }
 
-bool settings_write(const struct settings *settings, const char *path)
+/* What is there, byte for byte, for a new file of the same owner and mode. */
+static bool copy_file(const char *path, FILE *file)
+{
+    FILE *from = fopen(path, "r");
+    struct stat status;
+    int c = EOF, last = '\n';
+    bool copied = from != NULL && fstat(fileno(from), &status) == 0 &&
+                  fchown(fileno(file), status.st_uid, status.st_gid) == 0 &&
+                  fchmod(fileno(file), status.st_mode & 07777) == 0;
+
+    for (; copied && (c = fgetc(from)) != EOF; last = c)
+        copied = fputc(c, file) != EOF;
+    copied = copied && !ferror(from) && (last == '\n' || fputc('\n', file) != EOF);
+    if (from != NULL)
+        fclose(from);
+    return copied;
+}
+
+/* One of the two is to be written: all settings, or one more region behind what `path` holds. */
+static bool replace(
+    const char *path, const struct settings *settings, const struct settings_region *region)
 {
     char draft[4096];
     FILE *file;
@@ -387,7 +415,9 @@ bool settings_write(const struct settings *settings, const char *path)
     file = fopen(draft, "w");
     if (file == NULL)
         return false;
-    written = write_all(settings, file);
+    written = settings != NULL ? write_all(settings, file)
+                               : copy_file(path, file) && write_region(region, file);
+    written = written && fflush(file) == 0 && fsync(fileno(file)) == 0;
     wrong = errno;
     if (fclose(file) == 0 && written && rename(draft, path) == 0)
         return true;
@@ -395,4 +425,14 @@ bool settings_write(const struct settings *settings, const char *path)
     unlink(draft);
     errno = wrong;
     return false;
+}
+
+bool settings_write(const struct settings *settings, const char *path)
+{
+    return replace(path, settings, NULL);
+}
+
+bool settings_add_region(const struct settings_region *region, const char *path)
+{
+    return replace(path, NULL, region);
 }

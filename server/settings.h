@@ -75,5 +75,9 @@ void settings_reload(
  * spaces at an end or more than a line of the file holds (some 180 bytes). */
 bool settings_write(const struct settings *settings, const char *path);
 
+/* Adds a section for a region that the file does not have, and leaves the rest of the file, its
+ * owner and its mode as they are; otherwise as settings_write. */
+bool settings_add_region(const struct settings_region *region, const char *path);
+
 /* The table's row of that place, from 0; NULL after the last. */
 const struct settings_row *settings_row(size_t index);

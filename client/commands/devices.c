@@ -115,7 +115,7 @@ static void draw_devices(struct page *to)
         {"account", N_("Account"), SHEET_TEXT, false, false},
         {"person", N_("Person"), SHEET_TEXT, true, false},
         {"state", N_("State"), SHEET_TEXT, false, false},
-        {"joined_on", N_("Joined"), SHEET_DATE, false, false},
+        {"joined_on", NULL, SHEET_DATE, false, true},
         {"heard_at", N_("Last change"), SHEET_TIME, false, false},
         {"heard_seq", NULL, SHEET_NUMBER, false, true},
         {"fingerprint", NULL, SHEET_TEXT, false, true},
@@ -152,7 +152,7 @@ static void draw_accounts(struct page *to)
         {"parties", N_("Speaks for"), SHEET_TEXT, true, false},
         {"open", N_("Open"), SHEET_BOOL, false, false},
         {"expires", N_("Mandate until"), SHEET_DATE, false, false},
-        {"devices", N_("Devices"), SHEET_NUMBER, false, false},
+        {"devices", NULL, SHEET_NUMBER, false, true},
     };
     size_t count;
     const struct book_entry *const *list =

@@ -10,6 +10,12 @@
 #include "input/pick.h"
 #include "text.h"
 
+/* An account that ends, as its sentence names it. */
+struct ended {
+    const char *handle, *person;
+    bool several; /* it spoke for other committees too */
+};
+
 struct handover {
     struct context *context;
     struct arena *arena;
@@ -20,6 +26,8 @@ struct handover {
     bool later;             /* on a day to come */
     const struct book_entry **old;
     size_t n_old;
+    struct ended *ended;     /* as many */
+    const char *kept_handle; /* NULL: none */
     struct desk_change *changes;
     size_t n_changes, room;
     uint8_t account[UUID_SIZE];
@@ -91,6 +99,12 @@ static enum command_exit check(struct handover *to)
         return command_say(context, COMMAND_REFUSED,
             _("This is the last coordinator: name a second one first, with “concert invite PARTY "
               "--role coordinator”."));
+    if (ends &&
+        mandates_coordinators_joined(context->book, context->today, to->old, to->n_old) == 0)
+        return command_say(context, COMMAND_REFUSED,
+            _("%s cannot leave yet: no other coordinator has joined with a device, and nobody "
+              "could let anybody in any more. Have the second one join first."),
+            to->old[0]->handle);
     return COMMAND_OK;
 }
 
@@ -233,6 +247,9 @@ static enum command_exit show_line(struct handover *to)
     }
     sheet = report_sheet(context->report, "invitation", NULL, SHEET_LINE, true, columns,
         sizeof(columns) / sizeof(columns[0]));
+    if (to->n_changes == 0)
+        command_tell(context, "done", _("%s was handed over to %s already: here is a new line."),
+            to->party_name, to->person);
     uuid_format(to->account, id);
     sheet_row(sheet, 0, SHEET_PLAIN);
     sheet_text(sheet, line);
@@ -240,34 +257,43 @@ static enum command_exit show_line(struct handover *to)
     sheet_text(sheet, to->person);
     sheet_number(sheet, expires_at);
     date_long_text(date_of_time(expires_at, NULL), context->language, day, sizeof(day));
+    command_apart(context);
     command_tell(context, "line",
         _("For %s (%s). On their device: concert join, then paste this line. It is good once, "
           "until %s."),
         to->person, to->party_name, day);
+    command_apart(context);
     return COMMAND_OK;
+}
+
+/* Before the write: the book goes with it. */
+static bool keep_names(struct handover *to)
+{
+    to->ended = arena_alloc(to->arena, (to->n_old + 1) * sizeof(*to->ended));
+    for (size_t i = 0; to->ended != NULL && i < to->n_old; i++)
+        to->ended[i] = (struct ended){.handle = arena_printf(to->arena, "%s", to->old[i]->handle),
+            .person = arena_printf(to->arena, "%s", book_label(to->context->book, to->old[i])),
+            .several = mandates_parties(to->old[i]) > 1};
+    to->kept_handle = to->kept == NULL ? NULL : arena_printf(to->arena, "%s", to->kept->handle);
+    return to->ended != NULL;
 }
 
 static void tell(const struct handover *to)
 {
     char day[DATE_TEXT_SIZE];
 
-    if (to->n_changes == 0) {
-        command_tell(to->context, "done",
-            _("%s was handed over to %s already: here is a new line."), to->party_name, to->person);
-        return;
-    }
     date_long_text(to->context->today, to->context->language, day, sizeof(day));
     for (size_t i = 0; i < to->n_old; i++)
         command_tell(to->context, "ended",
             to->later ? _("%s (%s): the mandate ends on %s; its devices go on until then.")
-            : mandates_parties(to->old[i]) > 1
+            : to->ended[i].several
                 ? _("%s (%s) no longer speaks for this committee, and goes on for its others.")
                 : _("%s (%s): the account is closed and its devices are shut out; what they "
                     "had not sent comes to “concert quarantine”."),
-            to->old[i]->handle, book_label(to->context->book, to->old[i]), day);
-    if (to->kept != NULL)
+            to->ended[i].handle, to->ended[i].person, day);
+    if (to->kept_handle != NULL)
         command_tell(
-            to->context, "kept", _("%s stays in use, and so does its account."), to->kept->handle);
+            to->context, "kept", _("%s stays in use, and so does its account."), to->kept_handle);
 }
 
 static enum command_exit hand_over(struct handover *to)
@@ -277,18 +303,18 @@ static enum command_exit hand_over(struct handover *to)
 
     if ((code = collect(to)) != COMMAND_OK || (code = check(to)) != COMMAND_OK)
         return code;
-    if (!prepare(to))
+    if (!prepare(to) || !keep_names(to))
         return change_no_memory(to->context);
-    tell(to);
     if (to->n_changes > 0) {
         code = command_write(to->context, to->changes, to->n_changes, true);
         made = to->context->book == NULL ? NULL : book_get(to->context->book, to->account);
         if (code != COMMAND_OK)
             return code;
-        if (made == NULL || made->revision == 0)
+        if (made == NULL || change_waits(to->context, to->changes[0].id))
             return command_say(to->context, COMMAND_WAITING,
-                _("The invitation needs the server: run the same command once more when it is in "
-                  "reach."));
+                _("Until the server has heard of it nothing changes for anybody, and there is no "
+                  "invitation: run the same command once more when it is in reach."));
+        tell(to);
     }
     return show_line(to);
 }

@@ -183,10 +183,12 @@ static void tell(struct guest *guest, int64_t expires_at)
     who = strcmp(guest->person, guest->party_name) == 0
               ? guest->person
               : arena_printf(guest->arena, "%s (%s)", guest->person, guest->party_name);
+    command_apart(guest->context);
     command_say(guest->context, COMMAND_OK,
         _("For %s. On their device: concert join, then paste this line. It is good once, until "
           "%s."),
         who, day);
+    command_apart(guest->context);
 }
 
 /* The book goes with the write: what is shown later is kept. */

@@ -6,7 +6,9 @@
 #include "figures/waiting.h"
 #include "i18n.h"
 #include "input/change.h"
+#include "input/held.h"
 #include "input/pick.h"
+#include "text.h"
 #include "words.h"
 #include "words/outcome.h"
 #include "words/phrase.h"
@@ -16,6 +18,8 @@ struct review {
     struct arena *arena;
     const struct book_entry **chosen;
     size_t count;
+    bool answers;     /* takes over or turns down */
+    struct held held; /* taken over, and waiting for somebody's choice */
 };
 
 /* --- telling -----------------------------------------------------------------------------------
@@ -67,7 +71,8 @@ static const char *headline(const struct review *to, const struct waiting *one)
 static const char *const *lines_of(
     const struct review *to, const struct waiting *one, size_t *count_r)
 {
-    const char **lines = arena_alloc(to->arena, (RECORD_FIELDS_MAX + 2) * sizeof(*lines));
+    const char **lines = arena_alloc(to->arena, (RECORD_FIELDS_MAX + 3) * sizeof(*lines));
+    const uint64_t held = held_by(&to->held, one->entry->id);
 
     *count_r = 0;
     if (lines == NULL)
@@ -79,6 +84,9 @@ static const char *const *lines_of(
         if (field != NULL)
             lines[(*count_r)++] = sentence(to, one, field);
     }
+    if (held != 0)
+        lines[(*count_r)++] = arena_printf(to->arena,
+            _("answered already, and held up: “concert resolve %llu”"), (unsigned long long)held);
     return lines;
 }
 
@@ -183,11 +191,17 @@ static enum command_exit choose(
         if (!waiting_is_open(entry))
             return command_say(
                 context, COMMAND_REFUSED, _("%s was answered already."), entry->handle);
+        if (to->answers && held_by(&to->held, entry->id) != 0)
+            return command_say(context, COMMAND_CONFLICT,
+                _("%s was answered already, and what it goes with is held up: “concert resolve "
+                  "%llu” settles it."),
+                entry->handle, (unsigned long long)held_by(&to->held, entry->id));
         if (!has(to, entry))
             to->chosen[to->count++] = entry;
     }
     for (size_t i = 0; i < count; i++)
-        if (!has(to, all[i]) && (context->argc == 0 || belongs(to, all[i])))
+        if (!has(to, all[i]) && (context->argc == 0 || belongs(to, all[i])) &&
+            !(to->answers && held_by(&to->held, all[i]->id) != 0))
             to->chosen[to->count++] = all[i];
     if (to->count > 1)
         qsort(to->chosen, to->count, sizeof(*to->chosen), waiting_compare);
@@ -237,44 +251,76 @@ static enum command_exit check(const struct review *to, const struct waiting *on
     return COMMAND_OK;
 }
 
+/* The operation in this person's name, behind those that stand already. */
+static enum command_exit take_over(
+    const struct review *to, size_t index, struct desk_change *changes, size_t count)
+{
+    struct desk_change *change = &changes[count];
+    struct waiting one;
+    enum command_exit code;
+
+    if (!waiting_read(to->context->book, to->chosen[index], to->arena, &one))
+        return change_no_memory(to->context);
+    /* what an earlier one of them makes is there for the later ones */
+    for (size_t i = 0; i < count; i++)
+        one.gone = one.gone && !(changes[i].base == 0 && uuid_equal(changes[i].id, one.id));
+    if ((code = check(to, &one)) != COMMAND_OK)
+        return code;
+    *change = (struct desk_change){.kind = one.kind,
+        .base = one.base,
+        .patch = one.removes ? NULL : one.patch,
+        .clear = one.clear,
+        .n_clear = one.removes ? 0 : one.n_clear,
+        .remove = one.removes,
+        .seen = one.seen,
+        .reason = reason_of(to, &one)};
+    memcpy(change->id, one.id, UUID_SIZE);
+    return COMMAND_OK;
+}
+
+/* The end of those that were written together with `first`. */
+static size_t end_of(const struct review *to, size_t first)
+{
+    size_t end = first + 1;
+
+    while (end < to->count && waiting_together(to->chosen[first], to->chosen[end]))
+        end++;
+    return end;
+}
+
+/* What was written together commits together, with its answers; what clashes holds up nothing
+ * else. */
 static enum command_exit accept(struct review *to)
 {
     struct desk_change *changes = arena_alloc(to->arena, 2 * to->count * sizeof(*changes));
     enum command_exit code;
+    size_t count = 0;
 
     if (changes == NULL)
         return change_no_memory(to->context);
-    for (size_t i = 0; i < to->count; i++) {
-        struct desk_change *change = &changes[i];
-        struct waiting one;
+    for (size_t first = 0, end; first < to->count; first = end) {
+        const size_t start = count;
 
-        if (!waiting_read(to->context->book, to->chosen[i], to->arena, &one))
-            return change_no_memory(to->context);
-        /* what an earlier one of them makes is there for the later ones */
-        for (size_t j = 0; j < i; j++)
-            one.gone = one.gone && !(changes[j].base == 0 && uuid_equal(changes[j].id, one.id));
-        if ((code = check(to, &one)) != COMMAND_OK)
-            return code;
-        *change = (struct desk_change){.kind = one.kind,
-            .base = one.base,
-            .patch = one.removes ? NULL : one.patch,
-            .clear = one.clear,
-            .n_clear = one.removes ? 0 : one.n_clear,
-            .remove = one.removes,
-            .seen = one.seen,
-            .reason = reason_of(to, &one)};
-        memcpy(change->id, one.id, UUID_SIZE);
-        if (!answer(
-                to, to->chosen[i], CONCERT__QUARANTINE__STATUS__ACCEPTED, &changes[to->count + i]))
-            return change_no_memory(to->context);
+        end = end_of(to, first);
+        for (size_t i = first; i < end; i++)
+            if ((code = take_over(to, i, changes, count++)) != COMMAND_OK)
+                return code;
+        for (size_t i = first; i < end; i++)
+            if (!answer(
+                    to, to->chosen[i], CONCERT__QUARANTINE__STATUS__ACCEPTED, &changes[count++]))
+                return change_no_memory(to->context);
+        for (size_t i = start; i < count; i++)
+            changes[i].group = first;
     }
-    code = command_write(to->context, changes, 2 * to->count, true);
+    code = command_write(to->context, changes, count, true);
     if (code == COMMAND_CONFLICT)
         command_tell(to->context, "kept", "%s",
-            _("The quarantine stays as it is until this is settled: “concert conflicts”."));
+            _("The quarantine of what clashes stays as it is until this is settled: “concert "
+              "conflicts”."));
     return code;
 }
 
+/* Each by itself: there may be more of them than one push holds. */
 static enum command_exit refuse(struct review *to)
 {
     struct desk_change *changes = arena_alloc(to->arena, (to->count + 1) * sizeof(*changes));
@@ -287,7 +333,21 @@ static enum command_exit refuse(struct review *to)
     for (size_t i = 0; i < to->count; i++)
         if (!answer(to, to->chosen[i], CONCERT__QUARANTINE__STATUS__REFUSED, &changes[i]))
             return change_no_memory(to->context);
-    return command_write(to->context, changes, to->count, true);
+    return command_write(to->context, changes, to->count, false);
+}
+
+/* --- the command --------------------------------------------------------------------------------
+ */
+
+/* “quarantine all --accept” means --all. */
+static bool means_all(const struct context *context)
+{
+    char word[16];
+
+    if (command_option(context, "all") != NULL)
+        return true;
+    return context->argc == 1 && text_fold(context->argv[0], word, sizeof(word)) < sizeof(word) &&
+           (strcmp(word, "all") == 0 || strcmp(word, "tout") == 0);
 }
 
 static enum command_exit run(struct context *context)
@@ -299,17 +359,22 @@ static enum command_exit run(struct context *context)
     enum command_exit code;
     size_t count;
 
+    to.answers = accepts || refuses;
     if (desk_identity(context->desk)->role != CONCERT__ACCOUNT__ROLE__COORDINATOR)
         return command_say(context, COMMAND_REFUSED,
             _("What revoked devices had not sent is a coordinator's to look at."));
     if (accepts && refuses)
         return command_say(context, COMMAND_USAGE, _("Accept or refuse, not both at once."));
-    if ((accepts || refuses) && context->argc == 0 && command_option(context, "all") == NULL)
+    if (means_all(context))
+        context->argc = 0;
+    else if ((accepts || refuses) && context->argc == 0)
         return command_say(
             context, COMMAND_USAGE, _("Say which: concert quarantine Q1 Q2, or --all."));
     all = waiting_list(context->book, to.arena, &count);
     to.chosen = arena_alloc(to.arena, (count + 1 + (size_t)context->argc) * sizeof(*to.chosen));
     if (all == NULL || to.chosen == NULL)
+        return change_no_memory(context);
+    if (!held_read(context, &to.held))
         return change_no_memory(context);
     if ((code = choose(&to, all, count)) != COMMAND_OK)
         return code;

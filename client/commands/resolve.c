@@ -143,6 +143,21 @@ static bool takes_all(const struct resolving *to)
     return !to->chosen.mine;
 }
 
+/* Something of it answers a change in quarantine; with `alone`, all of it that did not clash. */
+static bool has_review(const struct desk_conflict *conflict, bool alone)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < conflict->n_parts; i++) {
+        bool reviews = conflict->parts[i].kind->id == CONCERT__KIND__QUARANTINE;
+
+        if (alone && !reviews && !conflict->parts[i].clashed)
+            return false;
+        found = found || reviews;
+    }
+    return found;
+}
+
 static enum command_exit send(struct resolving *to)
 {
     const char *reason = command_option(to->context, "message");
@@ -154,6 +169,8 @@ static enum command_exit send(struct resolving *to)
     if (to->conflict->state == DESK_CONFLICT_DECIDE && !takes_all(to))
         answer = reason == NULL ? own_answer(to)
                                 : arena_printf(to->clash.arena, "%s (%s)", reason, own_answer(to));
+    else if (has_review(to->conflict, false))
+        answer = reason == NULL ? _("Others changed the same fields, and theirs stays.") : reason;
     if (!desk_conflict_resolve(to->context->desk, to->conflict, to->chosen.choices,
             to->chosen.count, reason, answer, &operations, &count, &why))
         return not_written(to, &why);
@@ -258,9 +275,9 @@ static enum command_exit read_answer(struct resolving *to)
     bool theirs = command_option(to->context, "theirs") != NULL;
 
     show(to);
-    if (!has_rest(to->conflict) || theirs)
+    if (!has_rest(to->conflict) || (theirs && !has_review(to->conflict, true)))
         return put_aside(to);
-    if (mine)
+    if (mine || has_review(to->conflict, true)) /* the quarantine is told what they chose */
         return leave_clashing(to) ? send(to) : change_no_memory(to->context);
     return command_say(to->context, COMMAND_CONFLICT,
         _("What you wrote with it still waits: “concert resolve %s --mine” sends it, “--theirs” "

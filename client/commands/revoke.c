@@ -38,6 +38,11 @@ static enum command_exit check(const struct revocation *to)
 {
     const uint8_t *own = desk_identity(to->context->desk)->device;
 
+    if (to->count == 0 && change_waits(to->context, to->what->id))
+        return command_say(to->context, COMMAND_WAITING,
+            _("%s is to be revoked already, and the server has not heard of it yet: “concert sync” "
+              "tells it."),
+            to->what->handle);
     if (to->count == 0)
         return command_say(to->context, COMMAND_REFUSED,
             to->what->kind->id == CONCERT__KIND__DEVICE
@@ -52,16 +57,21 @@ static enum command_exit check(const struct revocation *to)
     return COMMAND_OK;
 }
 
-static void tell(const struct revocation *to)
+/* `say` takes a handle, a name and a person. */
+static void name_all(const struct revocation *to, const char *key, const char *say)
 {
     for (size_t i = 0; i < to->count; i++) {
         const struct book_entry *account =
             book_follow(to->context->book, to->devices[i], "account");
         const char *person = account == NULL ? NULL : book_text(account, "person");
 
-        command_tell(to->context, "device", _("%s “%s” (%s) is shut out."), to->devices[i]->handle,
+        command_tell(to->context, key, say, to->devices[i]->handle,
             book_label(to->context->book, to->devices[i]), person == NULL ? "—" : person);
     }
+}
+
+static void tell_consequence(const struct revocation *to)
+{
     command_tell(to->context, "consequence", "%s",
         _("At its next contact it hands over what it has not sent, for you to look at with "
           "“concert "
@@ -78,11 +88,33 @@ static bool is_sure(const struct revocation *to, enum command_exit *code_r)
             _("Nothing is revoked without your word: give the reason with -m."));
         return false;
     }
+    name_all(to, "device", _("%s “%s” (%s) would be shut out."));
+    tell_consequence(to);
     command_tell(to->context, "question", _("Revoke %s?"), to->what->handle);
     if (ask_yes())
         return true;
     report_note(to->context->report, _("Nothing was revoked."));
     return false;
+}
+
+/* Shut out is who the server knows to be. */
+static enum command_exit write_changes(struct revocation *to, const struct desk_change *changes)
+{
+    enum command_exit code = command_write(to->context, changes, to->count, true);
+
+    if (code != COMMAND_OK || to->context->book == NULL)
+        return code;
+    for (size_t i = 0; i < to->count; i++)
+        to->devices[i] = book_get(to->context->book, changes[i].id);
+    if (change_waits(to->context, changes[0].id)) {
+        command_tell(to->context, "open", "%s",
+            _("The door stays open until then: the server has to hear of it. Run “concert sync” as "
+              "soon as it is in reach."));
+        return code;
+    }
+    name_all(to, "device", _("%s “%s” (%s) is shut out."));
+    tell_consequence(to);
+    return code;
 }
 
 static enum command_exit write_all(struct revocation *to)
@@ -102,7 +134,7 @@ static enum command_exit write_all(struct revocation *to)
         changes[i] = change_of(
             &patch, to->devices[i], to->devices[i]->id, command_option(to->context, "message"));
     }
-    return command_write(to->context, changes, to->count, true);
+    return write_changes(to, changes);
 }
 
 static enum command_exit run(struct context *context)
@@ -119,7 +151,6 @@ static enum command_exit run(struct context *context)
         return code;
     if ((code = collect(&to)) != COMMAND_OK || (code = check(&to)) != COMMAND_OK)
         return code;
-    tell(&to);
     return is_sure(&to, &code) ? write_all(&to) : code;
 }
 

@@ -3,21 +3,16 @@
 
 #include "arena.h"
 #include "clock.h"
+#include "commands/status.h"
 #include "desk/desk_bundle.h"
-#include "desk/desk_document.h"
-#include "figures/incidents.h"
-#include "figures/mandates.h"
-#include "figures/waiting.h"
 #include "i18n.h"
 #include "input/change.h"
 #include "input/fields.h"
 #include "text.h"
 #include "words.h"
 #include "words/former.h"
-#include "words/next.h"
 #include "words/offer.h"
 #include "words/outcome.h"
-#include "words/parting.h"
 #include "words/phrase.h"
 #include "words/receipt.h"
 #include "words/talk.h"
@@ -26,28 +21,9 @@
 #define LATELY (30 * DAY) /* what was accepted of so many days counts as news */
 #define RECEIPTS 20       /* listed, unless --count says more */
 #define RECEIPTS_MAX 100000
-#define MANDATE_DAYS 60 /* before its end a mandate is told of */
 
-struct state {
-    struct context *context;
-    const struct desk_identity *identity;
-    bool reached;
-    int64_t now, copied_at;
-    const struct desk_receipt *receipts;
-    size_t n_receipts, all_receipts;
-    size_t proposals;            /* of others, that await an answer */
-    int64_t parcel_at;           /* of the last file with what waits; 0: none */
-    bool renewing;               /* the next file asks for another log */
-    struct desk_restart restart; /* at 0: there was none */
-    const struct desk_operation *outbox;
-    size_t n_outbox;
-    struct clash_words conflicts;
-    struct arena *arena;
-    const struct desk_waiting *documents;
-    size_t n_documents;
-};
-
-static size_t count_state(const struct state *state, enum desk_state first, enum desk_state last)
+static size_t count_state(
+    const struct status_state *state, enum desk_state first, enum desk_state last)
 {
     size_t count = 0;
 
@@ -56,7 +32,7 @@ static size_t count_state(const struct state *state, enum desk_state first, enum
     return count;
 }
 
-static void put_parties(const struct state *state, struct sheet *sheet)
+static void put_parties(const struct status_state *state, struct sheet *sheet)
 {
     const struct book *book = state->context->book;
     const char *names[16];
@@ -72,7 +48,7 @@ static void put_parties(const struct state *state, struct sheet *sheet)
     sheet_texts(sheet, names, n);
 }
 
-static void put_role(const struct state *state, struct sheet *sheet)
+static void put_role(const struct status_state *state, struct sheet *sheet)
 {
     const ProtobufCEnumValue *value = protobuf_c_enum_descriptor_get_value(
         &concert__account__role__descriptor, (int)state->identity->role);
@@ -87,7 +63,7 @@ static void put_role(const struct state *state, struct sheet *sheet)
         state->context->machine ? name : words_show(WORDS_VALUE, name, state->context->language));
 }
 
-static void put_person(const struct state *state, struct sheet *sheet)
+static void put_person(const struct status_state *state, struct sheet *sheet)
 {
     const struct book_entry *account = book_get(state->context->book, state->identity->account);
 
@@ -103,7 +79,7 @@ static void put_moment(struct sheet *sheet, int64_t moment)
 }
 
 /* In words; in seconds for programs. */
-static void put_age(const struct state *state, struct sheet *sheet)
+static void put_age(const struct status_state *state, struct sheet *sheet)
 {
     char age[PHRASE_SIZE];
 
@@ -118,7 +94,7 @@ static void put_age(const struct state *state, struct sheet *sheet)
 }
 
 /* Receipts come the newest first. */
-static size_t count_lately(const struct state *state)
+static size_t count_lately(const struct status_state *state)
 {
     size_t count = 0;
 
@@ -127,7 +103,7 @@ static size_t count_lately(const struct state *state)
     return count;
 }
 
-static void draw(const struct state *state)
+static void draw(const struct status_state *state)
 {
     static const struct sheet_column columns[] = {
         {"region", N_("Region"), SHEET_TEXT, false, false},
@@ -178,7 +154,7 @@ static void draw(const struct state *state)
 }
 
 /* What waits, for people; programs get the rows of every operation. */
-static void draw_outbox(const struct state *state)
+static void draw_outbox(const struct status_state *state)
 {
     static const struct sheet_column columns[] = {{"number", N_("No."), SHEET_NUMBER, false, false},
         {"record", N_("Record"), SHEET_TEXT, true, false},
@@ -205,7 +181,7 @@ static void draw_outbox(const struct state *state)
 }
 
 /* Files of documents that the server does not have, or not whole. */
-static void draw_documents(const struct state *state)
+static void draw_documents(const struct status_state *state)
 {
     static const struct sheet_column columns[] = {
         {"handle", N_("Handle"), SHEET_TEXT, false, false},
@@ -225,7 +201,7 @@ static void draw_documents(const struct state *state)
     }
 }
 
-static void tell_refused(const struct state *state)
+static void tell_refused(const struct status_state *state)
 {
     for (size_t i = 0; i < state->n_outbox; i++)
         if (state->outbox[i].state == DESK_REFUSED)
@@ -233,7 +209,7 @@ static void tell_refused(const struct state *state)
 }
 
 /* What others ask of this person. */
-static void note_proposals(const struct state *state)
+static void note_proposals(const struct status_state *state)
 {
     size_t count = state->proposals;
 
@@ -247,7 +223,7 @@ static void note_proposals(const struct state *state)
 
 /* --- after an older backup --- */
 
-static void draw_restart(const struct state *state)
+static void draw_restart(const struct status_state *state)
 {
     static const struct sheet_column columns[] = {
         {"at", N_("Server back from an older backup"), SHEET_TIME, false, false},
@@ -274,122 +250,9 @@ static void draw_restart(const struct state *state)
     sheet_number(sheet, restart->former);
 }
 
-/* --- what awaits a coordinator, or staff --- */
-
-static bool is_coordinator(const struct state *state)
-{
-    return state->identity->role == CONCERT__ACCOUNT__ROLE__COORDINATOR;
-}
-
-static size_t count_quarantine(const struct state *state)
-{
-    size_t count = 0;
-
-    if (is_coordinator(state))
-        waiting_list(state->context->book, state->arena, &count);
-    return count;
-}
-
-static size_t count_mandates(const struct state *state)
-{
-    size_t count = 0;
-
-    if (is_coordinator(state))
-        mandates_ending(
-            state->context->book, state->context->today, MANDATE_DAYS, state->arena, &count);
-    return count;
-}
-
-static size_t count_incidents(const struct state *state)
-{
-    size_t count, found = 0;
-    const struct book_entry *const *list =
-        book_list(state->context->book, CONCERT__KIND__INCIDENT, &count);
-
-    for (size_t i = 0; i < count; i++)
-        found += incidents_untold(list[i]);
-    return found;
-}
-
-static void note_awaiting(const struct state *state)
-{
-    size_t count = count_quarantine(state);
-    const char *closed = parting_closed(state->context, state->arena);
-
-    if (closed != NULL)
-        report_note(state->context->report, closed);
-    if (count > 0)
-        report_note(state->context->report,
-            arena_printf(state->arena,
-                ngettext("%zu change of a revoked device awaits you: “concert quarantine”.",
-                    "%zu changes of revoked devices await you: “concert quarantine”.", count),
-                count));
-}
-
-/* What ends within the next weeks. */
-static void draw_mandates(const struct state *state)
-{
-    static const struct sheet_column columns[] = {
-        {"handle", N_("Account"), SHEET_TEXT, false, false},
-        {"person", N_("Person"), SHEET_TEXT, true, false},
-        {"parties", N_("Speaks for"), SHEET_TEXT, true, false},
-        {"expires", N_("Mandate until"), SHEET_DATE, false, false}};
-    const struct context *context = state->context;
-    size_t count = 0;
-    const struct book_entry *const *list =
-        is_coordinator(state)
-            ? mandates_ending(context->book, context->today, MANDATE_DAYS, state->arena, &count)
-            : NULL;
-    struct sheet *sheet;
-
-    if (count == 0)
-        return;
-    sheet = report_sheet(context->report, "mandates", N_("Mandates that end within 60 days"),
-        SHEET_TABLE, false, columns, 4);
-    for (size_t i = 0; i < count; i++) {
-        sheet_row(sheet, 0, SHEET_WARN);
-        sheet_text(sheet, list[i]->handle);
-        sheet_text(sheet, book_text(list[i], "person"));
-        sheet_text(sheet, mandates_names(context->book, list[i], state->arena));
-        sheet_number(sheet, book_date(list[i], "expires"));
-    }
-}
-
-static void draw_next(const struct state *state)
-{
-    static const struct sheet_column columns[] = {
-        {"situation", NULL, SHEET_TEXT, false, false}, {"message", NULL, SHEET_TEXT, false, false}};
-    const struct next_of of = {.reached = state->reached,
-        .now = state->now,
-        .copied_at = state->copied_at,
-        .outbox = state->outbox,
-        .n_outbox = state->n_outbox,
-        .conflicts = state->conflicts,
-        .n_documents = state->n_documents,
-        .n_proposals = state->proposals,
-        .closed = desk_closed(state->context->desk),
-        .n_quarantine = count_quarantine(state),
-        .n_mandates = count_mandates(state),
-        .n_incidents = count_incidents(state),
-        .parcel_at = state->parcel_at,
-        .renewing = state->renewing,
-        .n_former = state->restart.at == 0 ? 0 : (uint64_t)state->restart.former};
-    const char *name, *text = next_step(&of, &name, state->arena);
-    struct sheet *sheet;
-
-    if (!state->context->machine) {
-        report_note(state->context->report, text);
-        return;
-    }
-    sheet = report_sheet(state->context->report, "next", NULL, SHEET_CARD, true, columns, 2);
-    sheet_row(sheet, 0, SHEET_PLAIN);
-    sheet_text(sheet, name);
-    sheet_text(sheet, text);
-}
-
 /* --- all of it --- */
 
-static enum command_exit read_all(struct state *state)
+static enum command_exit read_all(struct status_state *state)
 {
     struct context *context = state->context;
     struct desk_why why = {.trouble = DESK_FINE};
@@ -419,7 +282,7 @@ static enum command_exit read_all(struct state *state)
     return COMMAND_OK;
 }
 
-static enum command_exit draw_all(const struct state *state, int64_t receipts)
+static enum command_exit draw_all(const struct status_state *state, int64_t receipts)
 {
     struct desk_why why;
 
@@ -432,12 +295,12 @@ static enum command_exit draw_all(const struct state *state, int64_t receipts)
             (size_t)receipts < state->n_receipts ? (size_t)receipts : state->n_receipts);
     if (command_option(state->context, "former") != NULL && !former_sheet(state->context, &why))
         return command_why(state->context, &why);
-    draw_mandates(state);
+    status_draw_mandates(state);
     note_proposals(state);
-    note_awaiting(state);
+    status_note_awaiting(state);
     if (!state->context->machine)
         tell_refused(state);
-    draw_next(state);
+    status_draw_next(state);
     return COMMAND_OK;
 }
 
@@ -457,7 +320,7 @@ static bool read_count(struct context *context, int64_t *count_r)
 
 static enum command_exit run(struct context *context)
 {
-    struct state state = {
+    struct status_state state = {
         .context = context, .identity = desk_identity(context->desk), .arena = context->arena};
     struct desk_why why = {.trouble = DESK_FINE};
     char sentence[TALK_SIZE];

@@ -82,7 +82,8 @@ static enum command_exit run_line(struct context *context)
 
     desk_age(context->desk, &from);
     if (!command_refresh(context, &why))
-        return command_why(context, &why);
+        return desk_closed(context->desk) == DESK_REVOKED ? COMMAND_UNJOINED
+                                                          : command_why(context, &why);
     context->book = desk_book(context->desk, &why);
     if (context->book == NULL)
         return command_why(context, &why);

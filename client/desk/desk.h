@@ -175,6 +175,7 @@ struct desk_change {
     bool remove;
     const char *reason;           /* NULL: none */
     const ProtobufCMessage *seen; /* what its author saw; NULL: the book as it is */
+    size_t group;                 /* of an atomic write: those of one number commit together */
 };
 
 enum desk_state { DESK_WAITING, DESK_SENT, DESK_ACCEPTED, DESK_CONFLICT, DESK_REFUSED };
@@ -217,7 +218,8 @@ struct desk_operation {
  * when the server is in reach and fetches what they led to. True: recorded; *operations_r (count of
  * them, borrowed until the next call on the desk other than desk_book) tells what became of each,
  * and `why_r` why they wait when they do. False: nothing was recorded, why_r tells; with an error
- * of record_check, DESK_ANSWER with the field. `atomic`: all or none, also on the server. */
+ * of record_check, DESK_ANSWER with the field. `atomic`: all or none of each group, also on the
+ * server; the changes of a group follow each other. */
 bool desk_write(struct desk *desk, const struct desk_change *changes, size_t count, bool atomic,
     const struct desk_operation **operations_r, struct desk_why *why_r);
 

@@ -80,7 +80,8 @@ struct desk_choice {
  * desk_write; *count_r operations. A field without a choice: merged where it merges, else what does
  * not clash is taken from the author of the operation. One that clashes without a choice:
  * DESK_ANSWER, INVALID, with the field, rule "choice". `answer`: for the author, when the owner
- * does not take all of it (NULL: `reason`). ASKED takes THEIRS alone, for all. */
+ * does not take all of it, and in quarantine, where something of what was taken over is left
+ * (NULL: `reason`): nothing of it taken is “refused” there. ASKED takes THEIRS alone, for all. */
 bool desk_conflict_resolve(struct desk *desk, const struct desk_conflict *conflict,
     const struct desk_choice *choices, size_t n_choices, const char *reason, const char *answer,
     const struct desk_operation **operations_r, size_t *count_r, struct desk_why *why_r);

@@ -24,6 +24,16 @@ bool desk_conflict_touch(struct desk_conflict_part *part, const ProtobufCMessage
 struct desk_conflict_field *desk_conflict_field_of(
     const struct desk_conflict_part *part, const char *name);
 
+/* --- desk_conflict_review.c: what was taken over from quarantine --------------------------------
+ */
+
+/* Of a part that answers an operation in quarantine: *left_r, something of it does not go as its
+ * author wrote it; *none_r, nothing does. Both are false of any other part. False at the arena's
+ * limit. */
+bool desk_conflict_review(const struct desk_conflict *conflict, size_t part,
+    const struct desk_choice *choices, size_t n_choices, struct arena *arena, bool *none_r,
+    bool *left_r);
+
 /* --- desk_conflict_group.c: conflicts of this home's outbox ------------------------------------
  */
 

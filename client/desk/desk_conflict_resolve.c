@@ -243,6 +243,38 @@ static bool draw_part(struct resolver *resolver, size_t index, struct drawn *dra
     return drawn->resolution->set_aside.data != NULL || fail_memory(resolver);
 }
 
+static bool set_text(struct resolver *resolver, ProtobufCMessage *message, const struct kind *kind,
+    const char *name, const char *text)
+{
+    struct record_value value = {.data = text, .size = strlen(text)};
+
+    return record_set(message, record_field(kind, name), &value, 1, resolver->arena);
+}
+
+/* Nothing is called accepted of which nothing goes. */
+static bool draw_review(struct resolver *resolver, size_t index, struct drawn *drawn)
+{
+    const struct desk_conflict_part *part = &resolver->conflict->parts[index];
+    const struct book_entry *proposal = resolver->conflict->proposal;
+    const char *answer = resolver->answer != NULL ? resolver->answer : resolver->reason;
+    struct record_value status = {.number = CONCERT__QUARANTINE__STATUS__REFUSED};
+    bool none, left;
+
+    if (decides(resolver))
+        return true;
+    if (!desk_conflict_review(resolver->conflict, index, resolver->choices, resolver->n_choices,
+            resolver->arena, &none, &left))
+        return fail_memory(resolver);
+    if (proposal != NULL && resolver->conflict->state == DESK_CONFLICT_ANSWERED &&
+        book_text(proposal, "answer") != NULL)
+        answer = book_text(proposal, "answer");
+    if (none &&
+        !record_set(drawn->patch, record_field(part->kind, "status"), &status, 1, resolver->arena))
+        return fail_memory(resolver);
+    return !left || answer == NULL ||
+           set_text(resolver, drawn->patch, part->kind, "answer", answer) || fail_memory(resolver);
+}
+
 /* --- the writing -------------------------------------------------------------------------------
  */
 
@@ -252,7 +284,7 @@ static bool add_part(struct resolver *resolver, size_t index)
     struct desk_change *change = &resolver->changes[resolver->count];
     struct drawn drawn;
 
-    if (!draw_part(resolver, index, &drawn))
+    if (!draw_part(resolver, index, &drawn) || !draw_review(resolver, index, &drawn))
         return false;
     *change = (struct desk_change){.kind = part->kind,
         .base = part->entry == NULL ? 0 : part->entry->revision,
@@ -266,14 +298,6 @@ static bool add_part(struct resolver *resolver, size_t index)
         resolver->resolutions[resolver->count] = drawn.resolution;
     resolver->count++;
     return true;
-}
-
-static bool set_text(struct resolver *resolver, ProtobufCMessage *message, const struct kind *kind,
-    const char *name, const char *text)
-{
-    struct record_value value = {.data = text, .size = strlen(text)};
-
-    return record_set(message, record_field(kind, name), &value, 1, resolver->arena);
 }
 
 /* The proposal is accepted when all that it asks is done, and nothing else. */

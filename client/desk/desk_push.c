@@ -1,161 +1,22 @@
-#include "desk/desk_push.h"
-
-#include "replica/replica_outbox.h"
-
+/* The outbox on its way: cut into pushes, and what they were answered. */
 #include <stdlib.h>
 #include <string.h>
 
-#define FRAME_SPARE ((size_t)4096)   /* of a frame, left for what is around the operations */
-#define OPERATION_SPARE ((size_t)16) /* tag and length of one */
-#define FILE_REQUEST UINT64_MAX      /* number of the request of those that went into a file */
+#include "desk/desk_push_internal.h"
 
-/* One operation under way. */
-struct item {
-    struct item *next;
-    uint64_t number;
-    uint64_t request;    /* of the push that carries it */
-    const uint8_t *push; /* group that commits together; NULL: by itself */
-    Concert__Operation *operation;
-    size_t size;
-    enum replica_state became; /* SENT until its result came */
-    uint8_t *result;
-    size_t result_size;
-    Concert__Result__Status status; /* of that result */
-    enum replica_again again;
-    uint64_t seq;
-    bool settled;
-};
-
-struct desk_push {
-    struct arena *arena;
-    struct item *first, **end;
-    struct item *next;  /* the first that no push carries yet */
-    uint64_t under_way; /* the push that is not answered yet; 0: none */
-    uint64_t upto;      /* of the log, that the copy shows */
-    struct error held;  /* why the server wants to be asked later; code 0: it does not */
-    bool all;           /* what clashed or was refused too */
-    bool out_of_memory;
-};
-
-static uint8_t *copy(struct arena *arena, const void *data, size_t size)
-{
-    return (uint8_t *)arena_copy(arena, data, size);
-}
-
-/* What the author saw, and the conflict that this settles. */
-static bool fill_seen(
-    Concert__Operation *operation, const struct replica_operation *stored, struct arena *arena)
-{
-    operation->has_seen = stored->seen != NULL;
-    if (stored->seen != NULL)
-        operation->seen =
-            (ProtobufCBinaryData){stored->seen_size, copy(arena, stored->seen, stored->seen_size)};
-    if (stored->resolution != NULL)
-        operation->resolution = concert__resolution__unpack(
-            arena_allocator(arena), stored->resolution_size, stored->resolution);
-    return (operation->seen.data != NULL || !operation->has_seen) &&
-           (operation->resolution != NULL || stored->resolution == NULL);
-}
-
-static bool fill_operation(
-    Concert__Operation *operation, const struct replica_operation *stored, struct arena *arena)
-{
-    concert__operation__init(operation);
-    operation->has_op_id = operation->has_kind = operation->has_id = true;
-    operation->op_id = (ProtobufCBinaryData){UUID_SIZE, copy(arena, stored->op_id, UUID_SIZE)};
-    operation->id = (ProtobufCBinaryData){UUID_SIZE, copy(arena, stored->id, UUID_SIZE)};
-    operation->kind = (Concert__Kind)stored->kind;
-    operation->has_base_revision = operation->has_authored_at = true;
-    operation->base_revision = stored->base;
-    operation->authored_at = stored->authored_at;
-    operation->has_delete_ = operation->delete_ = stored->remove;
-    operation->has_patch = stored->patch != NULL;
-    if (stored->patch != NULL)
-        operation->patch = (ProtobufCBinaryData){
-            stored->patch_size, copy(arena, stored->patch, stored->patch_size)};
-    if (stored->reason != NULL)
-        operation->reason = arena_copy(arena, stored->reason, strlen(stored->reason));
-    operation->clear = (char **)desk_split_names(stored->clear, arena, &operation->n_clear);
-    return fill_seen(operation, stored, arena) && operation->op_id.data != NULL &&
-           operation->id.data != NULL && operation->clear != NULL &&
-           (operation->patch.data != NULL || !operation->has_patch) &&
-           (operation->reason != NULL || stored->reason == NULL);
-}
-
-static bool add_item(void *arg, const struct replica_operation *stored)
-{
-    struct desk_push *push = arg;
-    struct item *item;
-
-    if (!push->all && stored->state == REPLICA_REFUSED && stored->again == REPLICA_AGAIN_NO)
-        return true;
-    item = arena_alloc(push->arena, sizeof(*item));
-    push->out_of_memory = true;
-    if (item == NULL)
-        return false;
-    item->number = stored->number;
-    item->became = REPLICA_SENT;
-    item->again = stored->again;
-    item->operation = arena_alloc(push->arena, sizeof(*item->operation));
-    if (item->operation == NULL || !fill_operation(item->operation, stored, push->arena))
-        return false;
-    if (stored->push != NULL && (item->push = copy(push->arena, stored->push, UUID_SIZE)) == NULL)
-        return false;
-    item->size = concert__operation__get_packed_size(item->operation) + OPERATION_SPARE;
-    *push->end = item;
-    push->end = &item->next;
-    push->out_of_memory = false;
-    return true;
-}
-
-static struct desk_push *read_push(
-    struct desk *desk, unsigned states, bool all, struct arena *arena, struct desk_why *why_r)
-{
-    struct desk_push *push = arena_alloc(arena, sizeof(*push));
-
-    if (push == NULL) {
-        desk_fail(why_r, DESK_LIMIT, NULL);
-        return NULL;
-    }
-    push->arena = arena;
-    push->all = all;
-    push->end = &push->first;
-    if (replica_outbox(desk->replica, 0, states, add_item, push)) {
-        push->next = push->first;
-        return push;
-    }
-    if (push->out_of_memory)
-        desk_fail(why_r, DESK_LIMIT, NULL);
-    else
-        desk_fail_replica(why_r, replica_why(desk->replica));
-    return NULL;
-}
-
-struct desk_push *desk_push_new(struct desk *desk, struct arena *arena, struct desk_why *why_r)
-{
-    const unsigned states = REPLICA_STATE_BIT(REPLICA_WAITING) | REPLICA_STATE_BIT(REPLICA_SENT) |
-                            REPLICA_STATE_BIT(REPLICA_REFUSED);
-
-    return read_push(desk, states, false, arena, why_r);
-}
-
-struct desk_push *desk_push_new_all(struct desk *desk, struct arena *arena, struct desk_why *why_r)
-{
-    const unsigned states = ~0u & ~REPLICA_STATE_BIT(REPLICA_ACCEPTED);
-
-    return read_push(desk, states, true, arena, why_r);
-}
+#define FRAME_SPARE ((size_t)4096) /* of a frame, left for what is around the operations */
+#define FILE_REQUEST UINT64_MAX    /* number of the request of those that went into a file */
 
 uint64_t desk_push_last(const struct desk_push *push)
 {
     uint64_t last = 0;
 
-    for (const struct item *item = push->first; item != NULL; item = item->next)
+    for (const struct desk_push_item *item = push->first; item != NULL; item = item->next)
         last = item->number > last ? item->number : last;
     return last;
 }
 
-static bool same_group(const struct item *a, const struct item *b)
+static bool same_group(const struct desk_push_item *a, const struct desk_push_item *b)
 {
     if (a->push == NULL || b->push == NULL)
         return a->push == b->push;
@@ -164,11 +25,11 @@ static bool same_group(const struct item *a, const struct item *b)
 
 /* How many from `first` on go in one push. A group goes whole: its size was checked when written.
  */
-static size_t cut(const struct item *first, const struct desk *desk)
+static size_t cut(const struct desk_push_item *first, const struct desk *desk)
 {
     size_t count = 0, size = 0;
 
-    for (const struct item *item = first; item != NULL && same_group(first, item);
+    for (const struct desk_push_item *item = first; item != NULL && same_group(first, item);
          item = item->next) {
         size += item->size;
         if (first->push == NULL && count > 0 &&
@@ -181,7 +42,7 @@ static size_t cut(const struct item *first, const struct desk *desk)
 
 /* The message that carries so many operations; it lives in the arena. NULL when that is full. */
 static Concert__Push *make_push(
-    const struct desk_push *push, const struct item *first, size_t count)
+    const struct desk_push *push, const struct desk_push_item *first, size_t count)
 {
     Concert__Push *message = arena_alloc(push->arena, sizeof(*message));
 
@@ -197,11 +58,11 @@ static Concert__Push *make_push(
     return message;
 }
 
-static bool put_push(struct desk_push *push, struct desk *desk, struct item *first, size_t count,
-    struct desk_why *why_r)
+static bool put_push(struct desk_push *push, struct desk *desk, struct desk_push_item *first,
+    size_t count, struct desk_why *why_r)
 {
     Concert__Request request = CONCERT__REQUEST__INIT;
-    struct item *item = first;
+    struct desk_push_item *item = first;
     uint64_t number;
 
     request.verb_case = CONCERT__REQUEST__VERB_PUSH;
@@ -301,7 +162,8 @@ bool desk_push_settle_one(
                                 became == REPLICA_ACCEPTED ? result->seq : 0);
 }
 
-static bool take_result(struct desk_push *push, struct item *item, const Concert__Result *result)
+static bool take_result(
+    struct desk_push *push, struct desk_push_item *item, const Concert__Result *result)
 {
     item->became = state_of(result);
     item->status = result->status;
@@ -324,7 +186,7 @@ static bool take_results(
 {
     size_t at = 0;
 
-    for (struct item *item = push->first; item != NULL; item = item->next) {
+    for (struct desk_push_item *item = push->first; item != NULL; item = item->next) {
         if (item->request != request)
             continue;
         if (at == answer->n_results)
@@ -343,7 +205,7 @@ static bool take_error(struct desk_push *push, uint64_t request, Concert__Error 
     result.has_status = true;
     result.status = CONCERT__RESULT__STATUS__REFUSED;
     result.error = error;
-    for (struct item *item = push->first; item != NULL; item = item->next)
+    for (struct desk_push_item *item = push->first; item != NULL; item = item->next)
         if (item->request == request && !take_result(push, item, &result))
             return false;
     return true;
@@ -373,7 +235,7 @@ void desk_push_reach(struct desk_push *push, uint64_t upto)
 }
 
 /* A result that counts from now on. */
-static bool is_ready(const struct desk_push *push, const struct item *item)
+static bool is_ready(const struct desk_push *push, const struct desk_push_item *item)
 {
     return item->result != NULL && !item->settled &&
            (item->became != REPLICA_ACCEPTED || item->seq <= push->upto);
@@ -394,7 +256,7 @@ void desk_push_count_one(const Concert__Result *result, struct desk_restart *res
 
 void desk_push_count(const struct desk_push *push, struct desk_restart *restart)
 {
-    for (const struct item *item = push->first; item != NULL; item = item->next) {
+    for (const struct desk_push_item *item = push->first; item != NULL; item = item->next) {
         if (!is_ready(push, item) ||
             (item->again != REPLICA_AGAIN_RECEIPT && item->again != REPLICA_AGAIN_REFUSED))
             continue;
@@ -409,7 +271,7 @@ bool desk_push_empty(const struct desk_push *push)
 
 bool desk_push_clashed(const struct desk_push *push)
 {
-    for (const struct item *item = push->first; item != NULL; item = item->next)
+    for (const struct desk_push_item *item = push->first; item != NULL; item = item->next)
         if (item->result != NULL && !item->settled && item->became == REPLICA_CONFLICT)
             return true;
     return false;
@@ -417,7 +279,7 @@ bool desk_push_clashed(const struct desk_push *push)
 
 void desk_push_forget_refusals(struct desk_push *push)
 {
-    for (struct item *item = push->first; item != NULL; item = item->next)
+    for (struct desk_push_item *item = push->first; item != NULL; item = item->next)
         if (item->result != NULL && !item->settled && item->became != REPLICA_ACCEPTED) {
             item->became = REPLICA_SENT;
             item->result = NULL;
@@ -426,7 +288,7 @@ void desk_push_forget_refusals(struct desk_push *push)
 
 bool desk_push_settle(struct desk_push *push, struct replica *replica)
 {
-    for (struct item *item = push->first; item != NULL; item = item->next)
+    for (struct desk_push_item *item = push->first; item != NULL; item = item->next)
         if (is_ready(push, item) && !replica_settle(replica, item->number, item->became,
                                         item->result, item->result_size, item->seq))
             return false;
@@ -435,13 +297,13 @@ bool desk_push_settle(struct desk_push *push, struct replica *replica)
 
 void desk_push_settled(struct desk_push *push)
 {
-    for (struct item *item = push->first; item != NULL; item = item->next)
+    for (struct desk_push_item *item = push->first; item != NULL; item = item->next)
         item->settled = item->settled || is_ready(push, item);
 }
 
 bool desk_push_pending(const struct desk_push *push, bool sent)
 {
-    for (const struct item *item = push->first; item != NULL; item = item->next)
+    for (const struct desk_push_item *item = push->first; item != NULL; item = item->next)
         if (!item->settled && (item->result != NULL || (sent && item->request != 0)))
             return true;
     return false;
@@ -449,7 +311,7 @@ bool desk_push_pending(const struct desk_push *push, bool sent)
 
 bool desk_push_mark_sent(struct desk_push *push, struct replica *replica)
 {
-    for (struct item *item = push->first; item != NULL; item = item->next)
+    for (struct desk_push_item *item = push->first; item != NULL; item = item->next)
         if (!item->settled && !is_ready(push, item) && item->request != 0 &&
             !replica_settle(replica, item->number, REPLICA_SENT, NULL, 0, 0))
             return false;

@@ -65,12 +65,16 @@ static bool fill(struct surrender *to, Concert__Surrender *message)
     return true;
 }
 
-/* What cannot be kept just now is another matter than what never can. */
+/* What cannot be kept just now is another matter than what never can: the coordination makes room
+ * by reviewing what it has. */
 static bool is_late(const Concert__Result *result)
 {
-    return result->error != NULL && (result->error->code == CONCERT__CODE__BUSY ||
-                                        result->error->code == CONCERT__CODE__UNAVAILABLE ||
-                                        result->error->code == CONCERT__CODE__INTERNAL);
+    const Concert__Error *error = result->error;
+
+    return error != NULL &&
+           (error->code == CONCERT__CODE__BUSY || error->code == CONCERT__CODE__UNAVAILABLE ||
+               error->code == CONCERT__CODE__INTERNAL ||
+               (error->rule != NULL && strcmp(error->rule, "limit") == 0));
 }
 
 static bool take_answer(struct surrender *to, const Concert__SurrenderAnswer *answer, size_t sent)

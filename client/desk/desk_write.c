@@ -18,7 +18,6 @@ struct writer {
     struct replica_operation *operations;
     const ProtobufCMessage **after; /* the record after each change; NULL: gone, or not known */
     size_t count;
-    size_t bytes; /* of all patches and words */
     struct desk_why *why_r;
 };
 
@@ -230,7 +229,6 @@ static bool prepare(struct writer *writer, size_t index)
         return false;
     if (!note_resolution(writer, index, operation))
         return false;
-    writer->bytes += size_of(operation);
     return true;
 }
 
@@ -242,15 +240,42 @@ static bool too_large(struct writer *writer, uint32_t limit, const char *field)
     return refuse(writer, error_make(CONCERT__CODE__TOO_LARGE, field, "size", text));
 }
 
+/* The end of the group that begins at `first`; *bytes_r: of its patches and words. */
+static size_t group_end(const struct writer *writer, size_t first, size_t *bytes_r)
+{
+    size_t end = first;
+
+    *bytes_r = 0;
+    while (end < writer->count && writer->changes[end].group == writer->changes[first].group)
+        *bytes_r += size_of(&writer->operations[end++]);
+    return end;
+}
+
+/* Those of a group are one push. */
+static bool bind_groups(struct writer *writer)
+{
+    const struct desk *desk = writer->desk;
+    size_t bytes;
+
+    for (size_t first = 0, end; first < writer->count; first = end) {
+        end = group_end(writer, first, &bytes);
+        if (end - first > desk->limit_operations)
+            return too_large(writer, desk->limit_operations, "operations");
+        if (bytes + FRAME_SPARE > desk->limit_frame)
+            return too_large(writer, desk->limit_frame, "");
+        for (size_t i = first; end - first > 1 && i < end; i++)
+            writer->operations[i].push = writer->operations[first].op_id;
+    }
+    return true;
+}
+
 /* What could never be sent is not written down. */
 static bool check_size(struct writer *writer, bool atomic)
 {
     const struct desk *desk = writer->desk;
 
-    if (atomic && writer->count > desk->limit_operations)
-        return too_large(writer, desk->limit_operations, "operations");
-    if (atomic && writer->bytes + FRAME_SPARE > desk->limit_frame)
-        return too_large(writer, desk->limit_frame, "");
+    if (atomic && !bind_groups(writer))
+        return false;
     for (size_t i = 0; i < writer->count; i++)
         if (size_of(&writer->operations[i]) + FRAME_SPARE > desk->limit_frame)
             return too_large(writer, desk->limit_frame, "");
@@ -267,8 +292,6 @@ static bool prepare_all(struct writer *writer, bool atomic)
     for (size_t i = 0; i < writer->count; i++)
         if (!prepare(writer, i))
             return false;
-    for (size_t i = 0; atomic && writer->count > 1 && i < writer->count; i++)
-        writer->operations[i].push = writer->operations[0].op_id;
     return check_size(writer, atomic);
 }
 

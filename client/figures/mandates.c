@@ -29,8 +29,20 @@ bool mandates_speaks(const struct book_entry *account, const uint8_t party[UUID_
     return false;
 }
 
-size_t mandates_coordinators(const struct book *book, int32_t today,
-    const struct book_entry *const *without, size_t n_without)
+static bool has_device(const struct book *book, const struct book_entry *account)
+{
+    size_t count;
+    const struct book_entry *const *list =
+        book_children(book, account->id, CONCERT__KIND__DEVICE, "account", &count);
+
+    for (size_t i = 0; i < count; i++)
+        if (book_number(list[i], "revoked", 0) == 0)
+            return true;
+    return false;
+}
+
+static size_t count_coordinators(const struct book *book, int32_t today,
+    const struct book_entry *const *without, size_t n_without, bool joined)
 {
     size_t count, found = 0;
     const struct book_entry *const *list = book_list(book, CONCERT__KIND__ACCOUNT, &count);
@@ -41,9 +53,22 @@ size_t mandates_coordinators(const struct book *book, int32_t today,
         for (size_t j = 0; j < n_without; j++)
             left = left && !uuid_equal(list[i]->id, without[j]->id);
         found += left && mandates_open(list[i], today) &&
-                 book_number(list[i], "role", 0) == CONCERT__ACCOUNT__ROLE__COORDINATOR;
+                 book_number(list[i], "role", 0) == CONCERT__ACCOUNT__ROLE__COORDINATOR &&
+                 (!joined || has_device(book, list[i]));
     }
     return found;
+}
+
+size_t mandates_coordinators(const struct book *book, int32_t today,
+    const struct book_entry *const *without, size_t n_without)
+{
+    return count_coordinators(book, today, without, n_without, false);
+}
+
+size_t mandates_coordinators_joined(const struct book *book, int32_t today,
+    const struct book_entry *const *without, size_t n_without)
+{
+    return count_coordinators(book, today, without, n_without, true);
 }
 
 static int by_end(const void *a, const void *b)

@@ -21,6 +21,10 @@ size_t mandates_parties(const struct book_entry *account);
 size_t mandates_coordinators(const struct book *book, int32_t today,
     const struct book_entry *const *without, size_t n_without);
 
+/* Likewise those that a device in use speaks for: they can let others in. */
+size_t mandates_coordinators_joined(const struct book *book, int32_t today,
+    const struct book_entry *const *without, size_t n_without);
+
 /* The open accounts whose last day is from today on and within `days`, the nearest first, *count_r
  * of them in the arena; NULL at its limit. */
 const struct book_entry *const *mandates_ending(

@@ -1,15 +1,14 @@
 #include "import/person.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "arena.h"
 #include "clock.h"
 #include "i18n.h"
+#include "import/person_file.h"
 #include "input/change.h"
 #include "input/pick.h"
 #include "printers/printer.h"
@@ -19,8 +18,6 @@
 
 #define NAME_SIZE 512
 #define TEXT_SIZE 65536
-#define FILE_WIDTH 100
-#define SCRATCH ((size_t)1 << 28)
 
 struct person {
     struct context *context;
@@ -67,6 +64,15 @@ static void find_named(struct person *to, const char *who)
     }
     to->name = to->named == NULL ? who : name_in(to->named);
     text_fold(to->name, to->folded, sizeof(to->folded));
+}
+
+/* Letters, then a number: nobody is called so. */
+static bool is_handle(const char *word)
+{
+    size_t letters = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    return letters > 0 && letters < 4 && word[letters] != '\0' &&
+           strspn(word + letters, "0123456789") == strlen(word + letters);
 }
 
 static bool same_name(const struct person *to, const char *text)
@@ -255,10 +261,21 @@ static void draw_authored(struct person *to)
 /* --- free words --------------------------------------------------------------------------------
  */
 
+/* Of a folded word: “Anne” is not told of in “année”. */
+static bool is_letter(char c)
+{
+    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
+}
+
 static bool mentions(struct person *to, const char *text, char *folded)
 {
+    const size_t length = strlen(to->folded);
+
     text_fold(text, folded, TEXT_SIZE);
-    return strstr(folded, to->folded) != NULL;
+    for (const char *at = strstr(folded, to->folded); at != NULL; at = strstr(at + 1, to->folded))
+        if ((at == folded || !is_letter(at[-1])) && !is_letter(at[length]))
+            return true;
+    return false;
 }
 
 static void put_mentions(
@@ -348,40 +365,6 @@ static void draw(struct person *to)
 /* --- into a file -------------------------------------------------------------------------------
  */
 
-static bool print(
-    const struct report *report, const struct printer *printer, FILE *out, const char *language)
-{
-    struct printer_page page = {.out = out, .width = FILE_WIDTH, .language = language};
-
-    page.arena = arena_new(SCRATCH);
-    if (page.arena == NULL)
-        return false;
-    printer->print(report, &page);
-    arena_free(&page.arena);
-    return !ferror(out);
-}
-
-static enum command_exit save(struct person *to, const struct printer *printer, const char *path)
-{
-    struct context *context = to->context;
-    int replace = command_option(context, "replace") == NULL ? O_EXCL : O_TRUNC;
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | replace, 0600);
-    FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
-    bool good = out != NULL && print(context->report, printer, out, context->language);
-
-    if (out == NULL && fd >= 0)
-        close(fd);
-    if (out != NULL && fclose(out) != 0)
-        good = false;
-    if (good)
-        return COMMAND_OK;
-    if (fd < 0 && errno == EEXIST)
-        return command_say(context, COMMAND_FAILED,
-            _("%s is there already. Give another name, or write over it with --replace."), path);
-    return command_say(
-        context, COMMAND_FAILED, _("%s cannot be written: %s."), path, strerror(errno));
-}
-
 /* A file that ends in .json is for programs, any other for its reader. */
 static enum command_exit write_file(struct person *to, const char *path)
 {
@@ -399,7 +382,8 @@ static enum command_exit write_file(struct person *to, const char *path)
     context->machine = json || machine;
     report_for(context->report, context->language, context->machine);
     draw(to);
-    code = save(to, context->machine ? printer_find("json") : printer_get(0), path);
+    code =
+        person_file_save(context, context->machine ? printer_find("json") : printer_get(0), path);
     report_free(&context->report);
     context->report = shown;
     context->machine = machine;
@@ -422,6 +406,11 @@ enum command_exit person_export(struct context *context, const char *who)
         return command_say(context, COMMAND_REFUSED,
             _("What is held on others is the Consortium's staff's to gather: you may ask for your "
               "own."));
+    if (to.named == NULL && is_handle(who))
+        return command_say(context, COMMAND_NOT_FOUND,
+            _("There is no “%s” here. Give the name as it is written, or the handle of a record "
+              "that names the person."),
+            who);
     if (!collect(&to))
         return change_no_memory(context);
     if (path != NULL)

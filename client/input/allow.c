@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "figures/mandates.h"
 #include "i18n.h"
 #include "input/pick.h"
 
@@ -95,6 +96,25 @@ static bool takes_adoption_back(const struct context *context, const struct book
            (change->reason == NULL || change->reason[0] == '\0');
 }
 
+/* The last coordinator who can let anybody in goes, and the next one has no device yet. With none
+ * at all the server refuses it by itself. */
+static bool leaves_nobody(const struct context *context, const struct book_entry *entry,
+    const struct desk_change *change, struct arena *arena)
+{
+    struct book_entry after = *entry;
+
+    if (entry->kind->id != CONCERT__KIND__ACCOUNT || change->remove ||
+        book_number(entry, "role", 0) != CONCERT__ACCOUNT__ROLE__COORDINATOR ||
+        mandates_coordinators(context->book, context->today, &entry, 1) == 0 ||
+        mandates_coordinators_joined(context->book, context->today, &entry, 1) > 0)
+        return false;
+    after.body = record_patch(
+        entry->kind, entry->body, change->patch, change->clear, change->n_clear, arena);
+    return after.body != NULL &&
+           (!mandates_open(&after, context->today) ||
+               book_number(&after, "role", 0) != CONCERT__ACCOUNT__ROLE__COORDINATOR);
+}
+
 enum command_exit allow_write(struct context *context, const struct book_entry *entry,
     const struct desk_change *change, struct arena *arena)
 {
@@ -114,6 +134,11 @@ enum command_exit allow_write(struct context *context, const struct book_entry *
         return command_say(context, COMMAND_REFUSED,
             _("The plan is adopted: taking its adoption back is kept in the log with why. Type it "
               "again with -m REASON."));
+    if (leaves_nobody(context, entry, change, arena))
+        return command_say(context, COMMAND_REFUSED,
+            _("%s cannot leave yet: no other coordinator has joined with a device, and nobody "
+              "could let anybody in any more. Have the second one join first."),
+            entry->handle);
     code = command_write(context, change, 1, true);
     if (may_propose(context, entry, &fields, answer))
         command_tell(context, "propose",

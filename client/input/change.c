@@ -201,3 +201,16 @@ bool change_new_share(const struct fields_reader *reader, const struct book_entr
     return fields_refer(reader, patch, "action", action->id) &&
            fields_refer(reader, patch, "party", party->id);
 }
+
+bool change_waits(const struct context *context, const uint8_t id[UUID_SIZE])
+{
+    struct desk_why ignored;
+    size_t count;
+    const struct desk_operation *list = desk_outbox(context->desk, false, &count, &ignored);
+
+    for (size_t i = 0; list != NULL && i < count; i++)
+        if (uuid_equal(list[i].id, id) &&
+            (list[i].state == DESK_WAITING || list[i].state == DESK_SENT))
+            return true;
+    return false;
+}

@@ -39,3 +39,6 @@ enum command_exit change_wrong(struct context *context, const struct fields_prob
 
 /* Says that memory is out, and gives COMMAND_FAILED. */
 enum command_exit change_no_memory(struct context *context);
+
+/* True while a change of the record waits here, and the server has not heard of it. */
+bool change_waits(const struct context *context, const uint8_t id[UUID_SIZE]);

@@ -262,7 +262,8 @@ static bool open_file(struct replica *replica, bool create)
     sqlite3_db_config(replica->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_wal_hook(replica->db, note_pages, replica);
     replica->synced = REPLICA_DURABLE;
-    return execute(replica, "PRAGMA synchronous = FULL") && check_version(replica, create);
+    return execute(replica, "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON") &&
+           check_version(replica, create);
 }
 
 struct replica *replica_open(const char *home, bool create, struct replica_why *why_r)

@@ -59,8 +59,8 @@ const char *outcome_record(struct context *context, const struct desk_operation 
         return operation->handle[0] != '\0'
                    ? operation->handle
                    : outcome_new(context, operation->kind, operation->patch);
-    if (entry->kind->id == CONCERT__KIND__PROPOSAL)
-        return entry->handle; /* it has no name: its label is its reason, a sentence */
+    if (entry->kind->id == CONCERT__KIND__PROPOSAL || entry->kind->id == CONCERT__KIND__QUARANTINE)
+        return entry->handle; /* they have no name: a sentence, a kind's word for programs */
     label = phrase_record(context->book, entry, true, arena);
     if (strncmp(label, entry->handle, strlen(entry->handle)) == 0)
         return label;

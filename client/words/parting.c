@@ -145,7 +145,7 @@ const char *parting_closed(struct context *context, struct arena *arena)
     if (closed == DESK_CLOSED)
         return arena_printf(
             arena, "%s %s %s", _("This account is closed."), stays, whom(context, arena));
-    if (day == DATE_NONE)
+    if (day == DATE_NONE || day >= context->today) /* the copy is older than the server's word */
         return arena_printf(arena, "%s %s %s", _("The mandate of this account has ended."), stays,
             whom(context, arena));
     date_long_text(day, context->language, date, sizeof(date));

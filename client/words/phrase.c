@@ -224,7 +224,9 @@ const char *phrase_value(const struct book *book, const struct kind *kind,
         return text == NULL ? "" : text;
     }
     written[0] = '\0';
-    if (flags & KIND_MONEY)
+    if (kind->id == CONCERT__KIND__QUARANTINE && strcmp(field->name, "authored_at") == 0)
+        phrase_moment(value.number, language, written);
+    else if (flags & KIND_MONEY)
         amount_money(value.number, language, written);
     else if (flags & KIND_DECIMAL)
         amount_decimal(value.number, language, written);
@@ -239,26 +241,24 @@ const char *phrase_value(const struct book *book, const struct kind *kind,
     return text == NULL ? "" : text;
 }
 
-/* What a proposal asks, in the words of its subject's kind: "title: X; due: (empty)". */
-static const char *asked_text(const struct book *book, const Concert__Proposal *body,
-    const char *language, struct arena *arena)
+/* What a patch asks, in the words of its kind: "title: X; due: (empty)". */
+static const char *patch_text(const struct book *book, const struct kind *kind,
+    ProtobufCBinaryData bytes, const char *const *clear, size_t n_clear, const char *language,
+    struct arena *arena)
 {
-    const struct book_entry *subject =
-        book == NULL || body->subject.len != UUID_SIZE ? NULL : book_get(book, body->subject.data);
-    const char *const *clear = (const char *const *)body->clear;
     const ProtobufCMessage *patch;
     struct record_names names;
     struct error error;
     const char *all = NULL;
 
-    if (subject == NULL || body->patch.data == NULL)
+    if (kind == NULL || bytes.data == NULL)
         return "";
-    patch = record_decode(subject->kind, body->patch.data, body->patch.len, arena, &error);
-    if (patch == NULL || !record_touched(subject->kind, patch, clear, body->n_clear, arena, &names))
+    patch = record_decode(kind, bytes.data, bytes.len, arena, &error);
+    if (patch == NULL || !record_touched(kind, patch, clear, n_clear, arena, &names))
         return "";
     for (size_t i = 0; i < names.count; i++) {
-        const ProtobufCFieldDescriptor *field = record_field(subject->kind, names.name[i]);
-        const char *value = phrase_field(book, subject->kind, patch, field, language, false, arena);
+        const ProtobufCFieldDescriptor *field = record_field(kind, names.name[i]);
+        const char *value = phrase_field(book, kind, patch, field, language, false, arena);
         const char *one =
             arena_printf(arena, _("%s: %s"), words_show(WORDS_FIELD, names.name[i], language),
                 value[0] == '\0' ? _("(empty)") : value);
@@ -269,19 +269,66 @@ static const char *asked_text(const struct book *book, const Concert__Proposal *
     return all == NULL ? "" : all;
 }
 
+static const char *asked_text(const struct book *book, const Concert__Proposal *body,
+    const char *language, struct arena *arena)
+{
+    const struct book_entry *subject =
+        book == NULL || body->subject.len != UUID_SIZE ? NULL : book_get(book, body->subject.data);
+
+    return patch_text(book, subject == NULL ? NULL : subject->kind, body->patch,
+        (const char *const *)body->clear, body->n_clear, language, arena);
+}
+
+/* The fields of a quarantined operation that hold another kind's words; NULL: the field tells
+ * itself. */
+static const char *kept_text(const struct book *book, const Concert__Quarantine *body,
+    const char *field, const char *language, struct arena *arena)
+{
+    const struct kind *kind = body->target_kind == NULL ? NULL : kinds_by_name(body->target_kind);
+    const struct book_entry *target =
+        book == NULL || body->target.len != UUID_SIZE ? NULL : book_get(book, body->target.data);
+
+    if (strcmp(field, "patch") == 0)
+        return patch_text(book, kind, body->patch, (const char *const *)body->clear, body->n_clear,
+            language, arena);
+    if (strcmp(field, "seen") == 0)
+        return patch_text(book, kind, body->seen, NULL, 0, language, arena);
+    if (strcmp(field, "target") == 0 && target == NULL)
+        return ""; /* it is not there yet, or not any more */
+    if (strcmp(field, "target") == 0)
+        return phrase_record(book, target, true, arena);
+    if (strcmp(field, "target_kind") == 0 && kind != NULL)
+        return words_show(WORDS_KIND, kind->name, language);
+    return strcmp(field, "clear") == 0 || strcmp(field, "rank") == 0 ? "" : NULL;
+}
+
+/* Fields that are told with others, or in another kind's words; NULL: the field tells itself. */
+static const char *told_apart(const struct book *book, const struct kind *kind,
+    const ProtobufCMessage *message, const char *field, const char *language, struct arena *arena)
+{
+    if (kind->id == CONCERT__KIND__QUARANTINE)
+        return kept_text(book, (const Concert__Quarantine *)message, field, language, arena);
+    if (kind->id != CONCERT__KIND__PROPOSAL)
+        return NULL;
+    if (strcmp(field, "patch") == 0)
+        return asked_text(book, (const Concert__Proposal *)message, language, arena);
+    return strcmp(field, "clear") == 0 || strcmp(field, "operation") == 0 ||
+                   strcmp(field, "seen") == 0
+               ? "" /* told with the patch, or by “concert conflicts” */
+               : NULL;
+}
+
 const char *phrase_field(const struct book *book, const struct kind *kind,
     const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, const char *language,
     bool full, struct arena *arena)
 {
     size_t count = record_count(message, field);
-    const char *text = "";
+    const char *text =
+        count == 0 ? NULL : told_apart(book, kind, message, field->name, language, arena);
 
-    if (kind->id == CONCERT__KIND__PROPOSAL && strcmp(field->name, "patch") == 0)
-        return asked_text(book, (const Concert__Proposal *)message, language, arena);
-    if (kind->id == CONCERT__KIND__PROPOSAL &&
-        (strcmp(field->name, "clear") == 0 || strcmp(field->name, "operation") == 0 ||
-            strcmp(field->name, "seen") == 0))
-        return ""; /* told with the patch, or by “concert conflicts” */
+    if (text != NULL)
+        return text;
+    text = "";
     for (size_t i = 0; i < count && text != NULL; i++) {
         const char *one =
             phrase_value(book, kind, field, record_get(message, field, i), language, full, arena);

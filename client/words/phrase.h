@@ -58,8 +58,8 @@ const char *phrase_value(const struct book *book, const struct kind *kind,
     const ProtobufCFieldDescriptor *field, struct record_value value, const char *language,
     bool full, struct arena *arena);
 
-/* All values of the field, joined with "; "; "" when it is absent. A proposal's patch is told field
- * by field, with what it empties. Arena memory, or borrowed. */
+/* All values of the field, joined with "; "; "" when it is absent. A proposal's patch, and one in
+ * quarantine, is told field by field, with what it empties. Arena memory, or borrowed. */
 const char *phrase_field(const struct book *book, const struct kind *kind,
     const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, const char *language,
     bool full, struct arena *arena);

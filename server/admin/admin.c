@@ -1,19 +1,23 @@
 #include "admin/admin.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "i18n.h"
 #include "language.h"
 #include "log.h"
+#include "text.h"
 
 #define DOMAIN "concertd"
 #define STATE_OPTION 1 /* numbers of the common options; a command's own follow */
 #define REGION_OPTION 2
 #define OWN_OPTIONS 3
+#define OPTION_WIDTH 28 /* columns, in the help */
 
 int admin_say(const struct admin *admin, int code, const char *format, ...)
 {
@@ -41,21 +45,25 @@ const char *admin_value(const struct admin *admin, const char *name)
 static void print_option(FILE *file, const char *name, const char *value, const char *help)
 {
     char words[80];
+    int width;
 
     snprintf(words, sizeof(words), "--%s%s%s", name, value == NULL ? "" : " ",
-        value == NULL ? "" : value);
-    fprintf(file, "  %-26s %s\n", words, help);
+        value == NULL ? "" : _(value));
+    width = (int)text_width(words);
+    fprintf(file, "  %s%*s %s\n", words, width < OPTION_WIDTH ? OPTION_WIDTH - width : 0, "", help);
 }
 
 static void print_command(FILE *file, const struct admin_command *command)
 {
-    fprintf(
-        file, _("usage: concertd %s [--OPTION VALUE]... %s\n"), command->name, command->arguments);
+    fprintf(file, _("usage: concertd %s [--OPTION VALUE]... %s\n"), command->name,
+        *command->arguments == '\0' ? "" : _(command->arguments));
     fprintf(file, "%s\n", _(command->help));
+    if (command->about != NULL)
+        fprintf(file, "%s\n", _(command->about));
     if (command->needs != ADMIN_NOTHING)
-        print_option(file, "state", "DIR", _("the state folder: key, certificate, settings"));
+        print_option(file, "state", N_("DIR"), _("the state folder: key, certificate, settings"));
     if (command->needs == ADMIN_REGION)
-        print_option(file, "region", "NAME", _("which region, where there are several"));
+        print_option(file, "region", N_("NAME"), _("which region, where there are several"));
     for (size_t i = 0; i < command->n_options; i++)
         print_option(
             file, command->options[i].name, command->options[i].value, _(command->options[i].help));
@@ -163,7 +171,7 @@ static bool words_complete(const struct admin *admin)
         admin_say(admin, 2,
             admin->n_words < command->min_words ? _("%s is missing.")
                                                 : _("There are too many words behind “%s”."),
-            admin->n_words < command->min_words ? command->arguments : command->name);
+            admin->n_words < command->min_words ? _(command->arguments) : command->name);
         return false;
     }
     return true;
@@ -175,6 +183,7 @@ static bool words_complete(const struct admin *admin)
 static bool choose_region(struct admin *admin, const char *name)
 {
     const struct settings *settings = &admin->settings;
+    char names[SETTINGS_REGIONS_MAX * sizeof(settings->regions[0].name)] = "";
 
     if (name == NULL && settings->n_regions == 1)
         admin->region = &settings->regions[0];
@@ -183,10 +192,14 @@ static bool choose_region(struct admin *admin, const char *name)
             admin->region = &settings->regions[i];
     if (admin->region != NULL)
         return true;
+    for (size_t i = 0; i < settings->n_regions && strlen(names) + 70 < sizeof(names); i++)
+        snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s", i == 0 ? "" : ", ",
+            settings->regions[i].name);
     if (name != NULL)
-        admin_say(admin, 2, _("The settings have no region “%s”."), name);
+        admin_say(admin, 2, _("The settings have no region “%s”, but: %s."), name, names);
     else
-        admin_say(admin, 2, _("There are several regions: --region NAME tells which."));
+        admin_say(
+            admin, 2, _("There are several regions: --region NAME tells which of %s."), names);
     return false;
 }
 
@@ -210,6 +223,11 @@ static int read_needs(struct admin *admin, const char *region)
         return admin_say(admin, 2, _("The path is too long: %s"), admin->folder);
     if (admin->command->needs == ADMIN_FOLDER)
         return 0;
+    if (access(admin->paths.settings, F_OK) != 0 && errno == ENOENT)
+        return admin_say(admin, EXIT_FAILURE,
+            _("%s is not there: is --state the server's folder? “concertd init” makes a new one, "
+              "“concertd restore” brings one back from a backup."),
+            admin->paths.settings);
     if (!settings_read(&admin->settings, admin->paths.settings, why, sizeof(why)))
         return admin_say(admin, EXIT_FAILURE, "%s", why);
     speak(admin);

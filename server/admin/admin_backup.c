@@ -22,8 +22,8 @@
 #define FILE_MAX_BYTES 65536 /* of settings, key, certificate */
 
 static const struct admin_option options[] = {
-    {"region", "NAME", N_("only this region; else all of them, a file each"), false},
-    {"to", "FILE",
+    {"region", N_("NAME"), N_("only this region; else all of them, a file each"), false},
+    {"to", N_("FILE"),
         N_("the file's name; else one in the folder of the backups, which keeps the "
            "newest"),
         false},

@@ -20,9 +20,10 @@
 #define DAY_US INT64_C(86400000000)
 
 static const struct admin_option options[] = {
-    {"person", "NAME", N_("all that names this person; case and accents do not count"), false},
-    {"record", "HANDLE", N_("this record, and those named behind it: they are one person"), false},
-    {"document", "HANDLE", N_("a document to remove as well"), false},
+    {"person", N_("NAME"), N_("all that names this person; case and accents do not count"), false},
+    {"record", N_("HANDLE"), N_("this record, and those named behind it: they are one person"),
+        false},
+    {"document", N_("HANDLE"), N_("a document to remove as well"), false},
     {"expired", NULL, N_("what is over its time by the setting “retention”"), false},
     {"again", NULL, N_("what was erased before a backup was restored"), false},
     {"try", NULL, N_("tells what would be erased, and erases nothing"), false},
@@ -107,9 +108,6 @@ static int add_expired(struct erasing *e)
 
     if (!retention_list(e->admin->region->retention, &retention, why, sizeof(why)))
         return admin_say(e->admin, EXIT_FAILURE, "%s", why);
-    if (retention.count == 0)
-        return admin_say(e->admin, EXIT_FAILURE,
-            _("The setting “retention” is empty: nothing says how long anything is kept."));
     date_format((int32_t)(clock_now() / DAY_US), today);
     for (size_t i = 0; i < retention.count; i++) {
         struct inspect_rows *rows = retention_overdue(e->reader, &retention, i, today);
@@ -185,7 +183,9 @@ static void print_target(const struct erase_target *target)
 
 static void print_plan(struct erasing *e)
 {
-    printf(_("%zu records tell something personal of it:\n"), e->plan.count);
+    printf(ngettext("%zu record tells something personal of it:\n",
+               "%zu records tell something personal of it:\n", e->plan.count),
+        e->plan.count);
     for (size_t i = 0; i < e->plan.count; i++)
         print_target(&e->plan.targets[i]);
 }
@@ -266,6 +266,20 @@ static int do_log(struct erasing *e, size_t records)
     return EXIT_SUCCESS;
 }
 
+/* Whether the log forgets something though no record changes. False when the database refuses. */
+static bool look_for_marks(struct erasing *e)
+{
+    struct erase_log log;
+
+    for (size_t i = 0; i < e->plan.count; i++)
+        if (erase_plan_writes(&e->plan.targets[i]))
+            return true;
+    if (!erase_log_look(&e->plan, &log))
+        return false;
+    e->plan.marks = log.changes > 0;
+    return true;
+}
+
 static int do_all(struct erasing *e, bool note)
 {
     struct admin *admin = e->admin;
@@ -275,7 +289,7 @@ static int do_all(struct erasing *e, bool note)
     if (!leaves_coordinator(e))
         return admin_say(admin, EXIT_FAILURE,
             _("It is the last coordinator: invite another one first, who then can go on."));
-    if (!inspect_run(e->reader, "COMMIT"))
+    if (!look_for_marks(e) || !inspect_run(e->reader, "COMMIT"))
         return erase_refuse(e);
     if (note && !erase_book_add(admin->folder, admin->region->name, &e->plan))
         return admin_say(admin, EXIT_FAILURE, _("%s/erasures: %s"), admin->folder, strerror(errno));
@@ -291,7 +305,8 @@ static int tell(struct erasing *e)
     print_plan(e);
     if (!erase_log_look(&e->plan, &log))
         return erase_refuse(e);
-    printf(_("%llu changes of the log would forget what they tell.\n"),
+    printf(ngettext("%llu change of the log would forget what it tells.\n",
+               "%llu changes of the log would forget what they tell.\n", log.changes),
         (unsigned long long)log.changes);
     print_left(&log);
     puts(_("Nothing was erased: --yes does it, for good."));
@@ -385,6 +400,11 @@ static int run(struct admin *admin)
         return admin_say(admin, 2, "%s", wrong_words(admin));
     if (admin_value(admin, "again") != NULL)
         return erase_again(admin);
+    if (expired && admin->region->retention[0] == '\0')
+        return admin_say(admin, EXIT_SUCCESS,
+            _("The setting “retention” is empty: nothing says how long anything is kept, and "
+              "nothing "
+              "is erased."));
     if (!erase_begin(&e)) {
         erase_end(&e);
         return EXIT_FAILURE;
@@ -397,7 +417,7 @@ static int run(struct admin *admin)
 }
 
 const struct admin_command admin_erase_command = {.name = "erase",
-    .arguments = "[HANDLE...]",
+    .arguments = N_("[HANDLE...]"),
     .help = N_("empties what is held on a person, everywhere"),
     .about = N_("First it tells what it found; with --yes the records get a pseudonym, accounts "
                 "are closed and devices revoked, documents removed, and the log forgets, while its "

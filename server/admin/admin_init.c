@@ -11,7 +11,7 @@
 
 #include "admin/admin_rows.h"
 #include "admin/founding.h"
-#include "date.h"
+#include "admin/init_words.h"
 #include "i18n.h"
 #include "identity.h"
 #include "invitation.h"
@@ -27,106 +27,19 @@
 #define PORT_TRIES 100
 
 struct init {
-    const char *folder, *coordinator; /* --state and --coordinator */
-    struct state_paths paths;
-    char draft[STATE_PATH + 16]; /* where `ids` are until the region is made */
+    struct init_words words;
+    const char *folder;          /* --state */
+    bool held;                   /* by this process alone */
+    char draft[STATE_PATH + 80]; /* where `ids` are until the region is made */
     struct founding_ids ids;
-    struct settings settings;
 };
-
-static const struct admin_option options[] = {
-    {"region", "NAME", N_("the region's short name: a-z, 0-9 and _ (mauricie)"), false},
-    {"title", "TEXT", N_("the Consortium's name for people"), false},
-    {"language", "fr|en", N_("the region's language"), false},
-    {"timezone", "ZONE", N_("its IANA time zone (America/Toronto)"), false},
-    {"listen", "HOST:PORT", N_("where clients connect to; port 0: any that is free"), false},
-    {"address", "HOST:PORT", N_("what invitations say, when clients see another address"), false},
-    {"database", "CONNECTION", N_("how the server connects to PostgreSQL (libpq's words)"), false},
-    {"owner-database", "CONNECTION", N_("the same for the role that owns the schema"), false},
-    {"coordinator", "NAME", N_("the name or function of the coordinator"), false},
-    {"metrics", "HOST:PORT", N_("where /metrics, /healthz and /readyz are served (127.0.0.1:9743)"),
-        false},
-    {"responsible", "TEXT", N_("who answers for personal information, and how to reach them"),
-        false},
-    {"retention", "TEXT", N_("months that kinds keep personal data (contact 24, attendance 36)"),
-        false},
-    {"user", "NAME", N_("who the daemon becomes when it is started by root"), false},
-};
-
-#define OPTIONS (sizeof(options) / sizeof(options[0]))
 
 static int fail(const char *what, const char *why)
 {
-    fprintf(stderr, "concertd init: %s%s%s\n", what, *why == '\0' ? "" : ": ", why);
+    fputs("concertd init: ", stderr);
+    fprintf(stderr, *why == '\0' ? "%s" : _("%s: %s"), what, why);
+    fputc('\n', stderr);
     return EXIT_FAILURE;
-}
-
-/* Where an option's value goes; NULL for one that is no setting. */
-static char *place(struct init *init, const char *option, size_t *size_r)
-{
-    struct settings_region *region = &init->settings.regions[0];
-    struct {
-        const char *option;
-        char *text;
-        size_t size;
-    } places[] = {
-        {"region", region->name, sizeof(region->name)},
-        {"title", region->title, sizeof(region->title)},
-        {"language", region->language, sizeof(region->language)},
-        {"timezone", region->timezone, sizeof(region->timezone)},
-        {"listen", init->settings.listen, sizeof(init->settings.listen)},
-        {"address", init->settings.address, sizeof(init->settings.address)},
-        {"database", region->database, sizeof(region->database)},
-        {"owner-database", region->owner_database, sizeof(region->owner_database)},
-        {"metrics", init->settings.metrics, sizeof(init->settings.metrics)},
-        {"responsible", region->responsible, sizeof(region->responsible)},
-        {"retention", region->retention, sizeof(region->retention)},
-        {"user", init->settings.user, sizeof(init->settings.user)},
-    };
-
-    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-        if (strcmp(places[i].option, option) == 0) {
-            *size_r = places[i].size;
-            return places[i].text;
-        }
-    return NULL;
-}
-
-static bool read_options(struct init *init, const struct admin *admin)
-{
-    for (size_t i = 0; i < OPTIONS; i++) {
-        size_t size;
-        char *text = place(init, options[i].name, &size);
-
-        if (admin->values[i] == NULL || text == NULL)
-            continue;
-        if (!text_copy(text, size, admin->values[i])) {
-            fail(_("this is too long"), admin->values[i]);
-            return false;
-        }
-    }
-    init->folder = admin->folder;
-    init->coordinator = admin_value(admin, "coordinator");
-    return true;
-}
-
-static const char *check(const struct init *init)
-{
-    const struct settings_region *region = &init->settings.regions[0];
-
-    if (!migrate_name_valid(region->name))
-        return _("--region must be a name of a-z, 0-9 and _, beginning with a letter (mauricie)");
-    if (region->title[0] == '\0')
-        return _("--title is missing: the Consortium's name for people");
-    if (init->coordinator == NULL)
-        return _("--coordinator is missing: the name or function of the coordinator");
-    if (region->database[0] == '\0')
-        return _("--database is missing: how the server connects to PostgreSQL (libpq's words)");
-    if (strcmp(region->language, "fr") != 0 && strcmp(region->language, "en") != 0)
-        return _("--language must be fr or en");
-    if (!date_zone(region->timezone))
-        return _("--timezone must be an IANA time zone (America/Toronto)");
-    return NULL;
 }
 
 /* True when the address can be listened on now; *port_r is the port. */
@@ -164,48 +77,13 @@ static bool fix_port(struct settings *settings, const char **why_r)
     return found;
 }
 
-/* --- what a cut init left ------------------------------------------------------------------------
+/* --- the region ----------------------------------------------------------------------------------
  */
-
-static bool read_draft(const char *path, struct founding_ids *ids_r)
-{
-    FILE *file = fopen(path, "r");
-    bool fine = file != NULL;
-
-    for (int i = 0; fine && i < 4; i++) {
-        char text[UUID_TEXT + 1];
-
-        fine = fgets(text, sizeof(text), file) != NULL && strlen(text) == UUID_TEXT;
-        text[UUID_TEXT - 1] = '\0'; /* the line's end */
-        fine = fine && uuid_parse(text, i < 2 ? ids_r->records[i] : ids_r->operations[i - 2]);
-    }
-    if (file != NULL)
-        fclose(file);
-    return fine;
-}
-
-static bool write_draft(const char *path, const struct founding_ids *ids)
-{
-    char draft[STATE_PATH + 8], text[UUID_TEXT];
-    FILE *file;
-    bool fine;
-
-    snprintf(draft, sizeof(draft), "%s.new", path);
-    file = fopen(draft, "w");
-    if (file == NULL)
-        return false;
-    for (int i = 0; i < 4; i++) {
-        uuid_format(i < 2 ? ids->records[i] : ids->operations[i - 2], text);
-        fprintf(file, "%s\n", text);
-    }
-    fine = fflush(file) == 0 && fsync(fileno(file)) == 0;
-    return fclose(file) == 0 && fine && rename(draft, path) == 0;
-}
 
 /* Whether a new region may be made here; FOUNDING_OURS is one that was begun from this folder. */
 static bool may_make(struct init *init, bool begun)
 {
-    const struct settings_region *region = &init->settings.regions[0];
+    const struct settings_region *region = &init->words.settings.regions[0];
     char why[512];
 
     switch (founding_look(region, &init->ids, why, sizeof(why))) {
@@ -219,29 +97,32 @@ static bool may_make(struct init *init, bool begun)
               "up; another region wants another --region or another database"));
         return false;
     default:
-        fail(_("the database does not answer as --owner-database says"), why);
+        fail(strcmp(region->owner_database, region->database) == 0
+                 ? _("the database does not answer as --database says")
+                 : _("the database does not answer as --owner-database says"),
+            why);
         return false;
     }
-    if (!begun && access(init->paths.key, F_OK) == 0) {
-        fail(init->paths.key, _("this folder has the key of another region: give a new folder, or "
-                                "move the key away"));
+    if (!begun && !init->words.adding && access(init->words.paths.key, F_OK) == 0) {
+        fail(init->words.paths.key,
+            _("this folder has the key of another region: give a new folder, or "
+              "move the key away"));
         return false;
     }
     return true;
 }
 
-/* --- the region ----------------------------------------------------------------------------------
- */
-
 static int make_schema(const struct init *init)
 {
-    const struct settings_region *region = &init->settings.regions[0];
+    const struct settings_region *region = &init->words.settings.regions[0];
     char why[MIGRATE_WHY_SIZE], role[64];
     int version;
 
     if (!migrate_user(region->database, role, sizeof(role), why) ||
         !migrate_run(region->owner_database, region->name, role, why))
-        return fail(_("the schema could not be made"), why);
+        return fail(_("the schema could not be made (--owner-database connects as a role that may: "
+                      "the database's owner)"),
+            why);
     if (!migrate_version(region->database, region->name, &version, why))
         return fail(_("--database: the server could not connect"), why);
     return EXIT_SUCCESS;
@@ -252,13 +133,13 @@ static bool make_key(const struct init *init, uint8_t fingerprint_r[IDENTITY_FIN
 {
     const char *why;
     struct ssl_ctx_st *context =
-        identity_context(true, init->paths.key, init->paths.certificate, &why);
+        identity_context(true, init->words.paths.key, init->words.paths.certificate, &why);
     bool there = context != NULL;
 
     identity_context_free(&context);
-    return (there || identity_make(init->settings.regions[0].name, init->paths.key,
-                         init->paths.certificate)) &&
-           identity_file_fingerprint(init->paths.certificate, fingerprint_r);
+    return (there || identity_make(init->words.settings.regions[0].name, init->words.paths.key,
+                         init->words.paths.certificate)) &&
+           identity_file_fingerprint(init->words.paths.certificate, fingerprint_r);
 }
 
 static int make_region(struct init *init)
@@ -270,23 +151,59 @@ static int make_region(struct init *init)
         return fail(_("the server's key could not be made"), strerror(errno));
     if (make_schema(init) != EXIT_SUCCESS)
         return EXIT_FAILURE;
-    if (!founding_run(&init->settings, &init->ids, init->coordinator, code, why, sizeof(why)))
+    if (!founding_run(
+            &init->words.settings, &init->ids, init->words.coordinator, code, why, sizeof(why)))
         return fail(_("the region could not be founded"), why);
-    if (!invitation_line(&init->settings, &init->settings.regions[0], fingerprint, code, line))
-        return fail(_("the address makes no invitation"), init->settings.listen);
-    if (!settings_write(&init->settings, init->paths.settings))
-        return fail(init->paths.settings, strerror(errno));
+    if (!invitation_line(
+            &init->words.settings, &init->words.settings.regions[0], fingerprint, code, line))
+        return fail(_("the address makes no invitation"), init->words.settings.listen);
+    if (!(init->words.adding
+                ? settings_add_region(&init->words.settings.regions[0], init->words.paths.settings)
+                : settings_write(&init->words.settings, init->words.paths.settings)))
+        return fail(init->words.paths.settings, strerror(errno));
     unlink(init->draft);
     puts(line);
+    if (init->words.adding)
+        fprintf(stderr,
+            _("concertd init: the region “%s” is now in %s; a server that runs serves it when it "
+              "is started again (systemctl restart concertd)\n"),
+            init->words.settings.regions[0].name, init->words.paths.settings);
     return EXIT_SUCCESS;
 }
 
-/* One at a time in a folder, until this process ends. */
-static bool hold(const char *folder)
+/* One at a time in a folder that is there, until this process ends. */
+static bool hold(struct init *init)
 {
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = init->held ? -1 : open(init->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    return fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0;
+    if (fd < 0)
+        return true;
+    init->held = flock(fd, LOCK_EX | LOCK_NB) == 0;
+    if (!init->held)
+        fail(init->folder, _("another “concertd init” is at work in this folder"));
+    return init->held;
+}
+
+/* --- the command ---------------------------------------------------------------------------------
+ */
+
+/* Whether the settings can be written, before anything is made that they would have to name. */
+static bool can_write(const struct init *init)
+{
+    char path[STATE_PATH + 16];
+    bool written;
+
+    snprintf(path, sizeof(path), "%s/init.conf", init->folder);
+    written = settings_write(&init->words.settings, path);
+    if (written)
+        unlink(path);
+    else if (errno == EINVAL)
+        fail(init->words.paths.settings, _("a value is too long for a line of this file (some 180 "
+                                           "bytes), or has a line break or "
+                                           "a space at its end"));
+    else
+        fail(init->folder, strerror(errno));
+    return written;
 }
 
 /* The folder and what tells this init from others, before anything else is made. */
@@ -296,45 +213,38 @@ static int begin(struct init *init)
 
     if (mkdir(init->folder, 0700) != 0 && errno != EEXIST)
         return fail(init->folder, strerror(errno));
-    if (!state_paths(init->folder, &init->paths))
-        return fail(init->folder, _("the path is too long"));
-    snprintf(init->draft, sizeof(init->draft), "%s/init.draft", init->folder);
-    if (!hold(init->folder))
-        return fail(init->folder, _("another “concertd init” is at work in this folder"));
-    if (access(init->paths.settings, F_OK) == 0)
-        return fail(init->folder,
-            _("there is a region in this folder already; if its first invitation was lost, "
-              "“concertd invite” makes another"));
-    begun = read_draft(init->draft, &init->ids);
+    snprintf(init->draft, sizeof(init->draft),
+        init->words.adding ? "%s/init-%s.draft" : "%s/init.draft", init->folder,
+        init->words.settings.regions[0].name);
+    if (!hold(init))
+        return EXIT_FAILURE;
+    if (!can_write(init))
+        return EXIT_FAILURE;
+    begun = founding_ids_read(init->draft, &init->ids);
     if (!begun)
         founding_ids_make(&init->ids);
     if (!may_make(init, begun))
         return EXIT_FAILURE;
-    if (!begun && !write_draft(init->draft, &init->ids))
+    if (!begun && !founding_ids_write(init->draft, &init->ids))
         return fail(init->draft, strerror(errno));
     return EXIT_SUCCESS;
 }
 
 static int make(struct init *init, const struct admin *admin)
 {
-    struct settings_region *region = &init->settings.regions[0];
     const char *why = "";
+    int code;
 
-    settings_defaults(&init->settings);
-    settings_region_defaults(region);
-    init->settings.n_regions = 1;
-    if (!read_options(init, admin))
-        return 2;
-    if (check(init) != NULL) {
-        fail(check(init), "");
-        return 2;
-    }
-    if (region->owner_database[0] == '\0')
-        text_copy(region->owner_database, sizeof(region->owner_database), region->database);
+    init->folder = admin->folder;
+    if (!hold(init))
+        return EXIT_FAILURE;
+    code = init_words_read(&init->words, admin);
+    if (code != 0)
+        return code;
     if (begin(init) != EXIT_SUCCESS)
         return EXIT_FAILURE;
-    if (!fix_port(&init->settings, &why))
-        return fail(init->settings.listen, why);
+    if (!init->words.adding && !fix_port(&init->words.settings, &why))
+        return fail(init->words.settings.listen, why);
     return make_region(init);
 }
 
@@ -353,9 +263,12 @@ static int run(struct admin *admin)
 const struct admin_command admin_init_command = {.name = "init",
     .arguments = "",
     .help = N_("makes a new region: key, settings, schema, the coordinator's invitation"),
-    .about = N_("When it is cut short it goes on where it stopped if it is run again with the same "
-                "words; a region that is there is never overwritten."),
+    .about =
+        N_("When it is cut short it goes on where it stopped if it is run again with the same "
+           "words; a region that is there is never overwritten. In a folder that has a region, "
+           "another --region is one more of the same server: it has the same key and address, "
+           "and the first region's language, time zone and database where it is given none."),
     .needs = ADMIN_FOLDER,
-    .options = options,
-    .n_options = OPTIONS,
+    .options = init_words_options,
+    .n_options = INIT_WORDS_OPTIONS,
     .run = run};

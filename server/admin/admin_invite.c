@@ -17,8 +17,8 @@
 #define PATIENCE 10 /* seconds */
 
 static const struct admin_option options[] = {
-    {"account", "HANDLE", N_("whose account (C1); else the first coordinator's"), false},
-    {"days", "N", N_("how many days it is good for (7)"), false},
+    {"account", N_("HANDLE"), N_("whose account (C1); else the first coordinator's"), false},
+    {"days", N_("N"), N_("how many days it is good for (7)"), false},
     {"renew", NULL,
         N_("opens a coordinator's account again whose mandate is over, when no other is left"),
         false},

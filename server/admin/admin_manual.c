@@ -43,13 +43,13 @@ static void own_option(const struct admin_option *option)
     char name[80];
 
     snprintf(name, sizeof(name), "--%s", option->name);
-    term(name, option->value, _(option->help));
+    term(name, option->value == NULL ? NULL : _(option->value), _(option->help));
 }
 
 static void command(const struct admin_command *row)
 {
     printf(".SS %s ", row->name);
-    put(row->arguments);
+    put(*row->arguments == '\0' ? "" : _(row->arguments));
     put(_(row->help));
     if (row->about != NULL) {
         puts(".PP");
@@ -75,8 +75,8 @@ static void program(void)
     for (size_t i = 0; i < admin_commands_count; i++)
         command(admin_commands[i]);
     section(_("COMMON OPTIONS"));
-    term("--state", "DIR", _("the state folder: key, certificate, settings"));
-    term("--region", "NAME", _("which region, where there are several"));
+    term("--state", _("DIR"), _("the state folder: key, certificate, settings"));
+    term("--region", _("NAME"), _("which region, where there are several"));
     section(_("EXIT STATUS"));
     term("0", NULL, _("It is done."));
     term("1", NULL, _("It could not be done, or something was found to be wrong."));
@@ -97,9 +97,10 @@ static void settings(void)
     section(_("DESCRIPTION"));
     put(_("The file concertd.conf of the state folder, made by “concertd init”. Lines are NAME = "
           "VALUE in sections; a line that begins with a semicolon says nothing. Each region has a "
-          "section [region NAME]; its name is that of its schema."));
+          "section [region NAME]; its name is that of its schema. SIGHUP (systemctl reload "
+          "concertd) has the server read it again; what takes effect at a restart only says so."));
     for (size_t i = 0; (row = settings_row(i)) != NULL; i++) {
-        char standard[600];
+        char standard[600], help[600];
 
         if (strcmp(before, row->section) != 0) {
             fputs(".SH \"", stdout);
@@ -108,7 +109,9 @@ static void settings(void)
         }
         before = row->section;
         snprintf(standard, sizeof(standard), "= %s", row->standard);
-        term(row->name, row->standard[0] == '\0' ? NULL : standard, _(row->help));
+        snprintf(help, sizeof(help), row->reloadable ? "%s" : "%s (%s)", _(row->help),
+            _("after a restart"));
+        term(row->name, row->standard[0] == '\0' ? NULL : standard, help);
     }
     section(_("SEE ALSO"));
     puts(".BR concertd (8)");
@@ -131,7 +134,7 @@ static int run(struct admin *admin)
 }
 
 const struct admin_command admin_manual_command = {.name = "manual",
-    .arguments = "PAGE",
+    .arguments = N_("PAGE"),
     .help = N_("prints a page of the manual for man: concertd or concertd.conf"),
     .needs = ADMIN_NOTHING,
     .min_words = 1,

@@ -7,7 +7,7 @@
 #include "store/migrate.h"
 
 static const struct admin_option options[] = {
-    {"region", "NAME", N_("only this region; else all of them"), false},
+    {"region", N_("NAME"), N_("only this region; else all of them"), false},
     {"try", NULL, N_("does it and undoes it: says whether it would succeed"), false},
 };
 

@@ -21,9 +21,9 @@
 #define NAMED_MAX 63 /* bytes of a name in PostgreSQL */
 
 static const struct admin_option options[] = {
-    {"database", "CONNECTION", N_("how the server connects to PostgreSQL now (libpq's words)"),
+    {"database", N_("CONNECTION"), N_("how the server connects to PostgreSQL now (libpq's words)"),
         false},
-    {"owner-database", "CONNECTION", N_("the same for the role that owns the schema"), false},
+    {"owner-database", N_("CONNECTION"), N_("the same for the role that owns the schema"), false},
     {"aside", NULL,
         N_("keeps a region that is there under another name (NAME_before_…), and puts the backup "
            "in "
@@ -301,7 +301,10 @@ static void tell(const struct restore *restore)
     printf(_("Region “%s” restored as of change %s, from the backup taken %s.\n"),
         restore->file.name, restore->file.head, restore->file.taken);
     if (restore->aside[0] != '\0')
-        printf(_("What was there is kept in the schema “%s”.\n"), restore->aside);
+        printf(_("What was there is kept in the schema “%s”, with all that it says of people: once "
+                 "the restored region is found good, the owner removes it (DROP SCHEMA %s "
+                 "CASCADE).\n"),
+            restore->aside, restore->aside);
     printf(_("Start the server (“concertd serve --state %s”). Devices know it by its key and need "
              "not join again; those that are ahead of the backup notice, take the log anew and "
              "send again what they had sent since. Devices that joined after the backup need a new "
@@ -338,7 +341,7 @@ static int run(struct admin *admin)
 }
 
 const struct admin_command admin_restore_command = {.name = "restore",
-    .arguments = "FILE",
+    .arguments = N_("FILE"),
     .help = N_("brings a region back from a backup, never over a living one"),
     .about = N_("Into a new state folder, or into the one that has the same key; the schema in one "
                 "transaction, then brought to this program's version."),

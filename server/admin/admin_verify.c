@@ -63,8 +63,13 @@ static int conclude(const struct verify *verify)
         printf(
             _("And %llu more findings.\n"), (unsigned long long)(verify->findings - FINDINGS_MAX));
     printf(
-        _("The log and the tables do not agree: %llu findings. Keep this server's folder and "
-          "database as they are, and restore the newest backup beside them (concertd restore).\n"),
+        ngettext("The log and the tables do not agree: %llu finding. Keep this server's folder and "
+                 "database as they are, and restore the newest backup beside them (concertd "
+                 "restore).\n",
+            "The log and the tables do not agree: %llu findings. Keep this server's folder and "
+            "database as they are, and restore the newest backup beside them (concertd "
+            "restore).\n",
+            verify->findings),
         (unsigned long long)verify->findings);
     return EXIT_FAILURE;
 }
@@ -81,7 +86,7 @@ static int run(struct admin *admin)
     if (verify.inspect == NULL)
         return admin_say(admin, EXIT_FAILURE, _("The database does not answer: %s"), why);
     fine = inspect_run(verify.inspect, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") &&
-           verify_chain(&verify) && verify_tables(&verify);
+           verify_chain(&verify) && verify_erased(&verify) && verify_tables(&verify);
     if (!fine || verify.failed)
         code = admin_say(admin, EXIT_FAILURE, _("The database was not read to its end: %s"),
             verify.failed ? _("memory ran out, or a row is damaged") : inspect_why(verify.inspect));

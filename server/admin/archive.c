@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -50,6 +51,29 @@ static bool end_part(struct archive *archive)
     return !was || put_size(archive, 0);
 }
 
+/* The draft, empty: its own alone while it is open. One that another process writes is left as it
+ * is (EBUSY), one that was killed is written over. -1 with errno. */
+static int open_draft(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    struct stat own, there;
+    int wrong;
+
+    if (fd < 0)
+        return -1;
+    wrong = flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : EBUSY;
+    if (wrong == 0 && (fstat(fd, &own) != 0 || stat(path, &there) != 0 ||
+                          own.st_ino != there.st_ino || own.st_dev != there.st_dev))
+        wrong = EBUSY; /* it became a backup just now */
+    if (wrong == 0 && (fchmod(fd, 0600) != 0 || ftruncate(fd, 0) != 0))
+        wrong = errno;
+    if (wrong == 0)
+        return fd;
+    close(fd);
+    errno = wrong;
+    return -1;
+}
+
 struct archive *archive_begin(const char *path)
 {
     struct archive *archive = calloc(1, sizeof(*archive));
@@ -60,8 +84,7 @@ struct archive *archive_begin(const char *path)
     errno = ENAMETOOLONG;
     if ((size_t)snprintf(archive->path, PATH_SIZE, "%s", path) < PATH_SIZE) {
         snprintf(archive->draft, sizeof(archive->draft), "%s.new", path);
-        unlink(archive->draft); /* one that was killed */
-        fd = open(archive->draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        fd = open_draft(archive->draft);
     }
     archive->file = fd < 0 ? NULL : fdopen(fd, "wb");
     if (archive->file == NULL) {
@@ -133,13 +156,12 @@ bool archive_finish(struct archive *archive)
     crypto_generichash_final(&archive->hash, hash, HASH_SIZE);
     fine = fine && fwrite(hash, 1, HASH_SIZE, archive->file) == HASH_SIZE &&
            fflush(archive->file) == 0 && fsync(fileno(archive->file)) == 0;
-    if (fclose(archive->file) != 0)
-        fine = false;
-    archive->file = NULL;
-    if (!fine || rename(archive->draft, archive->path) != 0)
+    if (!fine || rename(archive->draft, archive->path) != 0) /* while the lock is held */
         return false;
     archive->draft[0] = '\0';
-    return sync_folder(archive->path);
+    fine = fclose(archive->file) == 0;
+    archive->file = NULL;
+    return sync_folder(archive->path) && fine;
 }
 
 void archive_free(struct archive **archive)
@@ -148,10 +170,10 @@ void archive_free(struct archive **archive)
 
     if (a == NULL)
         return;
-    if (a->file != NULL)
-        fclose(a->file);
     if (a->draft[0] != '\0')
         unlink(a->draft);
+    if (a->file != NULL)
+        fclose(a->file);
     free(a);
     *archive = NULL;
 }

@@ -135,12 +135,22 @@ void doctor_durable(struct doctor *doctor)
 /* To who may not see how far a standby is, PostgreSQL shows it without numbers. */
 void doctor_standbys(struct doctor *doctor)
 {
-    int64_t standbys = 0, lag = 0;
+    int64_t standbys = 0, lag = 0, hidden = 0;
 
     if (!doctor_number(doctor, "SELECT count(*) FROM pg_stat_replication", &standbys))
         return;
     if (standbys == 0) {
         doctor_fine(doctor, "%s", _("No standby follows the database."));
+        return;
+    }
+    if (!doctor_number(
+            doctor, "SELECT count(*) FROM pg_stat_replication WHERE replay_lsn IS NULL", &hidden))
+        return;
+    if (hidden > 0) {
+        doctor_note(doctor,
+            _("How far behind the database's %lld standbys are cannot be seen: GRANT pg_monitor TO "
+              "the role of the setting “database”."),
+            (long long)standbys);
         return;
     }
     if (!doctor_number(doctor,

@@ -12,6 +12,7 @@
 #include "admin/doctor_internal.h"
 #include "clock.h"
 #include "i18n.h"
+#include "reload.h"
 
 #define CERTIFICATE_DAYS 60
 #define ROOM_LEAST ((uint64_t)1 << 30) /* bytes */
@@ -45,14 +46,17 @@ void doctor_settings_file(struct doctor *doctor)
     struct stat file, folder;
     bool seen = stat(path, &file) == 0 && stat(doctor->admin->folder, &folder) == 0 &&
                 (folder.st_mode & S_IXOTH);
+    const char *wrong = reload_check(&doctor->admin->settings);
 
+    if (wrong != NULL)
+        doctor_found(doctor, _("%s would not let the server start: %s"), path, _(wrong));
     if (seen && (file.st_mode & S_IWOTH))
         doctor_found(doctor, _("%s can be changed by everybody: chmod 640 %s"), path, path);
     else if (seen && (file.st_mode & S_IROTH) && has_password(doctor->region))
         doctor_found(doctor,
             _("%s can be read by everybody, and holds the database's password: chmod 640 %s"), path,
             path);
-    else
+    else if (wrong == NULL)
         doctor_fine(doctor, _("%s is valid."), path);
 }
 
@@ -81,6 +85,17 @@ static EVP_PKEY *read_key(const char *path)
     return key;
 }
 
+/* How a new one is made, in the words that are typed. */
+static void say_renewal(struct doctor *doctor)
+{
+    const struct state_paths *paths = &doctor->admin->paths;
+
+    doctor_note(doctor,
+        _("  A new one for the same key: openssl req -x509 -key %s -subj /CN=%s -days 7300 -out %s "
+          "&& systemctl reload concertd"),
+        paths->key, doctor->region->name, paths->certificate);
+}
+
 static void check_dates(struct doctor *doctor, const X509 *certificate)
 {
     int days = 0, seconds = 0;
@@ -89,16 +104,18 @@ static void check_dates(struct doctor *doctor, const X509 *certificate)
         doctor_found(doctor, "%s",
             _("The certificate is not valid yet: is the machine's clock right? (timedatectl)"));
     else if (ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(certificate)) != 1 ||
-             days < 0 || seconds < 0)
+             days < 0 || seconds < 0) {
         doctor_found(doctor, "%s",
             _("The certificate is over: put a new one for the same key in its place, and reload "
               "the server (systemctl reload concertd)."));
-    else if (days < CERTIFICATE_DAYS)
+        say_renewal(doctor);
+    } else if (days < CERTIFICATE_DAYS) {
         doctor_found(doctor,
             _("The certificate ends in %d days: put a new one for the same key in its place, and "
               "reload the server (systemctl reload concertd)."),
             days);
-    else
+        say_renewal(doctor);
+    } else
         doctor_fine(doctor, _("The certificate is good for %d days."), days);
 }
 

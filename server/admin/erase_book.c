@@ -30,6 +30,16 @@ static void write_line(FILE *file, const char *region, const struct erase_target
         target->digits, everywhere ? "person" : "expired", day);
 }
 
+/* A line that was cut by a crash ends here, or it would take the next one with it. */
+static void end_line(FILE *file, int fd)
+{
+    off_t size = lseek(fd, 0, SEEK_END);
+    char last = '\n';
+
+    if (size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n')
+        fputc('\n', file);
+}
+
 bool erase_book_add(const char *folder, const char *region, const struct erase_plan *plan)
 {
     char path[STATE_PATH], day[16];
@@ -41,12 +51,13 @@ bool erase_book_add(const char *folder, const char *region, const struct erase_p
 
     if (!path_of(folder, path))
         return false;
-    fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     file = fd < 0 ? NULL : fdopen(fd, "a");
     if (file == NULL)
         return false;
     gmtime_r(&now, &civil);
     strftime(day, sizeof(day), "%Y-%m-%d", &civil);
+    end_line(file, fd);
     for (size_t i = 0; i < plan->count; i++)
         write_line(file, region, &plan->targets[i], plan->everywhere, day);
     fine = fflush(file) == 0 && fsync(fd) == 0;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "admin/erase_bytes.h"
 #include "protocol.pb-c.h"
 #include "store/binary.h"
 
@@ -94,11 +95,18 @@ static void begin(struct rewrite *r, const struct store_change *change)
 static bool tells_name(struct rewrite *r, const ProtobufCMessage *patch,
     const ProtobufCFieldDescriptor *field, struct arena *arena)
 {
-    if (field->type != PROTOBUF_C_TYPE_STRING)
+    bool text = field->type == PROTOBUF_C_TYPE_STRING;
+
+    if (!text && field->type != PROTOBUF_C_TYPE_BYTES)
         return false;
-    for (size_t i = 0; i < record_count(patch, field); i++)
-        if (erase_plan_names(r->plan, record_get(patch, field, i).data, !r->target, arena))
+    for (size_t i = 0; i < record_count(patch, field); i++) {
+        struct record_value value = record_get(patch, field, i);
+
+        if (text ? erase_plan_names(r->plan, value.data, !r->target, arena)
+                 : value.size > UUID_SIZE && erase_bytes_name(r->plan, (const uint8_t *)value.data,
+                                                 value.size, false, arena))
             return true;
+    }
     return false;
 }
 

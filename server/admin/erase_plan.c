@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/binary.h"
+#include "admin/erase_bytes.h"
 #include "text.h"
 
 /* A record while its changes pass, the oldest first. */
@@ -345,22 +345,18 @@ static bool add_devices(struct erase_plan *plan, const uint8_t *account)
     return walk(&t, "WHERE c.kind = 'device' ORDER BY c.record, c.revision", NULL, 0);
 }
 
-/* Operations in quarantine that are about the record; proposals never hold what is personal. */
-static bool add_quarantined(struct erase_plan *plan, const uint8_t *id)
+/* Operations in quarantine that are about the plan's first `count` records, or tell its names. */
+static bool add_quarantined(struct erase_plan *plan, size_t count)
 {
-    const struct pipeline_value value = {id, UUID_SIZE};
-    struct inspect_rows *rows = inspect_ask(
-        plan->inspect, "SELECT id FROM quarantine WHERE target = uuid_send($1::uuid)", &value, 1);
-    bool fine = rows != NULL;
+    const uint8_t *ids;
+    size_t n_ids;
+    bool fine = erase_bytes_quarantined(plan, count, &ids, &n_ids);
 
-    for (size_t i = 0; fine && i < inspect_rows_count(rows); i++) {
+    for (size_t i = 0; fine && i < n_ids; i++) {
         struct tracker t = {.plan = plan, .from = 1, .quarantined = true};
-        uint8_t found[UUID_SIZE];
 
-        inspect_get_id(rows, i, 0, found);
-        fine = add_record(&t, found);
+        fine = add_record(&t, ids + i * UUID_SIZE);
     }
-    inspect_rows_free(&rows);
     return fine;
 }
 
@@ -391,10 +387,8 @@ bool erase_plan_follow(struct erase_plan *plan)
 
         if (target.kind->id == CONCERT__KIND__ACCOUNT)
             fine = add_devices(plan, target.id);
-        if (fine && kinds_has_personal(target.kind))
-            fine = add_quarantined(plan, target.id);
     }
-    return fine && name_handles(plan);
+    return fine && add_quarantined(plan, count) && name_handles(plan);
 }
 
 void erase_plan_one_person(struct erase_plan *plan, const char digits[7])

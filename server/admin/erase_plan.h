@@ -33,6 +33,7 @@ struct erase_plan {
     const char **names; /* folded: all that these revisions tell */
     size_t n_names, names_room;
     bool everywhere; /* the names are looked for in all the log's words */
+    bool marks;      /* the log forgets something though no record changes: one says so */
     bool failed;     /* memory is out */
 };
 
@@ -45,8 +46,9 @@ bool erase_plan_person(struct erase_plan *plan, const char *name);
 bool erase_plan_record(struct erase_plan *plan, const uint8_t id[UUID_SIZE], uint64_t from,
     uint64_t to, bool *found_r);
 
-/* Adds what follows from the accounts and records that are in the plan: devices, proposals and
- * quarantined operations. Last of all. */
+/* Adds what follows from the accounts and records that are in the plan: devices, and
+ * operations in quarantine, also those that would have made a record that tells a name. Last of
+ * all. */
 bool erase_plan_follow(struct erase_plan *plan);
 
 /* Gives all targets without one the same pseudonym, so that they are one person. */

@@ -119,3 +119,8 @@ const char *erase_reason(const char *language)
 {
     return language_of(language)->reason;
 }
+
+const char *erase_reason_at(size_t index)
+{
+    return index < COUNT(languages) ? languages[index].reason : NULL;
+}

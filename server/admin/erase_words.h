@@ -32,3 +32,6 @@ bool erase_is_stand_in(const char *text);
 
 /* The reason of such changes, in that language. */
 const char *erase_reason(const char *language);
+
+/* The same in the language of that place, from 0; NULL after the last. */
+const char *erase_reason_at(size_t index);

@@ -71,6 +71,39 @@ static bool draft(
     return close_access(target, patch, plan->arena);
 }
 
+/* A change of nothing, whose reason alone speaks: of a record of the plan, or of the oldest one. So
+ * the log always says that something was erased from it before; verify looks for that. */
+static bool draft_mark(struct erase_plan *plan, struct decide_operation *op)
+{
+    struct inspect_rows *rows;
+    char kind[64] = "";
+
+    *op = (struct decide_operation){
+        .empty = true, .reason = erase_reason(plan->language), .authored_at = clock_now()};
+    uuid_make(clock_now() / 1000, op->op_id);
+    for (size_t i = 0; op->kind == NULL && i < plan->count; i++)
+        if (!plan->targets[i].deleted) {
+            op->kind = plan->targets[i].kind;
+            op->base = plan->targets[i].last;
+            memcpy(op->id, plan->targets[i].id, UUID_SIZE);
+        }
+    if (op->kind == NULL) {
+        rows = inspect_ask(plan->inspect,
+            "SELECT id, kind, revision FROM record WHERE NOT deleted ORDER BY created_at, id LIMIT"
+            " 1",
+            NULL, 0);
+        if (rows != NULL && inspect_rows_count(rows) == 1) {
+            inspect_get_id(rows, 0, 0, op->id);
+            inspect_get_text(rows, 0, 1, kind, sizeof(kind));
+            op->base = (uint64_t)inspect_get_number(rows, 0, 2);
+            op->kind = kinds_by_name(kind);
+        }
+        inspect_rows_free(&rows);
+    }
+    op->patch = op->kind == NULL ? NULL : record_new(op->kind, plan->arena);
+    return op->patch != NULL;
+}
+
 bool erase_write(const struct settings *settings, const struct settings_region *region,
     struct erase_plan *plan, size_t *count_r, char *why_r, size_t size)
 {
@@ -89,6 +122,8 @@ bool erase_write(const struct settings *settings, const struct settings_region *
         if (erase_plan_writes(&plan->targets[i]))
             plan->failed = !draft(plan, &plan->targets[i], &operations[job.count++]);
     *count_r = job.count;
+    if (!plan->failed && job.count == 0 && plan->marks)
+        plan->failed = !draft_mark(plan, &operations[job.count++]);
     why_r[0] = '\0';
     if (plan->failed || job.count == 0)
         return !plan->failed;

@@ -1,7 +1,9 @@
 #include "admin/founding.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "admin/errand.h"
 #include "clock.h"
@@ -29,6 +31,41 @@ void founding_ids_make(struct founding_ids *ids_r)
     }
 }
 
+bool founding_ids_read(const char *path, struct founding_ids *ids_r)
+{
+    FILE *file = fopen(path, "r");
+    bool fine = file != NULL;
+
+    for (int i = 0; fine && i < 4; i++) {
+        char text[UUID_TEXT + 1];
+
+        fine = fgets(text, sizeof(text), file) != NULL && strlen(text) == UUID_TEXT;
+        text[UUID_TEXT - 1] = '\0'; /* the line's end */
+        fine = fine && uuid_parse(text, i < 2 ? ids_r->records[i] : ids_r->operations[i - 2]);
+    }
+    if (file != NULL)
+        fclose(file);
+    return fine;
+}
+
+bool founding_ids_write(const char *path, const struct founding_ids *ids)
+{
+    char draft[PATH_MAX], text[UUID_TEXT];
+    FILE *file;
+    bool fine;
+
+    snprintf(draft, sizeof(draft), "%s.new", path);
+    file = fopen(draft, "w");
+    if (file == NULL)
+        return false;
+    for (int i = 0; i < 4; i++) {
+        uuid_format(i < 2 ? ids->records[i] : ids->operations[i - 2], text);
+        fprintf(file, "%s\n", text);
+    }
+    fine = fflush(file) == 0 && fsync(fileno(file)) == 0;
+    return fclose(file) == 0 && fine && rename(draft, path) == 0;
+}
+
 /* --- what is there ------------------------------------------------------------------------------
  */
 
@@ -37,7 +74,7 @@ static enum founding_found look(
 {
     int version = migrate_version_on(conn, schema, why_r);
     char party[UUID_TEXT], account[UUID_TEXT];
-    long long head, own, joined;
+    long long head, own, others, joined;
 
     if (version <= 0)
         return version < 0 ? FOUNDING_UNKNOWN : FOUNDING_EMPTY;
@@ -46,12 +83,17 @@ static enum founding_found look(
     head = direct_number(conn, why_r, "SELECT seq FROM \"%s\".head", schema);
     own = direct_number(conn, why_r,
         "SELECT count(*) FROM \"%s\".change WHERE op_id IN ('%s', '%s')", schema, party, account);
+    /* An invitation leaves a change without fields, and the first one's may be there. */
+    others = direct_number(conn, why_r,
+        "SELECT count(*) FROM \"%s\".change WHERE op_id NOT IN ('%s', '%s')"
+        " AND NOT (kind = 'account' AND fields = '{}')",
+        schema, party, account);
     joined = direct_number(conn, why_r, "SELECT count(*) FROM \"%s\".device", schema);
-    if (head < 0 || own < 0 || joined < 0)
+    if (head < 0 || own < 0 || others < 0 || joined < 0)
         return FOUNDING_UNKNOWN;
     if (head == 0)
         return FOUNDING_EMPTY;
-    return head == 2 && own == 2 && joined == 0 ? FOUNDING_OURS : FOUNDING_LIVING;
+    return own == 2 && others == 0 && joined == 0 ? FOUNDING_OURS : FOUNDING_LIVING;
 }
 
 enum founding_found founding_look(

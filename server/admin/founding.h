@@ -16,6 +16,12 @@ struct founding_ids {
 /* New ones. */
 void founding_ids_make(struct founding_ids *ids_r);
 
+/* As a founding that was cut short left them at `path`; false when it left none. */
+bool founding_ids_read(const char *path, struct founding_ids *ids_r);
+
+/* Keeps them there, for the next try; atomically, synced. False with errno. */
+bool founding_ids_write(const char *path, const struct founding_ids *ids);
+
 enum founding_found {
     FOUNDING_EMPTY,  /* a schema without any change, or no schema */
     FOUNDING_OURS,   /* these records and no more; nobody has joined */

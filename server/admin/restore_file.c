@@ -18,8 +18,10 @@ static bool take(void *arg, const char *part, const void *data, size_t size)
     if (strcmp(part, "dump") == 0) {
         for (ssize_t written = 0; size > 0; size -= (size_t)written) {
             written = write(file->dump, data, size);
-            if (written <= 0)
+            if (written <= 0) {
+                file->no_room = true;
                 return false;
+            }
             data = (const char *)data + written;
         }
         return true;
@@ -71,7 +73,8 @@ static bool say_state(const struct restore_file *file, const char *path, enum ar
     };
 
     if (state == ARCHIVE_UNREADABLE)
-        admin_say(file->admin, 1, "%s: %s", path, strerror(errno));
+        admin_say(
+            file->admin, 1, "%s: %s", file->no_room ? file->admin->folder : path, strerror(errno));
     else if (state != ARCHIVE_GOOD)
         admin_say(file->admin, 1, _(words[state]), path);
     return state == ARCHIVE_GOOD;

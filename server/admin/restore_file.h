@@ -17,7 +17,8 @@ enum { RESTORE_ABOUT, RESTORE_SETTINGS, RESTORE_KEY, RESTORE_CERTIFICATE, RESTOR
 struct restore_file {
     const struct admin *admin;
     struct restore_part parts[RESTORE_PARTS];
-    int dump; /* a file without a name in the state folder; -1: none */
+    int dump;     /* a file without a name in the state folder; -1: none */
+    bool no_room; /* the state folder's disk did not take it */
     char name[64], head[32], hash[80], taken[32]; /* fit for SQL: no quotes in them */
     int version;                                  /* the schema's */
 };

@@ -44,7 +44,7 @@ static bool take(const char *part, struct retention *retention, char *why_r, siz
 {
     char name[64] = "", rest[8] = "";
     int months = 0;
-    int found = sscanf(part, "%63s %d %7s", name, &months, rest);
+    int found = sscanf(part, "%63s %4d %7s", name, &months, rest);
     const struct kind *kind = kinds_by_name(name);
 
     if (found != 2 || months < 1 || months > MONTHS_MAX)

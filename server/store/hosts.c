@@ -32,6 +32,8 @@ struct hosts {
     struct event_base *base;
     struct evdns_base *dns; /* NULL: nothing was asked yet */
     size_t asked;           /* names that wait for an answer */
+    struct hosts_target leader;
+    bool led, moved; /* there is one; it is another one than before */
     LIST_HEAD(, name) names;
     LIST_HEAD(, hosts_query) queries;
 };
@@ -277,6 +279,29 @@ struct hosts_query *hosts_ask(struct hosts *hosts, const char *host, const char 
     else if (is_settled(query))
         event_active(query->told, EV_TIMEOUT, 1);
     return query;
+}
+
+bool hosts_leads(const struct hosts *hosts, const struct hosts_target *target)
+{
+    const struct hosts_target *leader = &hosts->leader;
+
+    return hosts->led && strcmp(leader->host, target->host) == 0 &&
+           strcmp(leader->address, target->address) == 0 && strcmp(leader->port, target->port) == 0;
+}
+
+void hosts_lead(struct hosts *hosts, const struct hosts_target *target)
+{
+    hosts->moved |= hosts->led && !hosts_leads(hosts, target);
+    hosts->leader = *target;
+    hosts->led = true;
+}
+
+bool hosts_moved(struct hosts *hosts)
+{
+    bool moved = hosts->moved;
+
+    hosts->moved = false;
+    return moved;
 }
 
 void hosts_query_hurry(struct hosts_query *query)

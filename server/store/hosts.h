@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define HOSTS_MAX ((size_t)32) /* addresses of one connection text */
@@ -42,6 +43,15 @@ struct hosts_query *hosts_ask(struct hosts *hosts, const char *host, const char 
 
 /* Enough waited: `cb` fires at the loop's next turn with what is known by now. */
 void hosts_query_hurry(struct hosts_query *query);
+
+/* The place where the writer's connection is: the others are wanted there too. */
+void hosts_lead(struct hosts *hosts, const struct hosts_target *target);
+
+/* True for the place that hosts_lead named last. */
+bool hosts_leads(const struct hosts *hosts, const struct hosts_target *target);
+
+/* True once after hosts_lead named another place than before. */
+bool hosts_moved(struct hosts *hosts);
 
 /* Not interested any more; also after `cb`. Accepts NULL, leaves NULL. */
 void hosts_query_free(struct hosts_query **query);

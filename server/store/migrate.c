@@ -85,7 +85,12 @@ static bool grant(PGconn *conn, const char *schema, const char *role, char *why_
                        "REVOKE UPDATE, DELETE ON change FROM %2$s;"
                        "REVOKE DELETE ON record, invitation, resolution FROM %2$s;"
                        "REVOKE INSERT, DELETE ON head FROM %2$s;"
-                       "REVOKE INSERT, UPDATE, DELETE ON schema_version FROM %2$s",
+                       "REVOKE INSERT, UPDATE, DELETE ON schema_version FROM %2$s;"
+                       /* A function that a backup brings back is everybody's. */
+                       "DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT oid FROM pg_proc WHERE"
+                       " proname = 'erase_changes' AND pronamespace = '\"%1$s\"'::regnamespace LOOP"
+                       " EXECUTE format('REVOKE ALL ON FUNCTION %%s FROM PUBLIC', f);"
+                       " END LOOP; END $$",
                        schema, quoted);
 
     PQfreemem(quoted);

@@ -11,13 +11,13 @@
 #include "log.h"
 #include "metrics.h"
 #include "pipeline_connect.h"
+#include "pipeline_prepare.h"
 
 #define RETRY_MIN 100 /* milliseconds */
 #define RETRY_MAX 5000
 #define PREPARE_MAX 10000
 #define TURN_MAX 35000 /* PostgreSQL's own statement_timeout comes first, if it lives */
-#define VERSION "SELECT max(number) FROM schema_version"
-#define VALUES_MAX 80 /* parameters of one statement */
+#define VALUES_MAX 80  /* parameters of one statement */
 
 enum state {
     STATE_OFF,        /* the timer will connect */
@@ -44,6 +44,7 @@ struct pipeline {
     const struct pipeline_statement *statements;
     size_t n_statements;
     unsigned use;
+    bool leads;
     int version; /* 0: any */
     int wrong;   /* the schema's, when it is another; -1: it is not */
     enum state state;
@@ -173,33 +174,13 @@ static struct turn *push(struct pipeline *p)
     return turn;
 }
 
-/* The first turn of a connection: prepares, listens. */
 static bool prepare(struct pipeline *p)
 {
+    const struct pipeline_prepare what = {p->statements, p->n_statements, p->use, p->channel};
     struct turn *turn = push(p);
-    char listen[128];
 
-    if (turn == NULL || PQsetnonblocking(p->conn, 1) != 0 || !PQenterPipelineMode(p->conn))
-        return false;
-    if (!PQsendQueryParams(p->conn, VERSION, 0, NULL, NULL, NULL, NULL, 0))
-        return false;
-    turn->n_calls++;
-    for (size_t i = 0; i < p->n_statements; i++) {
-        const struct pipeline_statement *statement = &p->statements[i];
-
-        if (!(statement->use & p->use))
-            continue;
-        if (!PQsendPrepare(p->conn, statement->name, statement->sql, 0, NULL))
-            return false;
-        turn->n_calls++;
-    }
-    if (p->channel != NULL) {
-        snprintf(listen, sizeof(listen), "LISTEN \"%s\"", p->channel);
-        if (!PQsendQueryParams(p->conn, listen, 0, NULL, NULL, NULL, NULL, 1))
-            return false;
-        turn->n_calls++;
-    }
-    return PQpipelineSync(p->conn) && flush(p);
+    return turn != NULL && PQsetnonblocking(p->conn, 1) == 0 && PQenterPipelineMode(p->conn) &&
+           pipeline_prepare(p->conn, &what, &turn->n_calls) && flush(p);
 }
 
 static void on_connect(void *arg, struct pg_conn *conn, const char *why)
@@ -362,6 +343,8 @@ static void end_turn(struct pipeline *p, struct turn *turn)
     } else {
         set_state(p, STATE_READY);
         p->retry = RETRY_MIN;
+        if (p->leads)
+            pipeline_connect_lead(p->connect);
         log_line(LOG_LEVEL_INFO, NULL, "event=database_up schema=%s", p->schema);
         p->events->up(p->arg, true);
     }
@@ -477,6 +460,7 @@ struct pipeline *pipeline_new(struct event_base *base, const struct pipeline_opt
     p->statements = options->statements;
     p->n_statements = options->n_statements;
     p->use = options->use;
+    p->leads = options->leads;
     p->version = options->version;
     p->wrong = -1;
     p->retry = RETRY_MIN;

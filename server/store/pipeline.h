@@ -57,6 +57,7 @@ struct pipeline_events {
 
 struct pipeline_options {
     struct hosts *hosts;  /* looks its names up */
+    bool leads;           /* the other connections of `hosts` go where this one is */
     const char *conninfo; /* libpq's */
     const char *schema;   /* valid by migrate_name_valid */
     const char *channel;  /* to listen to; NULL: none */

@@ -41,6 +41,7 @@ struct pipeline_connect {
     struct hosts_query *query;
     struct hosts_target targets[HOSTS_MAX];
     size_t n_targets, at, tried;
+    bool passed; /* not where the writer is, if that is where it was */
     PGconn *conn;
     struct event *socket; /* of conn; NULL: none */
     short interest;
@@ -234,6 +235,10 @@ static void on_hosts(
     memcpy(c->targets, targets, n_targets * sizeof(*targets));
     c->n_targets = n_targets;
     c->tried = 0;
+    for (size_t i = 0; i < n_targets && !c->passed; i++)
+        if (hosts_leads(c->hosts, &targets[i]))
+            c->at = i;
+    c->passed = false;
     if (why[0] != '\0')
         note(c, why);
     set_state(c, STATE_TRYING);
@@ -293,6 +298,13 @@ void pipeline_connect_stop(struct pipeline_connect *c)
 void pipeline_connect_pass(struct pipeline_connect *c)
 {
     c->at++;
+    c->passed = true;
+}
+
+void pipeline_connect_lead(struct pipeline_connect *c)
+{
+    if (c->n_targets > 0)
+        hosts_lead(c->hosts, &c->targets[c->at % c->n_targets]);
 }
 
 /* --- life ------------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 /*
  * How a pipeline's connections are opened: the hosts of the connection text one after the other,
  * each with a time of its own, so that one that answers nothing does not keep the others from being
- * tried. Begins with the one that was good last.
+ * tried. Begins with the one where the writer is, or that was good last.
  */
 #pragma once
 
@@ -28,6 +28,9 @@ void pipeline_connect_start(struct pipeline_connect *connect);
 
 /* Gives up what is under way; nothing to do is no error. */
 void pipeline_connect_stop(struct pipeline_connect *connect);
+
+/* The latest connection is the writer's, and good: see hosts_lead. */
+void pipeline_connect_lead(struct pipeline_connect *connect);
 
 /* The latest connection was no good: the next attempt begins with the host after it. */
 void pipeline_connect_pass(struct pipeline_connect *connect);

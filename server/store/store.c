@@ -34,11 +34,17 @@ static void tell(struct store *store, uint64_t head)
         store->listen(store->listen_arg, store_ready(store), head);
 }
 
+/* What is read where the writer is no more would be old: an old primary that lives on, cut off. */
 static void on_writer_up(void *arg, bool first, bool up)
 {
+    struct store *store = arg;
+
     (void)first;
-    (void)up;
-    tell(arg, 0);
+    if (up && hosts_moved(store->hosts)) {
+        pool_renew(store->readers);
+        pool_renew(store->documents);
+    }
+    tell(store, 0);
 }
 
 static void on_reader_up(void *arg, bool first, bool up)
@@ -195,7 +201,9 @@ static bool open_pools(struct store *store, const char *conninfo, size_t connect
         .version = migrate_latest(),
     };
 
+    options.leads = true;
     store->writer = pool_new(store->base, &options, 1, &writer_events, store);
+    options.leads = false;
     options.use = STATEMENTS_READ;
     options.channel = store->channel;
     store->readers =

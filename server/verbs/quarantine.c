@@ -6,6 +6,7 @@
 #include "request.h"
 
 #define SEEN_ROOM (RECORD_SIZE_MAX - 4096) /* bytes of patch and seen, beside all else */
+#define SCRATCH (RECORD_SIZE_MAX * 16)     /* what one operation's patch and seen decode to */
 #define STRINGIFY(number) #number
 #define TEXT_OF(number) STRINGIFY(number)
 
@@ -39,7 +40,8 @@ static bool parses(const struct kind *kind, const ProtobufCBinaryData *data, str
     return data->len == 0 || record_decode(kind, data->data, data->len, arena, &error) != NULL;
 }
 
-/* Whoever reviews it must be able to read it; whether it may be applied is seen then. */
+/* Whoever reviews it must be able to read it; whether it may be applied is seen then. The arena is
+ * for this operation alone: what others take makes nothing wrong of it. */
 static struct error check(const Concert__Operation *from, struct arena *arena)
 {
     const struct kind *kind = from->has_kind ? kinds_get(from->kind) : NULL;
@@ -59,7 +61,7 @@ static struct error check(const Concert__Operation *from, struct arena *arena)
  * ---------------------------------------------------------------------------------- */
 
 static void fill(const struct policy_actor *actor, const Concert__Operation *from,
-    struct arena *arena, Concert__Quarantine *quarantine)
+    struct arena *scratch, Concert__Quarantine *quarantine)
 {
     const struct kind *kind = kinds_get(from->kind);
 
@@ -81,7 +83,7 @@ static void fill(const struct policy_actor *actor, const Concert__Operation *fro
     quarantine->authored_at = from->authored_at;
     /* without it what the author saw is told by base_revision */
     quarantine->has_seen = from->has_seen && from->patch.len + from->seen.len <= SEEN_ROOM &&
-                           parses(kind, &from->seen, arena);
+                           parses(kind, &from->seen, scratch);
     quarantine->seen = from->seen;
 }
 
@@ -90,16 +92,21 @@ static bool make(const struct policy_actor *actor, const Concert__Operation *fro
     struct arena *arena, struct decide_operation *op)
 {
     Concert__Quarantine *quarantine = arena_alloc(arena, sizeof(*quarantine));
+    struct arena *scratch = arena_new(SCRATCH);
 
-    *op = (struct decide_operation){
-        .kind = kinds_get(CONCERT__KIND__QUARANTINE), .error = check(from, arena)};
-    if (quarantine == NULL)
+    if (quarantine == NULL || scratch == NULL) {
+        arena_free(&scratch);
         return false;
+    }
+    *op = (struct decide_operation){
+        .kind = kinds_get(CONCERT__KIND__QUARANTINE), .error = check(from, scratch)};
+    if (op->error.code == 0)
+        fill(actor, from, scratch, quarantine);
+    arena_free(&scratch);
     if (from->has_op_id && from->op_id.len == UUID_SIZE)
         memcpy(op->op_id, from->op_id.data, UUID_SIZE);
     if (op->error.code != 0)
         return true;
-    fill(actor, from, arena, quarantine);
     uuid_make(clock_now() / 1000, op->id);
     op->patch = &quarantine->base;
     op->authored_at = clock_now();

@@ -238,6 +238,24 @@ SQL
     [ ! -e "$BATS_TEST_TMPDIR/held" ] || [ "$(tail -c 36 "$BATS_TEST_TMPDIR/held" | head -c 4)" = end ]
 }
 
+@test "a file that another backup writes is left to it; one that was killed is written over" {
+    local file=$BATS_TEST_TMPDIR/one.concert-backup
+    echo half >"$file.new"
+    exec 7>>"$file.new"
+    flock -n 7
+    backup --to "$file"
+    ended 1
+    [ "$(cat "$file.new")" = half ]
+    [ ! -e "$file" ]
+    exec 7>&-
+    backup --to "$file"
+    ended 0
+    [ ! -e "$file.new" ]
+    [ "$(stat -c %a "$file")" = 600 ]
+    restore "$file"
+    ended 0
+}
+
 @test "no password in anybody's sight, and what is missing is said" {
     local seen=$BATS_TEST_TMPDIR/seen
     mkdir "$BATS_TEST_TMPDIR/bin"

@@ -66,7 +66,7 @@ founded()
     local line
     line=$(region_init)
     [ ! -e "$STATE/init.draft" ]
-    [ "$(sql "SELECT count(*) FROM change")" = 2 ]
+    [ "$(sql "SELECT count(*) FROM change WHERE fields <> '{}'")" = 2 ]
     [ "$(sql "SELECT count(*) FROM party")$(sql "SELECT count(*) FROM account")" = 11 ]
     server_start
     as coordination join "$line"
@@ -111,6 +111,17 @@ founded()
     founded
 }
 
+@test "init killed between the invitation and the settings, and run again" {
+    # The settings have no place: a folder of their name's draft is in the way.
+    mkdir -p "$STATE/concertd.conf.new"
+    run --separate-stderr region_init
+    ended 1
+    [ -z "$output" ]
+    [ "$(sql "SELECT count(*) FROM invitation")" = 1 ]
+    rmdir "$STATE/concertd.conf.new"
+    founded
+}
+
 @test "init killed at one moment after the other, and run again" {
     local pause
     for pause in 0.00 0.01 0.02 0.03 0.05 0.08 0.12 0.2; do
@@ -152,7 +163,7 @@ founded()
     # And a second try is no different.
     STATE=$STATE.other run --separate-stderr region_init
     ended 1
-    [ "$(sql "SELECT count(*) FROM change")" = 2 ]
+    [ "$(sql "SELECT count(*) FROM change WHERE fields <> '{}'")" = 2 ]
 }
 
 @test "init in a folder with another server's key: refused, and the key stays" {
@@ -217,4 +228,113 @@ closed_by()
     server_start
     as coordination sync
     as second join "$output"
+}
+
+# --- wrong words -------------------------------------------------------------------------------
+
+# wrong CODE TEXT WORD...: init with more words, which win; nothing is left.
+wrong()
+{
+    run --separate-stderr region_init "${@:3}"
+    ended "$1"
+    [ -z "$output" ]
+    says "$2"
+    [ ! -e "$STATE/key.pem" ]
+    [ "$(super "SELECT count(*) FROM pg_namespace WHERE nspname = 'mauricie'")" = 0 ]
+}
+
+@test "init with wrong words says which, in French, and makes nothing" {
+    wrong 2 "--coordinator manque" --coordinator ""
+    wrong 2 "--timezone doit être" --timezone Montreal
+    wrong 2 "--language : la valeur" --language français
+    wrong 2 "--listen doit être" --listen 127.0.0.1
+    wrong 2 "--listen doit être" --listen localhost:7443
+    wrong 2 "--listen doit être" --listen 127.0.0.1:99999
+    wrong 2 "--metrics doit être" --metrics 9743
+    wrong 2 "--user doit être" --user personne-de-tel
+    wrong 2 "--retention : " --retention "contacts douze"
+    wrong 1 "une valeur est trop longue" --address "$(printf 'x%.0s' {1..300}):7443"
+    wrong 1 "le dit --owner-database : " --owner-database "host=/nulle/part dbname=x user=y"
+    # The key of a folder is made before its schema.
+    run --separate-stderr region_init --owner-database "$(server_role)"
+    ended 1
+    says "le propriétaire de la base"
+    founded
+}
+
+# --- another region of the same server ---------------------------------------------------------
+
+# add NAME [WORD...]
+add()
+{
+    run --separate-stderr "$bin/concertd" init --state "$STATE" --region "$1" \
+        --title "Consortium de $1" --coordinator Coordination "${@:2}"
+}
+
+@test "init adds a region to a folder that has one: the same key, the settings left as they are" {
+    region_init --retention "contact 24" >/dev/null
+    printf '; un mot de la technicienne' >>"$STATE/concertd.conf"
+    chmod 640 "$STATE/concertd.conf"
+    local key before line
+    key=$(cat "$STATE"/*.pem | sha256sum)
+    before=$(cat "$STATE/concertd.conf")
+    add mauricie
+    ended 1
+    says "mauricie" "concertd invite"
+    add autre --listen 127.0.0.1:0
+    ended 2
+    says "--listen" "$STATE/concertd.conf"
+    add autre --timezone America/Vancouver
+    ended 2
+    says "America/Toronto"
+    add Autre
+    ended 2
+    [ "$(cat "$STATE/concertd.conf")" = "$before" ]
+    add autre
+    ended 0
+    says "systemctl restart concertd"
+    line=$output
+    [[ $line == concert://*/autre#* ]]
+    [ "$(cat "$STATE"/*.pem | sha256sum)" = "$key" ]
+    [ "$(head -n "$(wc -l <<<"$before")" "$STATE/concertd.conf")" = "$before" ]
+    [ "$(stat -c %a "$STATE/concertd.conf")" = 640 ]
+    [ "$(grep -c '^\[region ' "$STATE/concertd.conf")" = 2 ]
+    [ "$(grep -c '^retention' "$STATE/concertd.conf")" = 1 ]
+    [ -z "$(find "$STATE" -name '*.draft' -o -name '*.new' -o -name init.conf)" ]
+    # Both are served, and each is its own.
+    server_start
+    as coordination join "$("$bin/concertd" invite --state "$STATE" --region mauricie 2>/dev/null)"
+    as autre join "$line"
+    as autre status | grep -q "Consortium de autre"
+    as autre note CDA -m "Un mot" || as autre sync
+    run --separate-stderr "$bin/concertd" doctor --state "$STATE"
+    ended 2
+    says mauricie autre
+    run --separate-stderr "$bin/concertd" verify --state "$STATE" --region autre
+    ended 0
+    run --separate-stderr "$bin/concertd" backup --state "$STATE"
+    ended 0
+    says mauricie- autre-
+}
+
+@test "init that adds a region, killed before its records and run again" {
+    region_init >/dev/null
+    local before
+    before=$(cat "$STATE/concertd.conf")
+    super "REVOKE CONNECT ON DATABASE \"$DB\" FROM public"
+    add autre
+    ended 1
+    [ "$(cat "$STATE/concertd.conf")" = "$before" ]
+    [ -e "$STATE/init-autre.draft" ]
+    super "GRANT CONNECT ON DATABASE \"$DB\" TO public"
+    add autre
+    ended 0
+    [[ $output == concert://*/autre#* ]]
+    [ ! -e "$STATE/init-autre.draft" ]
+    # What the database has and the folder has not is left as it is.
+    printf '%s\n' "$before" >"$STATE/concertd.conf"
+    add autre
+    ended 1
+    says "concertd restore"
+    [ "$(super "SELECT count(*) FROM autre.change WHERE fields <> '{}'")" = 2 ]
 }

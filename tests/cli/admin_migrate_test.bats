@@ -87,6 +87,17 @@ newer()
     says "concertd restore"
 }
 
+@test "serve of a region whose rights are not there says so, and migrate gives them" {
+    sql "REVOKE ALL ON SCHEMA mauricie FROM concertd"
+    run --separate-stderr timeout 20 "$bin/concertd" serve --state "$STATE"
+    ended 1
+    says mauricie "concertd migrate --state $STATE"
+    migrate
+    ended 0
+    server_start
+    as coordination sync
+}
+
 # logged TEXT: how many lines.
 logged()
 {
@@ -143,12 +154,13 @@ super_count()
 FIXTURES=$BATS_TEST_DIRNAME/../store/migrations
 STEPS=$BATS_TEST_DIRNAME/../../server/schema
 
-# fixture FILE: in the place of the region.
+# fixture FILE: in the place of the region, with the rights that its release gave.
 fixture()
 {
     sql "SET client_min_messages TO warning; DROP SCHEMA IF EXISTS mauricie CASCADE"
     gunzip -c "$1" | psql --no-psqlrc -q -v ON_ERROR_STOP=1 -o /dev/null \
         "$("$CLUSTER" conninfo "$PG" "$DB" concert_owner)"
+    sql "GRANT USAGE ON SCHEMA mauricie TO concertd; GRANT SELECT ON ALL TABLES IN SCHEMA mauricie TO concertd"
 }
 
 # counts: the rows of each table, in one look: there are many tables and many looks.

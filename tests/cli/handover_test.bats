@@ -46,6 +46,10 @@ accounts()
     ended 0
     says "déjà passé"
     [ "$(sql "SELECT count(*) FROM change WHERE reason <> 'invitation'")" = "$before" ]
+    # On a screen the line stands by itself, the last of all, with nothing against it.
+    as coordination passer Mékinac --a "nouvelle personne" >"$BATS_TEST_TMPDIR/screen" 2>&1
+    [[ $(tail -n 1 "$BATS_TEST_TMPDIR/screen") == concert://* ]]
+    [ -z "$(tail -n 2 "$BATS_TEST_TMPDIR/screen" | head -n 1)" ]
     echo "$output" | json 'it["invitation"][:10]' | grep -qx "concert://"
 }
 
@@ -100,7 +104,11 @@ accounts()
 @test "hors ligne: inscrit ici, la ligne vient plus tard" {
     run --separate-stderr as coordination passer "Comité local de Shawinigan" --a "Plus tard" --hors-ligne
     ended 6
-    says "redonnez la même commande"
+    says "rien ne change pour personne" "redonnez la même commande"
+    says_not "est fermé"
+    run --separate-stderr as coordination passer "Comité local de Shawinigan" --a "Plus tard" --hors-ligne
+    ended 6
+    says_not "voici une nouvelle ligne"
     run --separate-stderr as coordination passer "Comité local de Shawinigan" --a "Plus tard"
     ended 0
     [[ $output == concert://* ]]

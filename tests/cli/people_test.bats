@@ -245,6 +245,149 @@ with sqlite3.connect(sys.argv[1]) as copy:
     [ "$(sql "SELECT count(*) FROM account WHERE role = 'coordinator' AND active IS NOT FALSE")" = 1 ]
 }
 
+# nothing_lost: what waited ($waited) waits still, or is at the server.
+nothing_lost()
+{
+    sort -u <(python3 "$BATS_TEST_DIRNAME/surrender_ops.py" list "$home/copy.db") \
+        <(sql "SELECT replace(op_id::text, '-', '') FROM change WHERE kind = 'quarantine'") |
+        comm -13 - "$waited" >"$BATS_TEST_TMPDIR/lost"
+    [ ! -s "$BATS_TEST_TMPDIR/lost" ] || { wc -l "$BATS_TEST_TMPDIR/lost" && return 1; }
+}
+
+# waiting_many COUNT: so many notes wait on the office's device.
+waiting_many()
+{
+    as "$me" --hors-ligne note 4.1.1 -m "Parmi d'autres" >/dev/null 2>&1
+    python3 "$BATS_TEST_DIRNAME/surrender_ops.py" multiply "$home/copy.db" "$1"
+    waited=$BATS_TEST_TMPDIR/waited
+    python3 "$BATS_TEST_DIRNAME/surrender_ops.py" list "$home/copy.db" | sort >"$waited"
+    [ "$(wc -l <"$waited")" -eq "$1" ]
+}
+
+@test "tué (kill -9) à tout moment de la remise et du vidage: rien n'est perdu" {
+    joined "Comité local de Mékinac"
+    waiting_many 400
+    as coordination révoquer "$device" -m "Essai" >/dev/null 2>&1
+    code=0
+    for moment in {1..60}; do
+        code=0
+        timeout -s KILL "$(printf '0.%03d' $((moment * 8)))" \
+            env CONCERT_HOME="$home" "$bin/concert" synchroniser >/dev/null 2>&1 3>&- || code=$?
+        nothing_lost
+        [ "$code" -ne 7 ] || break
+    done
+    run as "$me" synchroniser
+    ended 7
+    nothing_lost
+    [ "$(left)" = "revoked " ]
+    [ "$(sql "SELECT count(*) FROM quarantine WHERE device = (SELECT id FROM device WHERE name = 'Poste de $me')")" = 400 ]
+}
+
+@test "une remise en plusieurs morceaux, coupée entre eux par la ligne: tout arrive, une fois" {
+    port=$(as coordination etat --hors-ligne --format json 2>/dev/null | json 'it["status"]["server"].split(":")[-1]')
+    server_stop
+    sed -i "s/^listen = .*/listen = 127.0.0.1:$port/; s/^; operations = .*/operations = 250/" "$STATE/concertd.conf"
+    grep -q '^operations = 250' "$STATE/concertd.conf"
+    server_start
+    proxy=$BATS_TEST_TMPDIR/port
+    python3 "$BATS_TEST_DIRNAME/cutting_proxy.py" "$port" 5 100000000 100000001 >"$proxy" 3>&- &
+    first=$!
+    until [ -s "$proxy" ]; do sleep 0.02; done
+    line=$(invite "Comité local de Mékinac" --personne "Coupée" 2>/dev/null)
+    as "$me" rejoindre "${line/:$port/:$(<"$proxy")}" --nom "Poste de $me" >/dev/null
+    device=$(as coordination appareils --format json |
+        json '[d["handle"] for d in it["devices"] if d["name"] == words[0]][-1]' "Poste de $me")
+    waiting_many 2000
+    as coordination révoquer "$device" -m "Essai" >/dev/null 2>&1
+    kill -9 "$first"
+    # 2,000 notes are some 300 kilobytes: most lines are cut in the middle of them.
+    python3 "$BATS_TEST_DIRNAME/cutting_proxy.py" "$port" 5 20000 500000 "$(<"$proxy")" >"$proxy.again" 3>&- &
+    second=$!
+    until [ -s "$proxy.again" ]; do sleep 0.02; done
+    cuts=0
+    for ((turn = 0; turn < 200; turn++)); do
+        run as "$me" synchroniser
+        nothing_lost
+        [ "$status" -ne 7 ] || break
+        ended 6
+        [ -e "$home/copy.db" ]
+        cuts=$((cuts + 1))
+    done
+    kill -9 "$second"
+    ended 7
+    says "2000 changements" "ont été remis"
+    [ "$cuts" -ge 1 ]
+    [ "$(left)" = "revoked " ]
+    [ "$(sql "SELECT count(*) FROM quarantine WHERE device = (SELECT id FROM device WHERE name = 'Poste de $me')")" = 2000 ]
+    server_stop
+    sed -i '/^operations = 250/d' "$STATE/concertd.conf"
+    server_start
+}
+
+@test "plus que le serveur n'en garde: l'appareil attend, et le dit; rien n'est vidé" {
+    joined "Comité local de Mékinac"
+    waiting_many 10003
+    as coordination révoquer "$device" -m "Essai" >/dev/null 2>&1
+    run as "$me" synchroniser
+    ended 6
+    says "votre coordination doit d'abord répondre"
+    [ -e "$home/copy.db" ]
+    nothing_lost
+    as coordination synchroniser >/dev/null 2>&1
+    some=$(sql "SELECT r.handle FROM quarantine q JOIN record r ON r.id = q.id WHERE q.device =
+        (SELECT id FROM device WHERE name = 'Poste de $me') AND q.status IS NULL LIMIT 3")
+    # shellcheck disable=SC2086 # handles
+    as coordination quarantaine $some --refuser -m "De la place" >/dev/null
+    run as "$me" synchroniser
+    ended 7
+    says "10003 changements"
+    nothing_lost
+    [ "$(left)" = "revoked " ]
+}
+
+@test "révoquer sans lien: la porte reste ouverte d'ici là, et c'est dit" {
+    joined "Comité local de Mékinac"
+    run --separate-stderr as coordination --hors-ligne révoquer "$device" -m "Volé"
+    ended 0
+    says "la porte reste ouverte" "concert synchroniser"
+    says_not "la porte lui est fermée"
+    run --separate-stderr as coordination --hors-ligne révoquer "$device" -m "Volé"
+    ended 6
+    says "est déjà inscrite ici"
+    as coordination synchroniser >/dev/null
+    run --separate-stderr as "$me" synchroniser
+    ended 7
+    # Said once, and nothing else.
+    [ "$(grep -c révoqué <<<"$stderr")" -eq 1 ]
+}
+
+@test "la dernière qui ait un appareil reste, tant que la seconde n'est pas entrée" {
+    region="Consortium en développement social de la Mauricie"
+    line=$(invite "$region" --role coordination --personne "Seconde" 2>/dev/null)
+    run --separate-stderr as coordination changer C1 actif=non
+    ended 5
+    says "aucune autre coordonnatrice n'est entrée"
+    run --separate-stderr as coordination changer C1 expire=2009-01-01
+    ended 5
+    [ "$(sql "SELECT count(*) FROM account WHERE person = 'Coordonnatrice' AND active IS NOT FALSE AND expires IS NULL")" = 1 ]
+    as seconde rejoindre "$line" --nom "Poste de la seconde" >/dev/null
+    as coordination synchroniser >/dev/null
+    run --separate-stderr as coordination changer C1 expire=2009-01-01
+    [ "$(sql "SELECT count(*) FROM account WHERE person = 'Coordonnatrice' AND expires IS NOT NULL")" = 1 ]
+    as seconde changer C1 expire=- >/dev/null
+    as coordination synchroniser >/dev/null
+}
+
+@test "un mandat échu: rien ne promet de partir de soi-même" {
+    joined "Comité local Des Chenaux"
+    as coordination changer "$account" expire=2009-06-30 2>/dev/null
+    run --separate-stderr as "$me" note 4.1.1 -m "Après"
+    ended 0
+    says "attend que votre coordination rouvre le compte"
+    says_not "partira de lui-même" "a pris fin le"
+    as coordination changer "$account" expire=- 2>/dev/null
+}
+
 @test "le nouveau groupe de l'aide" {
     run --separate-stderr as coordination aide
     says "Les personnes et leurs appareils" "appareils" "revoquer" "quarantaine" "passer" "a-propos"

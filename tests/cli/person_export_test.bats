@@ -54,6 +54,18 @@ teardown_file()
     says "Rien n'est détenu"
 }
 
+@test "un prénom n'est pas trouvé au milieu d'un mot; un repère inconnu est une erreur" {
+    as coordination ajouter contact nom="Anne" courriel=a@exemple.test consentement=2009-05-01 >/dev/null
+    as chenaux note 4.1.1 -m "Quatre fois par année" >/dev/null
+    run --separate-stderr as coordination exporter --personne Anne
+    ended 0
+    says "Vu avec Anne Exemple mardi"
+    says_not "Quatre fois par année"
+    run --separate-stderr as coordination exporter --personne C99
+    ended 3
+    says "Il n'y a pas de « C99 »"
+}
+
 @test "hors ligne, sans le journal: dit que tout n'y est pas" {
     as neuve rejoindre "$(invite "Consortium en développement social de la Mauricie" --role secretariat --personne "Secrétaire")" >/dev/null
     run --separate-stderr as neuve exporter --personne "Anne Exemple" --hors-ligne

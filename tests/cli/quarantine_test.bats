@@ -100,15 +100,88 @@ drop_all()
     first=$(waiting)
     run --separate-stderr as coordination quarantaine "$first" --accepter
     ended 4
-    says "La nôtre" "La leur" "La quarantaine reste telle quelle"
+    says "La nôtre" "La leur" "reste telle quelle"
     [ "$(sql "SELECT count(*) FROM quarantine WHERE status IS NULL OR status = 'waiting'")" = 1 ]
     run --separate-stderr as coordination conflits
     says "prochaine étape" "on le leur a demandé"
-    # The committee decides about its own; given up here, it is settled, and theirs stands.
+    # It is not taken over twice, nor turned down under way.
+    run --separate-stderr as coordination quarantaine
+    says "déjà répondu, et retenu : « concert résoudre"
+    run --separate-stderr as coordination quarantaine "$first" --accepter
+    ended 4
+    says "a déjà reçu sa réponse" "concert résoudre"
+    run --separate-stderr as coordination quarantaine --tout --refuser -m "Non"
+    says "a déjà reçu sa réponse" || says "Rien"
+    # The committee decides about its own; given up here, it is settled: theirs stands, and nothing
+    # is called accepted.
     number=$(as coordination etat --format json 2>/dev/null | json 'it["operations"][0]["number"]')
     as coordination resoudre "$number" --leur >/dev/null 2>&1
     [ "$(value coordination "$part" next_step)" = "La nôtre" ]
+    [ "$(value coordination "$first" status)" = refused ]
+    [ -n "$(value coordination "$first" answer)" ]
     [ -z "$(waiting)" ]
+}
+
+@test "ce qui est en conflit ne retient pas le reste" {
+    as "$me" --hors-ligne note 1.1.1 -m "Avant"
+    as "$me" --hors-ligne changer "$part" prochaine_étape="À eux"
+    as "$me" --hors-ligne note 1.1.1 -m "Après"
+    as coordination changer "$part" prochaine_étape="À nous" 2>/dev/null
+    gone
+    run --separate-stderr as coordination quarantaine tout --accepter
+    ended 4
+    [ "$(sql "SELECT count(*) FROM note WHERE text IN ('Avant', 'Après')")" = 2 ]
+    [ "$(waiting | wc -w)" = 1 ]
+    number=$(as coordination etat --format json 2>/dev/null | json 'it["operations"][0]["number"]')
+    as coordination resoudre "$number" --leur -m "Vu avec eux" >/dev/null 2>&1
+    [ "$(sql "SELECT answer FROM quarantine WHERE status = 'refused' ORDER BY id DESC LIMIT 1")" = "Vu avec eux" ]
+    [ -z "$(waiting)" ]
+}
+
+@test "le comité choisit: la quarantaine suit sa réponse" {
+    for answer in accepter refuser; do
+        me=q$BATS_TEST_NUMBER$answer
+        office "$me" "Comité local de Mékinac" >/dev/null
+        office "reste$me" "Comité local de Mékinac" >/dev/null
+        as "$me" --hors-ligne changer "$part" prochaine_étape="Demandée $answer"
+        as coordination changer "$part" prochaine_étape="Gardée $answer" 2>/dev/null
+        gone
+        first=$(waiting)
+        run as coordination quarantaine "$first" --accepter
+        ended 4
+        as "reste$me" synchroniser >/dev/null 2>&1 || true
+        number=$(as "reste$me" conflits --format json 2>/dev/null | json 'it[0]["proposal"] if isinstance(it, list) else it["conflicts"][0]["proposal"]')
+        if [ "$answer" = accepter ]; then
+            as "reste$me" resoudre "$number" --leur >/dev/null 2>&1
+        else
+            as "reste$me" resoudre "$number" --mien -m "Non merci" >/dev/null 2>&1
+        fi
+        as coordination synchroniser >/dev/null 2>&1 || true
+        for number in $(as coordination etat --format json 2>/dev/null | json '" ".join(str(o["number"]) for o in it["operations"])'); do
+            as coordination resoudre "$number" >/dev/null 2>&1 || true
+        done
+        [ -z "$(waiting)" ]
+        value coordination "$first" status
+        value coordination "$first" answer
+        if [ "$answer" = accepter ]; then
+            [ "$(value coordination "$first" status)" = accepted ]
+            [ "$(value coordination "$part" next_step)" = "Demandée accepter" ]
+        else
+            [ "$(value coordination "$first" status)" = refused ]
+            [ "$(value coordination "$part" next_step)" = "Gardée refuser" ]
+        fi
+    done
+}
+
+@test "voir: les mots du changement, sans chiffres de machine" {
+    as "$me" --hors-ligne changer "$part" prochaine_étape="Lisible"
+    gone
+    first=$(waiting)
+    run --separate-stderr as coordination voir "$first"
+    ended 0
+    says "prochaine étape : Lisible" "Sorte de fiche : part"
+    [[ ! $(plain "$output") =~ [0-9a-f]{16} ]]
+    drop_all
 }
 
 @test "ce qui n'est plus là: dit, et rien n'est écrit" {

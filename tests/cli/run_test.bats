@@ -151,8 +151,9 @@ not ok 3 three</system-out></testcase>
     grep -q "Octobre 2009" "$BATS_TEST_TMPDIR/said"
     local kind kinds
     kinds=$(sed -n 's/^ *{CONCERT__KIND__[A-Z_]*, "\([a-z_]*\)".*/\1/p' "$TOP/common/kinds_table.c")
-    [ "$(wc -w <<<"$kinds")" -eq 40 ]
+    [ "$(wc -w <<<"$kinds")" -eq 42 ]
     for kind in $kinds; do
+        [ "$kind" != quarantine ] || continue # what the server keeps of a device that was lost
         sed -n '/^every_kind/,/^}/p' "$TOP/tests/lib/demo" | grep -qw "$kind"
     done
     EMPTY=route run "$COPY/tests/lib/demo" start 3>&-

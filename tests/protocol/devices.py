@@ -14,6 +14,33 @@ from messages import records
 GONE = (Closed, ConnectionError, ssl.SSLError, TimeoutError)
 
 
+def settle(region, wanted):
+    """Calls it until the server is able to."""
+    while True:
+        with contextlib.suppress(Problem, *GONE):
+            return wanted()
+        time.sleep(0.05)
+
+
+def enter(region, identity):
+    """Joins with a coordinator's account of its own."""
+    line = settle(region, lambda: region.invite("coordinator")[1])
+    settle(region, lambda: region.join(line, identity)).close()
+
+
+def two_servers(region):
+    """Makes it a region of two servers with two workers each, all of them ready."""
+    region.server.stop()
+    region.configure(region.server.state, [("server", "workers", "2")])
+    region.servers.clear()
+    region.server = region.serve()
+    region.second_server()
+    for server in region.servers:
+        while sum("event=ready" in line for line in server.log) < 2:
+            time.sleep(0.02)
+    region.coordinator = settle(region, lambda: region.client(region.identity))
+
+
 class Device(Writer):
     """A Writer with a key of its own, on any of the region's servers, another after each trouble."""
 
@@ -21,7 +48,7 @@ class Device(Writer):
         super().__init__(world, stop)
         self.identity = Identity(world.region.folder, "device")
         region = world.region
-        region.join(region.invite("coordinator")[1], self.identity).close()
+        enter(region, self.identity)
         self.when, self.sent = [], []  # of each acknowledgement: when, (operation, Answer)
 
     def attempt(self, client, sent):
@@ -53,7 +80,7 @@ class Follower(threading.Thread):
         self.world, self.stop, self.failure = world, stop, None
         self.identity = Identity(world.region.folder, "follower")
         region = world.region
-        region.join(region.invite("coordinator")[1], self.identity).close()
+        enter(region, self.identity)
         self.upto, self.hash = 0, b""
         self.notes = {}  # seq by id
         self.told = threading.Condition()
@@ -96,14 +123,6 @@ class Follower(threading.Thread):
         with self.told:
             assert self.told.wait_for(lambda: self.failure or self.upto >= seq, 60), self.upto
         assert self.failure is None
-
-
-def settle(region, wanted):
-    """Calls it until the server is able to."""
-    while True:
-        with contextlib.suppress(Problem, *GONE):
-            return wanted()
-        time.sleep(0.05)
 
 
 def ring(world):

@@ -7,7 +7,7 @@ import pytest
 
 from client import body, operation
 from identity import Identity, new_id, read_line
-from messages import records
+from messages import protocol, records
 from region import BIN, latest
 
 ALICE, BRUNO = "Alizée Quintal-Zéphirin", "Brunoît Xavérius"
@@ -216,3 +216,93 @@ def test_hello_tells_who_answers_and_how_long(make_region):
                                    ("region", "retention", "contact 24")])
     assert region.coordinator.me.responsible == "La coordination, 819 555-0100"
     assert region.coordinator.me.retention == "contact 24"
+
+
+def push_of(*operations):
+    return protocol.Push(operations=operations)
+
+
+def revoked(region, world):
+    """An editor's device that was revoked in mid-connection, to surrender."""
+    client = region.member("editor", [world.mekinac])
+    device, = [r for r in region.coordinator.pull(kinds=["device"]).records
+               if r.id == client.me.device]
+    region.coordinator.put("device", device.id, device.revision, revoked=True)
+    return client
+
+
+def test_what_waits_in_quarantine_is_forgotten_too(region, world):
+    """Records that a revoked device would have made exist nowhere else."""
+    name, other = "Fulgence Ouimet-Test", "Gilberte Pruneau"
+    client = revoked(region, world)
+    client.ask(surrender=protocol.Surrender(region=region.name, pushes=[push_of(
+        operation("contact", new_id(), name=name, phone="819 555-0177"),
+        operation("note", new_id(), subject=world.plan, text=f"Appeler {name} demain"),
+        operation("note", new_id(), subject=world.plan, text="Rien de plus", reason=f"Dit à {name}"),
+        operation("contact", new_id(), name=other, phone="819 555-0178"))]))
+    assert holds(region, name)
+    concertd(region, "erase", "--person", name, "--yes")
+    assert not holds(region, name) and not holds(region, "819 555-0177")
+    assert holds(region, other)
+    assert "is whole" in concertd(region, "verify")
+
+
+def test_a_quarantined_operation_that_was_removed_is_forgotten(region, world):
+    name = "Hermance Quirion-Test"
+    contact, _ = region.coordinator.put("contact", name=name, phone="819 555-0179")
+    client = revoked(region, world)
+    client.ask(surrender=protocol.Surrender(region=region.name, pushes=[push_of(
+        operation("contact", contact, 1, phone="819 555-0180"))]))
+    concertd(region, "erase", "--person", name, "--yes")
+    assert not holds(region, name) and not holds(region, "819 555-0180")
+    said = concertd(region, "erase", "--person", name, "--yes")
+    assert "Nothing" in said
+
+
+def test_a_name_inside_a_proposal_is_told(region, world):
+    name = "Iphigénie Rancourt-Test"
+    action = world.action()
+    proposal = records.Proposal(subject=action, reason="Mieux", patch=records.Action(
+        title=f"Rencontrer {name}").SerializeToString())
+    made = operation("proposal", new_id(), patch=proposal.SerializeToString())
+    assert region.coordinator.push(made)[0].status == "applied"
+    proposal = made.id
+    handle = region.coordinator.get(proposal).handle
+    assert handle in concertd(region, "erase", "--person", name, "--yes")
+
+
+def test_verify_finds_what_was_marked_as_erased_by_another_hand(make_region):
+    region = make_region()
+    boss = region.coordinator
+    contact, _ = boss.put("contact", name="Josaphat Samson-Test", phone="819 555-0181")
+    boss.put("contact", contact, 1, phone="819 555-0182")
+    seq = region.sql("SELECT max(seq) FROM change").strip()
+    region.sql(f"UPDATE change SET patch = NULL, erased = true WHERE seq = {seq}")
+    assert seq in concertd(region, "verify", code=1)
+    region.sql(f"UPDATE change SET reason = NULL, hash = patch_hash WHERE seq = {seq}")
+    assert seq in concertd(region, "verify", code=1)
+
+
+def test_an_erasure_of_what_was_removed_is_in_the_log(make_region):
+    """No record changes, so one says that the log forgot something; verify looks for that."""
+    region = make_region()
+    boss, name = region.coordinator, "Léontine Tousignant-Test"
+    contact, _ = boss.put("contact", name=name, phone="819 555-0183")
+    boss.push(operation("contact", contact, 1, delete=True))
+    before = int(region.sql("SELECT max(seq) FROM change"))
+    concertd(region, "erase", "--person", name, "--yes")
+    assert not holds(region, name)
+    reasons = region.sql(f"SELECT reason FROM change WHERE seq > {before}").split("\n")
+    assert "effacement de renseignements personnels" in reasons
+    assert "is whole" in concertd(region, "verify")
+    assert "Nothing" in concertd(region, "erase", "--person", name, "--yes")
+
+
+def test_a_note_that_was_cut_takes_no_other_with_it(make_region):
+    region = make_region()
+    book = region.folder / "state" / "erasures"
+    book.write_text(f"{region.name} 0000")
+    contact, _ = region.coordinator.put("contact", name="Mathurin Ulric", phone="819 555-0184")
+    concertd(region, "erase", "--person", "Mathurin Ulric", "--yes")
+    assert any(line.startswith(f"{region.name} {uuid.UUID(bytes=contact)} ")
+               for line in book.read_text().splitlines())

@@ -157,6 +157,24 @@ def test_connections_and_followers(page, world):
     until(lambda: page.value("concert_connection_states", state="open") == open_before)
 
 
+def test_a_follower_that_was_revoked_is_none_any_more(page, world):
+    """It ends without its connection's end: what it held is not looked at again."""
+    region = world.region
+    followers = page.value("concert_followers", region=region.name)
+    client = region.member("reader")
+    pages = client.follow(since=client.pull().upto)
+    next(pages)
+    until(lambda: page.value("concert_followers", region=region.name) == followers + 1)
+    device, = [r for r in world.boss.pull(kinds=["device"]).records if r.id == client.me.device]
+    world.boss.put("device", device.id, device.revision, revoked=True)
+    with pytest.raises(Problem):
+        for _ in pages:
+            pass
+    until(lambda: page.value("concert_followers", region=region.name) == followers)
+    world.boss.put("note", subject=world.plan, text="x")
+    client.close()
+
+
 def test_a_follower_that_reads_nothing_lags(page, world):
     region = world.region
     client = region.client(region.identity)

@@ -1,5 +1,6 @@
 """The text of a metrics page, taken apart by the grammar of Prometheus' format 0.0.4."""
 
+import contextlib
 import collections
 import http.client
 import re
@@ -132,11 +133,12 @@ def page_port(region):
 
 
 def until(condition, seconds=60):
-    """Waits for the condition; what it gives."""
+    """Waits for the condition; what it gives. A visit that dies with its worker is no answer."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
+        with contextlib.suppress(ConnectionError):
+            found = condition()
+            if found:
+                return found
         time.sleep(0.02)
     raise AssertionError("it did not come")

@@ -87,7 +87,7 @@ class Server:
             self.process.send_signal(signal.SIGTERM)
             code = self.process.wait(60)
             self.reader.join()
-            assert code == 0, self.story()
+            assert code == 0, f"exit {code}: {self.story()}"
 
     def kill(self):
         self.process.kill()

@@ -92,6 +92,21 @@ def test_a_bad_file_changes_nothing(world):
     assert page.value("concert_settings_reloads_total", outcome="refused") == refusals + 3
 
 
+@pytest.mark.parametrize("setting, value, word", [
+    ("retention", "dragon 3", "retention"), ("retention", "note 24", "retention"),
+    ("retention", "contact soon", "retention"), ("responsible", "Andr\udce9", "UTF-8")])
+def test_what_a_region_tells_must_be_right(world, setting, value, word):
+    region = world.region
+    path = region.folder / "state" / "concertd.conf"
+    good = path.read_bytes()
+    path.write_bytes(good + f"\n[region {region.name}]\n{setting} = {value}\n".encode(
+        errors="surrogateescape"))
+    line, = [line for line in hang_up(region, "event=reload_refused") if "refused" in line]
+    assert word in line
+    path.write_bytes(good)
+    hang_up(region)
+
+
 def served_serial(region):
     """The serial number of the certificate that a new connection is shown."""
     made = region.connect()

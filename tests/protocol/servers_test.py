@@ -10,7 +10,7 @@ import pytest
 
 from client import Problem, operation
 from crash_test import check
-from devices import GONE, Device, at_work, settle
+from devices import GONE, Device, at_work, settle, two_servers
 from endurance_test import children
 from identity import new_id
 from region import Region, Server, World
@@ -18,9 +18,8 @@ from region import Region, Server, World
 
 @pytest.fixture(scope="module")
 def pair(cluster, tmp_path_factory):
-    region = Region(tmp_path_factory.mktemp("pair"), cluster, settings=[
-        ("server", "workers", "2")])
-    region.second_server()
+    region = Region(tmp_path_factory.mktemp("pair"), cluster)
+    two_servers(region)
     yield World(region)
     region.close()
 
@@ -46,9 +45,10 @@ def kill_server(region):
 
 
 def deafen(region):
-    """The connections that listen to other servers are cut."""
+    """Connections that are at rest are cut, among them those that listen to other servers."""
     region.cluster.sql("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
-                       f"datname = '{region.database}' AND query LIKE 'LISTEN%'", user="postgres")
+                       f"datname = '{region.database}' AND usename = 'concertd' AND "
+                       "state = 'idle'", user="postgres")
 
 
 def test_any_may_die_under_load(pair):

@@ -957,7 +957,7 @@ static void test_migrate_again_and_later(void **state)
     assert_int_equal(version, migrate_latest());
     PQclear(ask_as("CONCERT_TEST_OWNER_DB", "INSERT INTO schema_version VALUES (9999, 'x')"));
     assert_false(migrate_run(owner, SCHEMA, "concertd", why));
-    assert_non_null(strstr(why, "later version"));
+    assert_non_null(strstr(why, "newer than this program"));
     assert_true(migrate_version(owner, "no_such_region", &version, why));
     assert_int_equal(version, 0);
     assert_false(migrate_run(owner, "Robert'); --", "concertd", why));

@@ -251,7 +251,7 @@ static void unchanged(enum export_format format)
     import_changes(import, &count);
     assert_int_equal(count, 0);
     import_lines(import, &lines);
-    assert_int_equal(lines, kinds_count - 3);
+    assert_int_equal(lines, kinds_count - 4);
     import_free(&import);
     tear_down(&bench);
 }
@@ -299,7 +299,7 @@ static void into_an_empty_region(enum export_format format)
     set_up(&bench, format);
     import = carry_in(&bench, bench.empty);
     changes = import_changes(import, &count);
-    assert_true(count > kinds_count - 3); /* an adopted plan is adopted last */
+    assert_true(count > kinds_count - 4); /* an adopted plan is adopted last */
     for (size_t i = 0; i < count; i++)
         apply(bench.empty, &changes[i]);
     for (size_t i = 0; i < kinds_count; i++) {

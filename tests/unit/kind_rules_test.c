@@ -148,7 +148,7 @@ static void examples_can_be_typed(void **state)
             check_example(&kinds[i], languages[l], arena);
             count += kind_example(&kinds[i], languages[l], arena) != NULL;
         }
-    assert_true(count >= 2 * (kinds_count - 3));
+    assert_true(count >= 2 * (kinds_count - 4));
     assert_string_equal(kind_example(kinds_by_name("budget_line"), "fr", arena),
         "concert ajouter poste P1 libellé=\"…\" prévu=\"2 000 $\"");
     assert_string_equal(kind_example(kinds_by_name("agenda_item"), "en", arena),

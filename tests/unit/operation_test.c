@@ -97,7 +97,7 @@ static void test_ids(void **state)
 
 static void test_kinds(void **state)
 {
-    static const int unknown[] = {0, -1, 41, 64, 1000, INT32_MAX};
+    static const int unknown[] = {0, -1, 43, 64, 1000, INT32_MAX};
     Concert__Operation message = GOOD();
 
     for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {

@@ -92,6 +92,9 @@ static const struct {
     {"criterion", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"r", "r"}, {"r", "r"}}, NONE},
     /* The mailing list: staff alone, and nobody owns it. */
     {"contact", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"r", ""}, {"r", ""}}, NONE},
+    /* So are incidents; what a revoked device had not sent is made by the server, and reviewed. */
+    {"incident", {{"rcud", "rcud"}, {"rcud", "rcud"}, {"r", ""}, {"r", ""}}, NONE},
+    {"quarantine", {{"ru", "ru"}, {"r", "r"}, {"r", ""}, {"r", ""}}, NONE},
 };
 
 /* Fields that ask for more than their record does. `write`: the roles that may set them; OWNERS:

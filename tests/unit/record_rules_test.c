@@ -84,6 +84,10 @@ static const struct rule_case {
         {"area=X", "numerator=0", "denominator=0"}, "denominator"},
     {"form", "order", {"scale_min=1", "scale_max=5"}, {"scale_min=6", "scale_max=5"}, "scale_max"},
     {"assessment", "where", {"community=Un village"}, {"summary=Bien"}, "community"},
+    {"incident", "order", {"occurred_on=2009-06-01", "discovered_on=2009-06-01"},
+        {"occurred_on=2009-06-02", "discovered_on=2009-06-01"}, "discovered_on"},
+    {"incident", "measures", {"status=closed", "measures=Copie reprise"}, {"status=closed"},
+        "measures"},
     {"document", "hash", {"sha256=" HASH64}, {"sha256=0123"}, "sha256"},
 };
 #define CASES (sizeof(cases) / sizeof(cases[0]))
