@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "i18n.h"
@@ -212,6 +214,24 @@ static void speak(const struct admin *admin)
     language_use(DOMAIN, language == NULL ? "en" : language);
 }
 
+/* What root wrote into the server's folder, the server could not read: it would not start, or its
+ * next backup would fail. */
+static bool is_owner(const struct admin *admin)
+{
+    const struct passwd *owner;
+    struct stat folder;
+
+    if (!admin->command->writes || geteuid() != 0 || stat(admin->folder, &folder) != 0 ||
+        folder.st_uid == 0)
+        return true;
+    owner = getpwuid(folder.st_uid);
+    admin_say(admin, EXIT_FAILURE,
+        _("%s is %s's, and what root writes there it could not read: begin this command with "
+          "“sudo -u %s”."),
+        admin->folder, owner == NULL ? "?" : owner->pw_name, owner == NULL ? "?" : owner->pw_name);
+    return false;
+}
+
 /* 0, or the exit code. */
 static int read_needs(struct admin *admin, const char *region)
 {
@@ -221,6 +241,8 @@ static int read_needs(struct admin *admin, const char *region)
         return 0;
     if (!state_paths(admin->folder, &admin->paths))
         return admin_say(admin, 2, _("The path is too long: %s"), admin->folder);
+    if (!is_owner(admin))
+        return EXIT_FAILURE;
     if (admin->command->needs == ADMIN_FOLDER)
         return 0;
     if (access(admin->paths.settings, F_OK) != 0 && errno == ENOENT)

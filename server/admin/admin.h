@@ -49,6 +49,7 @@ struct admin_command {
     const struct admin_option *options;
     size_t n_options;
     int min_words, max_words;
+    bool writes;                     /* into the state folder: only whom it belongs to may */
     int (*run)(struct admin *admin); /* returns the exit code: 0 done, 1 failed, 2 wrong words */
 };
 

@@ -278,4 +278,5 @@ const struct admin_command admin_backup_command = {.name = "backup",
     .needs = ADMIN_SERVER,
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),
+    .writes = true,
     .run = run};

@@ -427,4 +427,5 @@ const struct admin_command admin_erase_command = {.name = "erase",
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),
     .max_words = WORDS_MAX,
+    .writes = true,
     .run = run};

@@ -271,4 +271,5 @@ const struct admin_command admin_init_command = {.name = "init",
     .needs = ADMIN_FOLDER,
     .options = init_words_options,
     .n_options = INIT_WORDS_OPTIONS,
+    .writes = true,
     .run = run};

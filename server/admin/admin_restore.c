@@ -298,8 +298,15 @@ static bool bring_up(const struct restore *restore)
 
 static void tell(const struct restore *restore)
 {
+    const char *at = restore->file.taken; /* 20091015T143000Z */
+    char taken[64];
+
+    snprintf(taken, sizeof(taken), "%s", at);
+    if (strlen(at) == 16)
+        snprintf(taken, sizeof(taken), "%.4s-%.2s-%.2s %.2s:%.2s UTC", at, at + 4, at + 6, at + 9,
+            at + 11);
     printf(_("Region “%s” restored as of change %s, from the backup taken %s.\n"),
-        restore->file.name, restore->file.head, restore->file.taken);
+        restore->file.name, restore->file.head, taken);
     if (restore->aside[0] != '\0')
         printf(_("What was there is kept in the schema “%s”, with all that it says of people: once "
                  "the restored region is found good, the owner removes it (DROP SCHEMA %s "
@@ -350,4 +357,5 @@ const struct admin_command admin_restore_command = {.name = "restore",
     .n_options = sizeof(options) / sizeof(options[0]),
     .min_words = 1,
     .max_words = 1,
+    .writes = true,
     .run = run};

@@ -54,7 +54,7 @@ static char *get(const char *address, const char *path)
     }
     snprintf(host, sizeof(host), "%.*s", (int)(colon - address - (*address == '[' ? 2 : 0)),
         address + (*address == '['));
-    fd = connect_to(host, colon + 1);
+    fd = connect_to(host[0] == '\0' ? "127.0.0.1" : host, colon + 1); /* as the page listens */
     length = snprintf(request, sizeof(request),
         "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path);
     if (fd >= 0 && send(fd, request, (size_t)length, MSG_NOSIGNAL) == length)
@@ -118,7 +118,7 @@ void doctor_running(struct doctor *doctor)
             _("The server does not answer on %s: systemctl start concertd (and journalctl -u "
               "concertd tells why it stopped)"),
             address);
-    else if (strstr(page, " 200 ") == NULL)
+    else if (strncmp(page, "HTTP/1.1 200 ", 13) != 0)
         doctor_found(doctor, _("The server runs but is not ready: %.*s"),
             (int)strcspn(body_of(page), "\n"), body_of(page));
     else {

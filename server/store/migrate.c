@@ -122,9 +122,11 @@ static bool migrate(PGconn *conn, const char *schema, const char *role,
         !direct_run(conn, why_r, "SELECT pg_advisory_xact_lock(" LOCK ")"))
         return false;
     *from_r = migrate_version_on(conn, schema, why_r);
+    /* servers look again at a schema that has changed: they open their connections anew */
     return may(*from_r, schema, options, why_r) && make_schema(conn, schema, why_r) &&
            take_steps(conn, *from_r, options, why_r) && grant(conn, schema, role, why_r) &&
-           direct_run(conn, why_r, "NOTIFY \"concert_%s\", 'schema'", schema) &&
+           (*from_r == migrate_latest() ||
+               direct_run(conn, why_r, "NOTIFY \"concert_%s\", 'schema'", schema)) &&
            direct_run(conn, why_r,
                options->rehearse ? "SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK" : "COMMIT");
 }

@@ -164,7 +164,11 @@ sums()
     kept=$("$CLUSTER" psql "$PG" "${DB}_new" -c "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'mauricie_before_%'")
     [ -n "$kept" ]
     says "$kept"
+    says "DROP SCHEMA $kept CASCADE"
     [ "$("$CLUSTER" psql "$PG" "${DB}_new" -c "SELECT a.hash = b.hash FROM mauricie.head a, $kept.head b")" = t ]
+    # A backup holds no rights: what the server's role may not do, it may not do now either.
+    [ "$("$CLUSTER" psql "$PG" "${DB}_new" -c "SELECT bool_or(has_function_privilege('concertd', oid, 'EXECUTE'))
+        FROM pg_proc WHERE proname = 'erase_changes' AND pronamespace = 'mauricie'::regnamespace")" = f ]
 }
 
 @test "a restore that fails midway changes nothing, and can be run again" {

@@ -93,6 +93,23 @@ must()
     cp "$BATS_TEST_TMPDIR/key" "$STATE/key.pem"
 }
 
+@test "settings with which the server would not start" {
+    cp "$STATE/concertd.conf" "$BATS_TEST_TMPDIR/conf"
+    set_in server log_level loud
+    must "would not let the server start" "log_level must be"
+    set_in server log_level info
+    set_in server colour red
+    doctor
+    ended 1
+    says "there is no such setting"
+    run --separate-stderr env CONCERT_LANG=fr "$bin/concertd" doctor --state "$STATE"
+    says "ligne" "ce réglage n'existe pas"
+    cp "$BATS_TEST_TMPDIR/conf" "$STATE/concertd.conf"
+    run --separate-stderr "$bin/concertd" doctor --state "$STATE/none"
+    ended 1
+    says "concertd init" "concertd restore"
+}
+
 @test "a certificate that ends soon" {
     cp "$STATE/cert.pem" "$BATS_TEST_TMPDIR/cert"
     openssl req -x509 -key "$STATE/key.pem" -subj /CN=mauricie -days 20 -out "$STATE/cert.pem"

@@ -55,6 +55,13 @@ in_database()
     says "holds nothing personal"
 }
 
+@test "--expired without a retention erases nothing, and is no failure of the timer's" {
+    erase --expired
+    ended 0
+    [ -z "$output" ]
+    says "retention" "nothing is erased"
+}
+
 @test "what is found is told, and nothing done" {
     erase --person "zenaide quevillon"
     ended 0

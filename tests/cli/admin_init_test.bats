@@ -262,6 +262,24 @@ wrong()
     founded
 }
 
+@test "root does not write into the folder that the server's user owns, and is told what to type" {
+    [ "$(id -u)" = 0 ] || skip "only root can give a folder away"
+    mkdir "$STATE"
+    chown nobody "$STATE"
+    run --separate-stderr region_init
+    ended 1
+    [ -z "$output" ]
+    says "sudo -u nobody"
+    [ -z "$(ls -A "$STATE")" ]
+    chown root "$STATE"
+    founded
+    chown nobody "$STATE"
+    run --separate-stderr "$bin/concertd" backup --state "$STATE"
+    ended 1
+    says "sudo -u nobody"
+    chown root "$STATE"
+}
+
 # --- another region of the same server ---------------------------------------------------------
 
 # add NAME [WORD...]

@@ -1,5 +1,6 @@
 """Fixtures: what the tests stand on, each suite on a server, a database and a port of its own."""
 
+import contextlib
 import os
 
 import pytest
@@ -28,15 +29,14 @@ def own_cluster(tmp_path):
 @pytest.fixture(scope="module")
 def make_region(tmp_path_factory, cluster):
     """Makes regions that last as long as the module."""
-    made = []
+    with contextlib.ExitStack() as made:  # one that does not end well leaves no other running
 
-    def make(of_cluster=cluster, settings=()):
-        made.append(Region(tmp_path_factory.mktemp("region"), of_cluster, settings))
-        return made[-1]
+        def make(of_cluster=cluster, settings=()):
+            region = Region(tmp_path_factory.mktemp("region"), of_cluster, settings)
+            made.callback(region.close)
+            return region
 
-    yield make
-    for each in made:
-        each.close()
+        yield make
 
 
 @pytest.fixture(autouse=True)

@@ -58,6 +58,9 @@ class Server:
         self.port = next(
             int(line.split(":")[-1]) for line in (state / "concertd.conf").read_text().splitlines()
             if line.startswith("listen"))
+        self.workers = next(
+            (int(line.split("=")[1]) for line in (state / "concertd.conf").read_text().splitlines()
+             if line.startswith("workers")), 1)
         self.log, self.told, self.is_ready = [], threading.Event(), False
         self.process = subprocess.Popen([BIN / "concertd", "serve", "--state", state],
                                         stderr=subprocess.PIPE, text=True, errors="replace")
@@ -71,7 +74,8 @@ class Server:
     def read(self):
         for line in self.process.stderr:
             self.log.append(line)
-            if "event=ready" in line:
+            self.workers -= "event=ready" in line
+            if self.workers == 0:  # each may be the one that a connection comes to
                 self.is_ready = True
                 self.told.set()
         self.told.set()
@@ -127,7 +131,11 @@ class Region:
         self.configure(folder / "state", settings)
         self.server = self.serve()
         self.identity = Identity(folder, "coordinator")
-        self.coordinator = self.join(self.line, self.identity)
+        try:
+            self.coordinator = self.join(self.line, self.identity)
+        except Exception:
+            self.server.kill()  # nobody else would
+            raise
         Region.all.append(self)
 
     @staticmethod

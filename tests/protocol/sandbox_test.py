@@ -1,6 +1,7 @@
 """What a server that serves may still do to its machine, as the kernel tells it, and that it serves
 all the same: through PostgreSQL's restarts, new settings, many connections."""
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -11,7 +12,7 @@ import pytest
 
 from client import Closed, Problem
 from limits import children, until
-from region import BIN, Server
+from region import BIN, Region, Server
 
 SANITIZED = b"__asan_init" in (BIN / "concertd").read_bytes()
 pytestmark = pytest.mark.skipif(SANITIZED, reason="sanitizers need more than the sandbox allows")
@@ -88,13 +89,13 @@ def test_settings_and_certificate_again(make_region):
     assert not any("Operation not permitted" in line for line in own.server.log)
 
 
-def test_the_database_goes_and_comes_back(make_region, own_cluster):
-    own = make_region(own_cluster)
-    for _ in range(2):
-        own_cluster.kill()
-        own_cluster.start()
-        until(lambda: comes_back(own))
-    assert not any("not permitted" in line for line in own.server.log)
+def test_the_database_goes_and_comes_back(tmp_path_factory, own_cluster):
+    with contextlib.closing(Region(tmp_path_factory.mktemp("region"), own_cluster)) as own:
+        for _ in range(2):
+            own_cluster.kill()
+            own_cluster.start()
+            until(lambda: comes_back(own))
+        assert not any("not permitted" in line for line in own.server.log)
 
 
 def test_a_thousand_connections(make_region):
