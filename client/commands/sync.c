@@ -294,6 +294,11 @@ static enum command_exit hand_on(struct context *context, const char *path)
 /* What the answer could not bring, and what to do. */
 static enum command_exit tell_taken(struct context *context, const struct desk_bundle_taken *taken)
 {
+    if (taken->revoked)
+        return command_say(context, COMMAND_REFUSED, "%s",
+            _("The coordination has revoked this device. What the file held was handed over to it. "
+              "At its next contact with the server this device hands over what is left and forgets "
+              "its copy; to come back, ask the coordination for an invitation."));
     if (taken->diverged) {
         command_tell(context, "diverged", "%s",
             _("The server came back from an older backup. Nothing is lost: write a new file with "

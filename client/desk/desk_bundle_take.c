@@ -335,6 +335,9 @@ static bool take_response(struct taking *taking, const uint8_t *data, size_t siz
     else if (response->answer_case == CONCERT__RESPONSE__ANSWER_ERROR &&
              response->error->code == CONCERT__CODE__DIVERGED)
         taking->taken->diverged = true;
+    else if (response->answer_case == CONCERT__RESPONSE__ANSWER_ERROR &&
+             response->error->rule != NULL && strcmp(response->error->rule, "revoked") == 0)
+        taking->taken->revoked = true;
     arena_free(&own);
     return good;
 }

@@ -397,16 +397,22 @@ open(sys.argv[2], "wb").write(data)' "$KEY/entier.réponse" "$KEY/r-change"
         <"$BATS_TEST_TMPDIR/status")" = True ]
 }
 
-@test "a device that was revoked hands on nothing" {
+@test "what a device that was revoked hands on goes to quarantine" {
     far note 4.1.1 -m "Trop tard"
     far sync --to "$KEY/revoque"
-    local device before
+    local device
     device=$(as coordination list device --format json |
         json '[d["handle"] for d in it if d["name"] == "Poste de mekinac"][0]')
     as coordination set "$device" revoked=true
-    before=$(sql "SELECT seq FROM head")
     run as chenaux sync --from "$KEY/revoque"
+    ended 0
+    [ "$(sql "SELECT count(*) FROM note WHERE text = 'Trop tard'")" = 0 ]
+    [ "$(sql "SELECT count(*) FROM quarantine WHERE target_kind = 'note'")" = 1 ]
+    run far sync --from "$KEY/revoque.réponse"
     ended 5
-    [ "$(sql "SELECT seq FROM head")" = "$before" ]
-    [ ! -e "$KEY/revoque.réponse" ]
+    says "révoqué" "invitation"
+    # with a link again: what the file held is known, and the copy goes
+    run as mekinac sync
+    ended 7
+    [ "$(sql "SELECT count(*) FROM quarantine WHERE target_kind = 'note'")" = 1 ]
 }

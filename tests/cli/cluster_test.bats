@@ -43,7 +43,7 @@ sql()
 @test "settings are the same everywhere" {
     [ "$(sql postgres postgres 'SHOW timezone')" = UTC ]
     [ "$(sql postgres postgres 'SHOW fsync')" = on ]
-    [ "$(sql postgres postgres 'SHOW max_connections')" = 200 ]
+    [ "$(sql postgres postgres 'SHOW max_connections')" = 600 ]
     [ "$(sql concertd concert 'SHOW server_encoding')" = UTF8 ]
     [ "$(sql concertd concert 'SHOW lc_collate')" = C.UTF-8 ]
 }

@@ -255,7 +255,7 @@ ${line:60}  "
     as patient join "$line"
 }
 
-@test "a revoked device is told, keeps its copy, and sends nothing" {
+@test "a revoked device is told, keeps nothing, and changes nothing" {
     office lost "Comité de suivi" --role secrétariat
     as lost set I3 mission="Avant"
     local device
@@ -265,7 +265,8 @@ ${line:60}  "
     run as lost set I3 mission="Après"
     says "coordination"
     run as lost list party --offline
-    ended 0
+    ended 7
+    says "invitation"
     [ "$(sql "SELECT mission FROM party WHERE name = 'Comité de soutien'")" = Avant ]
 }
 
