@@ -146,7 +146,8 @@ static struct inspect_rows *ask_register(struct comparing *c)
     return inspect_ask(c->verify->inspect,
         "SELECT k.n::bigint, r.kind, r.revision, r.seq, r.owner, r.created_at, r.created_by,"
         " r.changed_at, r.changed_by, r.deleted, r.unknown,"
-        " CASE WHEN p.kind = 'party' THEN NULL ELSE p.owner END"
+        " CASE WHEN p.kind <> 'party' THEN"
+        " coalesce(p.owner, '00000000-0000-0000-0000-000000000000') END"
         " FROM unnest($1::uuid[], $2::integer[], $3::uuid[]) AS k(id, n, parent)"
         " LEFT JOIN record r ON r.id = k.id LEFT JOIN record p ON p.id = k.parent",
         values, 3);

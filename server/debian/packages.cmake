@@ -29,7 +29,7 @@ made_gz(concertd.8.gz ${SPEAK_ENGLISH} $<TARGET_FILE:concertd> manual concertd)
 made_gz(concertd.fr.8.gz ${SPEAK_FRENCH} $<TARGET_FILE:concertd> manual concertd)
 made_gz(concertd.conf.5.gz ${SPEAK_ENGLISH} $<TARGET_FILE:concertd> manual concertd.conf)
 made_gz(concertd.conf.fr.5.gz ${SPEAK_FRENCH} $<TARGET_FILE:concertd> manual concertd.conf)
-made_gz(changelog.gz cat ${CMAKE_SOURCE_DIR}/server/debian/changelog)
+made_gz(changelog.Debian.gz cat ${CMAKE_SOURCE_DIR}/server/debian/changelog)
 made_gz(concert.1.gz cat ${MADE}/client/concert.1)
 made_gz(concert.fr.1.gz cat ${MADE}/client/fr/concert.1)
 add_custom_target(manual ALL DEPENDS ${MADE_FILES} ${MADE_CLIENT})
@@ -61,7 +61,7 @@ install(FILES ${MADE}/client/_concert
 install(FILES ${MADE}/client/concert.fish
   DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT concert)
 foreach(package concertd concert)
-  install(FILES server/debian/copyright ${MADE}/changelog.gz DESTINATION ${DOC}/${package}
+  install(FILES server/debian/copyright ${MADE}/changelog.Debian.gz DESTINATION ${DOC}/${package}
     COMPONENT ${package})
 endforeach()
 
@@ -71,6 +71,7 @@ set(CPACK_PACKAGE_CONTACT "The Concert project <concert@concert.invalid>")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_COMPONENTS_ALL concertd concert)
+set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)

@@ -33,6 +33,11 @@ found()
 }
 
 @test "a region as it was made is whole, while it serves" {
+    # what hangs on a record that nobody owns is owned by nobody
+    as coordination add territoire code=99 nom=Mékinac >/dev/null
+    as coordination note 99 -m "Sans instance" >/dev/null ||
+        as coordination note T1 -m "Sans instance" >/dev/null
+    [ "$(sql "SELECT count(*) FROM note n JOIN record r USING (id) WHERE r.owner IS NULL")" = 1 ]
     verify
     ended 0
     [[ $output == *"chain is whole"* || $output == *"est entière"* ]]
