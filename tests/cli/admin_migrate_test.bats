@@ -137,9 +137,15 @@ super_count()
 @test "a server that serves while the schema is migrated looks at its version, and goes on" {
     server_start
     local lost
+    as coordination sync
     lost=$(logged event=database_up)
+    # nothing to do: those who are connected stay so
     migrate
     ended 0
+    as coordination sync
+    [ "$(logged event=database_up)" = "$lost" ]
+    # a step was taken
+    sql "NOTIFY concert_mauricie, 'schema'"
     until [ "$(logged event=database_up)" -gt "$lost" ]; do server_lives; sleep 0.02; done
     until as coordination sync; do sleep 0.1; done
     # A later program's: this one stops serving.

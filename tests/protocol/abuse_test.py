@@ -14,9 +14,10 @@ from client import operation
 from identity import new_id
 from limits import memory, reached, tells, until, with_page
 from messages import protocol
-from region import World
+from region import BIN, World
 
 MIB = 1 << 20
+SANITIZED = b"__asan_init" in (BIN / "concertd").read_bytes()
 SOON = 5  # seconds, where others' requests take milliseconds: the machine is busy with the attack
 
 
@@ -33,6 +34,11 @@ def descriptors():
 def make_limited(make_region):
     return lambda **limits: make_region(settings=with_page(
         [("limits", name, str(value)) for name, value in limits.items()]))
+
+
+def bounded(grown, most):
+    """It grew by less; a sanitizer keeps what was freed, so that there is nothing to be measured."""
+    assert SANITIZED or grown < most
 
 
 def served(own):
@@ -96,7 +102,7 @@ def test_ten_thousand_handshakes_that_stop_half_way(limited):
     assert len(held) > 9_000
     served(own)
     tells(own.server, "handshakes", 8_000)
-    assert most - before < 100 * MIB
+    bounded(most - before, 100 * MIB)
     for each in held:
         each.close()
     print(f"10,000 half-open: {before / MIB:.1f} MiB, at most {most / MIB:.1f} MiB")
@@ -105,10 +111,12 @@ def test_ten_thousand_handshakes_that_stop_half_way(limited):
 def drip(connection, data, every=0.2):
     """Sends a byte at a time until the other side ends it; for how long it did not."""
     start = time.monotonic()
+    poll = select.poll()  # select.select knows no more than 1024 descriptors
+    poll.register(connection, select.POLLIN)
     for byte in data:
         try:
             connection.sendall(bytes([byte]))
-            if select.select([connection], [], [], every)[0] and not connection.recv(1):
+            if poll.poll(every * 1000) and not connection.recv(1):
                 break
         except OSError:
             break
@@ -154,7 +162,7 @@ def test_who_never_reads(limited):
         served(own)
     after = memory(own.server)
     print(f"20 that never read: {before / MIB:.1f} MiB, then {after / MIB:.1f} MiB")
-    assert after - before < 20 * 2 * MIB + 40 * MIB  # twice `output` each, and the feed
+    bounded(after - before, 20 * 2 * MIB + 40 * MIB)  # twice `output` each, and the feed
     assert slow[0].receive().pull.records  # what was queued to it is still right
 
 
@@ -178,7 +186,7 @@ def test_a_thousand_requests_under_way(limited):
         while sent < 64 * MIB:
             sent += greedy.socket.send(bytes(65536))
     served(own)
-    assert memory(own.server) - before < 20 * MIB
+    bounded(memory(own.server) - before, 20 * MIB)
 
 
 def test_five_thousand_connections_from_one_address(limited):
@@ -195,7 +203,7 @@ def test_five_thousand_connections_from_one_address(limited):
     tells(own.server, "connections_per_address", 3_000)
     after = memory(own.server)
     print(f"5,000 from one address: {before / MIB:.1f} MiB, then {after / MIB:.1f} MiB")
-    assert after - before < 150 * MIB
+    bounded(after - before, 150 * MIB)
     for each in held:
         each.close()
     served(own)
