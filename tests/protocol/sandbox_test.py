@@ -29,12 +29,18 @@ def processes(server):
     return [server.process.pid, *children(server.process.pid)]
 
 
+def filtered(found):
+    """It has a filter beside those that whoever runs this has: a container's, say."""
+    own = int(status(os.getpid())["Seccomp_filters"])
+    return int(found.get("Seccomp_filters", own)) > own
+
+
 def is_locked(pid):
     """No new privileges, a filter, no core file."""
     found = status(pid)
     with open(f"/proc/{pid}/limits", encoding="ascii") as limits:
         core = next(line for line in limits if line.startswith("Max core file size"))
-    return (found["NoNewPrivs"], found["Seccomp"], core.split()[4]) == ("1", "2", "0")
+    return filtered(found) and (found["NoNewPrivs"], core.split()[4]) == ("1", "0")
 
 
 def comes_back(own):
@@ -72,7 +78,7 @@ def test_each_worker_and_their_parent(make_region):
 def test_not_when_it_is_told_not_to(make_region):
     own = make_region(settings=[("server", "sandbox", "0")])
     found = status(own.server.process.pid)
-    assert (found["Seccomp"], found["NoNewPrivs"]) == ("0", "1")
+    assert not filtered(found) and found["NoNewPrivs"] == "1"
 
 
 def test_settings_and_certificate_again(make_region):
@@ -133,7 +139,7 @@ def test_root_becomes_its_user(handed_over):
     with open(log, "w", encoding="utf-8") as out:
         server = subprocess.Popen([BIN / "concertd", "serve", "--state", state], stderr=out)
     try:
-        until(lambda: status(server.pid).get("Seccomp") == "2")
+        until(lambda: filtered(status(server.pid)))
         found = status(server.pid)
         assert found["Uid"].split() == [str(user.pw_uid)] * 4
         assert found["Gid"].split() == [str(user.pw_gid)] * 4
