@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "desk/desk.h"
+#include "desk/desk_outbox.h"
 #include "sheet.h"
 
 /* Exit codes of the program; the table of client/exit_codes.c, `help codes` and README

@@ -1,4 +1,5 @@
 /* Writing through the desk, and telling what became of it. */
+#include "desk/desk_gone.h"
 #include "i18n.h"
 #include "program.h"
 #include "words/outcome.h"

@@ -1,15 +1,16 @@
 #include "stream_state.h"
 
-#include <assert.h>
-
+#include "machine.h"
 #include "metrics.h"
 
 #define MAY(state) (1u << STREAM_STATE_##state)
 
-static const struct row {
+struct row {
     const char *name;
     unsigned moves; /* a bit for each state that may follow */
-} states[] = {
+};
+
+static const struct row states[] = {
     [STREAM_STATE_HANDSHAKE] = {"handshake", MAY(OPEN) | MAY(CLOSED)},
     [STREAM_STATE_OPEN] = {"open", MAY(BROKEN) | MAY(ENDING) | MAY(CLOSED)},
     [STREAM_STATE_BROKEN] = {"broken", MAY(ENDING) | MAY(CLOSED)},
@@ -30,7 +31,7 @@ static void count(enum stream_state state, int change)
 
 void stream_state_set(enum stream_state *state, enum stream_state next)
 {
-    assert(states[*state].moves & 1u << next);
+    machine_expect(states[*state].moves & 1u << next, "stream", *state, next);
     count(*state, -1);
     if (*state == STREAM_STATE_HANDSHAKE)
         metrics_add(

@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "desk/desk_bundle.h"
 #include "desk/desk_document.h"
+#include "desk/desk_gone.h"
 #include "i18n.h"
 #include "words/clash.h"
 #include "words/outcome.h"
@@ -186,11 +187,13 @@ static enum command_exit write_file(struct context *context, const char *path)
     return COMMAND_OK;
 }
 
-/* What is wrong with a file, for people. */
-static const struct {
+struct wrong {
     enum desk_bundle_state state;
     const char *text;
-} wrongs[] = {
+};
+
+/* What is wrong with a file, for people. */
+static const struct wrong wrongs[] = {
     {DESK_BUNDLE_SHAPE,
         N_("%s is not a file of “concert sync --to”, nor an answer to one. If it came by mail, the "
            "mail may have changed it: have it sent again as an attachment, in a .zip.")},

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "desk/desk.h"
+#include "desk/desk_outbox.h"
 
 enum desk_conflict_state {
     DESK_CONFLICT_CHOOSE,   /* this home chooses */

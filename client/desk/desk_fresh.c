@@ -24,11 +24,13 @@ struct report {
     bool told;
 };
 
-/* Where each number is kept. */
-static const struct {
+struct number {
     const char *key;
     size_t offset;
-} numbers[] = {
+};
+
+/* Where each number is kept. */
+static const struct number numbers[] = {
     {"restart_at", offsetof(struct report, restart.at)},
     {"restart_sent_again", offsetof(struct report, restart.sent_again)},
     {"restart_lacking", offsetof(struct report, restart.lacking)},

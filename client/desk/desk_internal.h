@@ -4,6 +4,8 @@
 #include "arena.h"
 #include "desk/desk.h"
 #include "desk/desk_document.h"
+#include "desk/desk_gone.h"
+#include "desk/desk_outbox.h"
 #include "identity.h"
 #include "link/link.h"
 #include "replica/replica.h"

@@ -87,11 +87,14 @@ bool desk_connect(struct desk *desk, bool *reused_r, struct desk_why *why_r)
     return desk->greeted || put_hello(desk, why_r);
 }
 
-/* What the server says of a device that it does not let in any more. */
-static const struct {
+struct closing {
     const char *rule;
     enum desk_closed closed;
-} closings[] = {{"revoked", DESK_REVOKED}, {"ended", DESK_ENDED}, {"closed", DESK_CLOSED}};
+};
+
+/* What the server says of a device that it does not let in any more. */
+static const struct closing closings[] = {
+    {"revoked", DESK_REVOKED}, {"ended", DESK_ENDED}, {"closed", DESK_CLOSED}};
 
 static enum desk_closed closed_by(const Concert__Error *error)
 {

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "book/book.h"
-#include "desk/desk.h"
+#include "desk/desk_outbox.h"
 
 struct import;
 

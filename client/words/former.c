@@ -16,9 +16,11 @@ struct former {
 /* What the record is now, in comparison. */
 enum lack { LACK_MISSING, LACK_OLDER, LACK_REMOVED };
 
-static const struct {
+struct lacking {
     const char *name, *say;
-} lacks[] = {
+};
+
+static const struct lacking lacks[] = {
     [LACK_MISSING] = {"missing", N_("missing")},
     [LACK_OLDER] = {"older", N_("older there")},
     [LACK_REMOVED] = {"removed", N_("there again, though removed")},

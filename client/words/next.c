@@ -135,14 +135,16 @@ static uint64_t always(const struct next_of *of)
     return 1;
 }
 
-/* The most urgent first: the first that holds (is not 0) is said, with the first conflict of its
- * state for %s. */
-static const struct situation {
+struct situation {
     const char *name;
     uint64_t (*holds)(const struct next_of *of);
     enum desk_conflict_state of;
     const char *say;
-} situations[] = {
+};
+
+/* The most urgent first: the first that holds (is not 0) is said, with the first conflict of its
+ * state for %s. */
+static const struct situation situations[] = {
     {"ended", is_ended, 0,
         N_("Next: the mandate of this account has ended: ask your coordination to renew it. What "
            "waits here stays.")},

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "arena.h"
-#include "desk/desk.h"
+#include "desk/desk_gone.h"
 #include "words/clash.h"
 
 /* How it stands with a home. Borrows. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "command.h"
+#include "desk/desk_gone.h"
 
 /* Says what became of a home that was emptied, and what to do. COMMAND_UNJOINED. */
 enum command_exit parting_say_gone(struct context *context, const struct desk_gone *gone);

@@ -23,10 +23,12 @@ static const struct language languages[] = {
  * are given by people. */
 static const char *const person_fields[] = {"person", "name"};
 
-static const struct {
+struct named_field {
     Concert__Kind kind;
     const char *field;
-} named[] = {
+};
+
+static const struct named_field named[] = {
     {CONCERT__KIND__DEVICE, "name"},
     {CONCERT__KIND__DOCUMENT, "title"},
 };

@@ -9,12 +9,14 @@
 
 #define MONTHS_MAX 1200
 
-/* From which day on the months count, in SQL over t, the typed row, and r, the register's; NULL: it
- * does not run yet. Kinds without a row: since the last change. */
-static const struct {
+struct start {
     Concert__Kind kind;
     const char *since;
-} days[] = {
+};
+
+/* From which day on the months count, in SQL over t, the typed row, and r, the register's; NULL: it
+ * does not run yet. Kinds without a row: since the last change. */
+static const struct start days[] = {
     {CONCERT__KIND__ACCOUNT,
         "CASE WHEN t.expires < $1::text::date THEN t.expires WHEN t.active IS FALSE THEN"
         " r.changed_at::date END"},

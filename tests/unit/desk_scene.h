@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "desk/desk.h"
+#include "desk/desk_outbox.h"
 #include "replica/replica.h"
 #include "replica/replica_outbox.h"
 

@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-#include "desk/desk.h"
+#include "desk/desk_outbox.h"
 #include "frame.h"
 #include "identity.h"
 #include "replica/replica.h"
