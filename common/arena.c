@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define BLOCK_SIZE ((size_t)4096)
+#define FIRST_ROOM ((size_t)16) /* elements of an array that grows */
 
 struct block {
     struct block *next;
@@ -101,6 +102,22 @@ char *arena_copy(struct arena *arena, const void *data, size_t size)
     if (copy != NULL && size > 0)
         memcpy(copy, data, size);
     return copy;
+}
+
+void *arena_grow(struct arena *arena, void *array, size_t count, size_t *room_r, size_t size)
+{
+    size_t room = *room_r == 0 ? FIRST_ROOM : *room_r * 2;
+    void *larger;
+
+    if (count < *room_r)
+        return array;
+    larger = room > SIZE_MAX / 2 / size ? NULL : arena_alloc(arena, room * size);
+    if (larger == NULL)
+        return NULL;
+    if (count > 0)
+        memcpy(larger, array, count * size);
+    *room_r = room;
+    return larger;
 }
 
 char *arena_printf(struct arena *arena, const char *format, ...)

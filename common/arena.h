@@ -19,6 +19,11 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* A copy of `size` bytes with a NUL behind them; NULL past the limit. */
 char *arena_copy(struct arena *arena, const void *data, size_t size);
 
+/* Room for one more in an array of `count` elements of `size` bytes that has room for *room_r: the
+ * array itself, or a larger copy of it (the old one stays until arena_free), with *room_r set. The
+ * first one: NULL with room 0. NULL past the limit; then *room_r and the array are as they were. */
+void *arena_grow(struct arena *arena, void *array, size_t count, size_t *room_r, size_t size);
+
 /* A formatted text, as printf; NULL past the limit. */
 char *arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

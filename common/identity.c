@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <openssl/bio.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -15,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "folder.h"
 #include "text.h"
 
 #define PATH_SIZE 4096
@@ -52,21 +52,6 @@ static bool file_write(const char *path, const char *data, size_t size, mode_t m
     return false;
 }
 
-/* A file's name is on disk when its directory is. */
-static bool directory_sync(const char *path)
-{
-    char copy[PATH_SIZE];
-    int fd, result;
-
-    snprintf(copy, sizeof(copy), "%s", path);
-    fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    result = fsync(fd);
-    close(fd);
-    return result == 0;
-}
-
 /* Both files under their final names, or neither. */
 static bool files_place(
     const char *key_new, const char *key_path, const char *certificate_new, const char *path)
@@ -75,7 +60,7 @@ static bool files_place(
 
     if (rename(key_new, key_path) != 0)
         return false;
-    if (rename(certificate_new, path) == 0 && directory_sync(key_path) && directory_sync(path))
+    if (rename(certificate_new, path) == 0 && folder_sync(key_path) && folder_sync(path))
         return true;
     error = errno;
     unlink(key_path);

@@ -96,6 +96,51 @@ static void test_copies(void **state)
     arena_free(&arena);
 }
 
+/* An array keeps what is in it while it grows, and is not moved while it has room. */
+static void test_an_array_that_grows(void **state)
+{
+    struct arena *arena = arena_new((size_t)1 << 20);
+    uint64_t *numbers = NULL, *before;
+    size_t room = 0, moves = 0;
+
+    (void)state;
+    for (size_t count = 0; count < 1000; count++) {
+        before = numbers;
+        numbers = arena_grow(arena, numbers, count, &room, sizeof(*numbers));
+        assert_non_null(numbers);
+        assert_true(room > count);
+        moves += numbers != before;
+        numbers[count] = count * 3;
+    }
+    assert_true(moves > 1 && moves < 12);
+    for (size_t i = 0; i < 1000; i++)
+        assert_int_equal(numbers[i], i * 3);
+    arena_free(&arena);
+}
+
+static void test_an_array_at_the_limit(void **state)
+{
+    struct arena *arena = arena_new(4096);
+    unsigned char *bytes = NULL, *larger;
+    size_t room = 0, count = 0, before = 0;
+
+    (void)state;
+    while ((larger = arena_grow(arena, bytes, count, &room, 8)) != NULL) {
+        bytes = larger;
+        memset(bytes + 8 * count, (int)(count & 0xff), 8);
+        before = room;
+        count++;
+    }
+    assert_true(count >= 16 && count == room);
+    assert_int_equal(room, before);
+    for (size_t i = 0; i < count * 8; i++)
+        assert_int_equal(bytes[i], i / 8 & 0xff);
+    room = 0;
+    assert_null(arena_grow(arena, NULL, 0, &room, SIZE_MAX / 4));
+    assert_int_equal(room, 0);
+    arena_free(&arena);
+}
+
 static void test_for_protobuf(void **state)
 {
     struct arena *arena = arena_new(1000);
@@ -118,6 +163,8 @@ int main(void)
         cmocka_unit_test(test_the_limit),
         cmocka_unit_test(test_no_limit),
         cmocka_unit_test(test_copies),
+        cmocka_unit_test(test_an_array_that_grows),
+        cmocka_unit_test(test_an_array_at_the_limit),
         cmocka_unit_test(test_for_protobuf),
     };
 
