@@ -118,7 +118,7 @@ static enum command_exit leave(struct program *p)
     p->context.book = NULL;
     if (p->context.offline)
         return parting_say_waiting(&p->context, waiting, NULL);
-    if (!desk_surrender(&p->context.desk, &gone, &why))
+    if (!desk_surrender(&p->context.desk, parting_tell_lost, &p->context, &gone, &why))
         return parting_say_waiting(&p->context, waiting, &why);
     return parting_say_gone(&p->context, &gone);
 }

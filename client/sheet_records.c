@@ -61,6 +61,15 @@ static enum sheet_type type_of(const struct kind *kind, const ProtobufCFieldDesc
     }
 }
 
+/* Bytes that are another kind's words, and what stands with them. */
+static bool is_told_apart(const struct kind *kind, const ProtobufCFieldDescriptor *field)
+{
+    if (kind->id == CONCERT__KIND__QUARANTINE && !kinds_is_reference(kind, field))
+        return field->type != PROTOBUF_C_TYPE_UINT32 && field->type != PROTOBUF_C_TYPE_UINT64;
+    return kind->id == CONCERT__KIND__PROPOSAL && field->type == PROTOBUF_C_TYPE_BYTES &&
+           !kinds_is_reference(kind, field);
+}
+
 /* What people read in the field. A status that is absent is the first of its list (records.proto:
  * "absent: not started"). */
 static const char *shown_text(
@@ -217,7 +226,9 @@ static size_t make_columns(struct plan *plan, struct sheet_column columns[COLUMN
     }
     for (size_t i = 0; i < plan->n_fields; i++, n++) {
         const ProtobufCFieldDescriptor *field = plan->fields[i];
-        enum sheet_type type = type_of(plan->kind, field);
+        enum sheet_type type = !plan->machine && is_told_apart(plan->kind, field)
+                                   ? SHEET_TEXT
+                                   : type_of(plan->kind, field);
         columns[n] = (struct sheet_column){.key = field->name,
             .title = title_of(plan, field->name),
             .type = type,
@@ -247,15 +258,6 @@ static void fill_list(struct sheet *sheet, struct plan *plan, const ProtobufCMes
     for (size_t i = 0; texts != NULL && i < count; i++)
         texts[i] = cell_text(plan, field, record_get(body, field, i));
     sheet_texts(sheet, texts, texts == NULL ? 0 : count);
-}
-
-/* Bytes that are another kind's words, and what stands with them. */
-static bool is_told_apart(const struct kind *kind, const ProtobufCFieldDescriptor *field)
-{
-    if (kind->id == CONCERT__KIND__QUARANTINE && !kinds_is_reference(kind, field))
-        return field->type != PROTOBUF_C_TYPE_UINT32 && field->type != PROTOBUF_C_TYPE_UINT64;
-    return kind->id == CONCERT__KIND__PROPOSAL && field->type == PROTOBUF_C_TYPE_BYTES &&
-           !kinds_is_reference(kind, field);
 }
 
 static void fill_cell(struct sheet *sheet, struct plan *plan, const struct book_entry *entry,

@@ -4,6 +4,7 @@
 #include "arena.h"
 #include "command.h"
 #include "i18n.h"
+#include "input/pick.h"
 #include "kinds.h"
 #include "words.h"
 
@@ -93,6 +94,23 @@ static void draw_personal(const struct page *to)
             put_kind(to, sheet, &kinds[i]);
 }
 
+/* Whom to turn to; where nobody is named, what is to be done about it. */
+static const char *whom(const struct page *to)
+{
+    if (to->identity->responsible[0] != '\0')
+        return arena_printf(to->arena,
+            _("To know what is held on you, have it corrected or erased, write to: %s."),
+            to->identity->responsible);
+    if (!pick_is_staff(to->context))
+        return _("The server names nobody who answers for personal information: ask your "
+                 "coordination, which can have somebody named here.");
+    return arena_printf(to->arena,
+        _("The server names nobody who answers for personal information, and the law wants "
+          "somebody named: whoever keeps the server writes “responsible = NAME, TELEPHONE” under "
+          "[region %s] in concertd.conf, then restarts or reloads concertd."),
+        to->identity->region);
+}
+
 static void note_rights(const struct page *to)
 {
     struct report *report = to->context->report;
@@ -100,13 +118,7 @@ static void note_rights(const struct page *to)
     report_note(report, _("Personal information is told to the Consortium's staff, and to the "
                           "committee whose record it is; it stays in the region unless staff asks "
                           "otherwise."));
-    report_note(report,
-        to->identity->responsible[0] == '\0'
-            ? _("The server names nobody who answers for personal information: ask your "
-                "coordination.")
-            : arena_printf(to->arena,
-                  _("To know what is held on you, have it corrected or erased, write to: %s."),
-                  to->identity->responsible));
+    report_note(report, whom(to));
     report_note(report, _("“concert export --person NAME” gathers all that is held on somebody; "
                           "“concert set” corrects it; the server's “concertd erase” erases it."));
 }

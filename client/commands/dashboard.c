@@ -10,10 +10,10 @@
 #include "input/asked.h"
 #include "input/pick.h"
 #include "text.h"
+#include "words/ending.h"
 #include "words/phrase.h"
 
-#define TITLE_ROOM 60   /* columns for the title of an action */
-#define MANDATE_DAYS 60 /* before its end a mandate is told of */
+#define TITLE_ROOM 60 /* columns for the title of an action */
 
 struct dashboard {
     struct context *context;
@@ -207,19 +207,13 @@ static void draw_mandates(const struct dashboard *to)
     };
     size_t count = 0;
     const struct book_entry *const *list =
-        mandates_ending(to->book, to->context->today, MANDATE_DAYS, to->arena, &count);
+        mandates_ending(to->book, to->context->today, MANDATES_SOON, to->arena, &count);
     struct sheet *sheet;
 
     if (!pick_is_staff(to->context) || list == NULL || count == 0)
         return;
     sheet = SHEET_OF(to, "mandates", N_("Mandates that end within 60 days"), mandate_columns);
-    for (size_t i = 0; sheet != NULL && i < count; i++) {
-        sheet_row(sheet, 0, SHEET_WARN);
-        sheet_text(sheet, list[i]->handle);
-        sheet_text(sheet, book_text(list[i], "person"));
-        sheet_text(sheet, mandates_names(to->book, list[i], to->arena));
-        sheet_number(sheet, book_date(list[i], "expires"));
-    }
+    ending_rows(sheet, to->book, list, count, to->arena);
 }
 
 static void note_as_of(const struct dashboard *to)

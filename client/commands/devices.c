@@ -112,7 +112,7 @@ static void draw_devices(struct page *to)
     static const struct sheet_column columns[] = {
         {"handle", N_("Device"), SHEET_TEXT, false, false},
         {"name", N_("Name"), SHEET_TEXT, true, false},
-        {"account", N_("Account"), SHEET_TEXT, false, false},
+        {"account", NULL, SHEET_TEXT, false, true},
         {"person", N_("Person"), SHEET_TEXT, true, false},
         {"state", N_("State"), SHEET_TEXT, false, false},
         {"joined_on", NULL, SHEET_DATE, false, true},

@@ -257,6 +257,10 @@ static enum command_exit run(struct context *context)
     const char *person = command_option(context, "person");
     enum command_exit code;
 
+    if (person != NULL && (context->argc > 0 || work.all))
+        return command_say(context, COMMAND_USAGE,
+            _("--person gathers all that is held on one person: leave the kinds out, or leave "
+              "--person out."));
     if (person != NULL)
         return person_export(context, person);
     if (command_option(context, "personal") != NULL && !work.staff)

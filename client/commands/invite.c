@@ -2,11 +2,13 @@
 #include <string.h>
 
 #include "date.h"
+#include "figures/mandates.h"
 #include "i18n.h"
 #include "input/change.h"
 #include "input/pick.h"
 #include "text.h"
 #include "words.h"
+#include "words/invited.h"
 
 #define DAYS_MAX 30
 
@@ -34,25 +36,12 @@ struct guest {
 /* --- the account -------------------------------------------------------------------------------
  */
 
-static bool speaks_for(const struct guest *guest, const struct book_entry *account)
-{
-    const ProtobufCFieldDescriptor *parties = record_field(account->kind, "parties");
-
-    for (size_t i = 0; i < record_count(account->body, parties); i++) {
-        struct record_value value = record_get(account->body, parties, i);
-
-        if (value.size == UUID_SIZE && memcmp(value.data, guest->party->id, UUID_SIZE) == 0)
-            return true;
-    }
-    return false;
-}
-
 static bool fits(const struct guest *guest, const struct book_entry *account)
 {
     int64_t role = record_get(guest->patch.message, record_field(account->kind, "role"), 0).number;
 
     return book_number(account, "role", 0) == role && book_number(account, "active", 1) != 0 &&
-           speaks_for(guest, account);
+           mandates_speaks(account, guest->party->id);
 }
 
 /* The account of that person, or with no --person the only one of the committee. NULL: to be made.
@@ -171,24 +160,18 @@ static void show(struct guest *guest, const char *line, int64_t expires_at)
     sheet_number(sheet, expires_at);
 }
 
-/* What to do with the line is talk: the line alone is the answer. */
-static void tell(struct guest *guest, int64_t expires_at)
+/* A line that would let nobody in is not given. */
+static enum command_exit check_mandate(const struct guest *guest, const struct book_entry *account)
 {
     char day[DATE_TEXT_SIZE];
-    const char *who;
 
-    if (guest->context->machine)
-        return;
-    date_long_text(date_of_time(expires_at, NULL), guest->context->language, day, sizeof(day));
-    who = strcmp(guest->person, guest->party_name) == 0
-              ? guest->person
-              : arena_printf(guest->arena, "%s (%s)", guest->person, guest->party_name);
-    command_apart(guest->context);
-    command_say(guest->context, COMMAND_OK,
-        _("For %s. On their device: concert join, then paste this line. It is good once, until "
-          "%s."),
-        who, day);
-    command_apart(guest->context);
+    if (account == NULL || mandates_open(account, guest->context->today))
+        return COMMAND_OK;
+    date_long_text(book_date(account, "expires"), guest->context->language, day, sizeof(day));
+    return command_say(guest->context, COMMAND_REFUSED,
+        _("The mandate of %s (%s) ended on %s: “concert set %s expires=DAY” renews it, then invite "
+          "again."),
+        account->handle, book_label(guest->context->book, account), day, account->handle);
 }
 
 /* The book goes with the write: what is shown later is kept. */
@@ -213,6 +196,8 @@ static enum command_exit invite(struct guest *guest)
     if (!read_guest(guest, &code))
         return code;
     account = account_of(guest);
+    if ((code = check_mandate(guest, account)) != COMMAND_OK)
+        return code;
     if (account != NULL) {
         memcpy(guest->account, account->id, UUID_SIZE);
         guest->person = book_text(account, "person");
@@ -225,7 +210,7 @@ static enum command_exit invite(struct guest *guest)
     if (line == NULL)
         return command_why(guest->context, &why);
     show(guest, line, expires_at);
-    tell(guest, expires_at);
+    invited_tell(guest->context, guest->person, guest->party_name, expires_at);
     return COMMAND_OK;
 }
 

@@ -74,8 +74,7 @@ static void tell_consequence(const struct revocation *to)
 {
     command_tell(to->context, "consequence", "%s",
         _("At its next contact it hands over what it has not sent, for you to look at with "
-          "“concert "
-          "quarantine”, then deletes its copy. Until then the copy stays on it."));
+          "“concert quarantine”, then deletes its copy. Until then the copy stays on it."));
 }
 
 static bool is_sure(const struct revocation *to, enum command_exit *code_r)

@@ -274,6 +274,8 @@ static enum command_exit read_all(struct status_state *state)
     if (!desk_restart(context->desk, &state->restart))
         state->restart.at = 0;
     state->proposals = offer_awaiting(context);
+    if (!status_read_awaiting(state))
+        return change_no_memory(context);
     if (!desk_bundle_renews(context->desk, &state->renewing, &why) ||
         !desk_bundle_last(context->desk, &state->parcel_at, &why))
         return command_why(context, &why);

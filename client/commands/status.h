@@ -22,7 +22,13 @@ struct status_state {
     struct arena *arena;
     const struct desk_waiting *documents;
     size_t n_documents;
+    size_t n_quarantine, n_incidents;         /* that await this coordinator, this staff */
+    const struct book_entry *const *mandates; /* that end soon, for a coordinator */
+    size_t n_mandates;
 };
+
+/* Reads from context->book what awaits this person. False when the arena is at its limit. */
+bool status_read_awaiting(struct status_state *state);
 
 /* The sentences on what awaits this person: changes in quarantine, an account that is over. */
 void status_note_awaiting(const struct status_state *state);

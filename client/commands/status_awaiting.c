@@ -6,10 +6,9 @@
 #include "figures/mandates.h"
 #include "figures/waiting.h"
 #include "i18n.h"
+#include "words/ending.h"
 #include "words/next.h"
 #include "words/parting.h"
-
-#define MANDATE_DAYS 60 /* before its end a mandate is told of */
 
 static bool is_coordinator(const struct status_state *state)
 {
@@ -25,16 +24,6 @@ static size_t count_quarantine(const struct status_state *state)
     return count;
 }
 
-static size_t count_mandates(const struct status_state *state)
-{
-    size_t count = 0;
-
-    if (is_coordinator(state))
-        mandates_ending(
-            state->context->book, state->context->today, MANDATE_DAYS, state->arena, &count);
-    return count;
-}
-
 static size_t count_incidents(const struct status_state *state)
 {
     size_t count, found = 0;
@@ -46,9 +35,19 @@ static size_t count_incidents(const struct status_state *state)
     return found;
 }
 
+bool status_read_awaiting(struct status_state *state)
+{
+    state->n_quarantine = count_quarantine(state);
+    state->n_incidents = count_incidents(state);
+    if (is_coordinator(state))
+        state->mandates = mandates_ending(state->context->book, state->context->today,
+            MANDATES_SOON, state->arena, &state->n_mandates);
+    return !is_coordinator(state) || state->mandates != NULL;
+}
+
 void status_note_awaiting(const struct status_state *state)
 {
-    size_t count = count_quarantine(state);
+    const size_t count = state->n_quarantine;
     const char *closed = parting_closed(state->context, state->arena);
 
     if (closed != NULL)
@@ -70,24 +69,14 @@ void status_draw_mandates(const struct status_state *state)
         {"parties", N_("Speaks for"), SHEET_TEXT, true, false},
         {"expires", N_("Mandate until"), SHEET_DATE, false, false}};
     const struct context *context = state->context;
-    size_t count = 0;
-    const struct book_entry *const *list =
-        is_coordinator(state)
-            ? mandates_ending(context->book, context->today, MANDATE_DAYS, state->arena, &count)
-            : NULL;
+    const struct book_entry *const *list = state->mandates;
     struct sheet *sheet;
 
-    if (count == 0)
+    if (state->n_mandates == 0)
         return;
     sheet = report_sheet(context->report, "mandates", N_("Mandates that end within 60 days"),
         SHEET_TABLE, false, columns, 4);
-    for (size_t i = 0; i < count; i++) {
-        sheet_row(sheet, 0, SHEET_WARN);
-        sheet_text(sheet, list[i]->handle);
-        sheet_text(sheet, book_text(list[i], "person"));
-        sheet_text(sheet, mandates_names(context->book, list[i], state->arena));
-        sheet_number(sheet, book_date(list[i], "expires"));
-    }
+    ending_rows(sheet, context->book, list, state->n_mandates, state->arena);
 }
 
 void status_draw_next(const struct status_state *state)
@@ -103,9 +92,9 @@ void status_draw_next(const struct status_state *state)
         .n_documents = state->n_documents,
         .n_proposals = state->proposals,
         .closed = desk_closed(state->context->desk),
-        .n_quarantine = count_quarantine(state),
-        .n_mandates = count_mandates(state),
-        .n_incidents = count_incidents(state),
+        .n_quarantine = state->n_quarantine,
+        .n_mandates = state->n_mandates,
+        .n_incidents = state->n_incidents,
         .parcel_at = state->parcel_at,
         .renewing = state->renewing,
         .n_former = state->restart.at == 0 ? 0 : (uint64_t)state->restart.former};

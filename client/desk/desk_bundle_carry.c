@@ -25,6 +25,12 @@ static bool is_good(const struct carrying *carrying)
     return carrying->carried->state == DESK_BUNDLE_GOOD;
 }
 
+/* What the file is found to be. */
+static void judge(struct carrying *carrying, enum desk_bundle_state state)
+{
+    carrying->carried->state = state;
+}
+
 /* The next frame at the front of the buffer; *size_r 0: there is none, or the file is not good.
  * False with why_r. */
 static bool read_frame(struct carrying *carrying, size_t *size_r)
@@ -41,13 +47,13 @@ static bool read_frame(struct carrying *carrying, size_t *size_r)
             continue;
         *size_r = 0;
         if (evbuffer_get_length(carrying->buffer) > 0)
-            carrying->carried->state = DESK_BUNDLE_CUT;
+            judge(carrying, DESK_BUNDLE_CUT);
         return true;
     }
     if (state == FRAME_WHOLE)
         return true;
     *size_r = 0;
-    carrying->carried->state = DESK_BUNDLE_SHAPE;
+    judge(carrying, DESK_BUNDLE_SHAPE);
     return true;
 }
 
@@ -74,7 +80,7 @@ static bool look(struct carrying *carrying, size_t size)
     if (parcel != NULL && parcel->has_bundle)
         key = identity_sign_key(parcel->certificate.data, parcel->certificate.len, fingerprint);
     if (key == NULL)
-        carrying->carried->state = DESK_BUNDLE_SHAPE;
+        judge(carrying, DESK_BUNDLE_SHAPE);
     else {
         identity_fingerprint_text(fingerprint, carrying->carried->fingerprint);
         identity_sign_name(parcel->certificate.data, parcel->certificate.len,
@@ -119,7 +125,7 @@ static bool check_file(struct carrying *carrying)
         count += size > 0;
     } while (good && size > 0 && is_good(carrying));
     if (good && is_good(carrying) && count == 0)
-        carrying->carried->state = DESK_BUNDLE_SHAPE;
+        judge(carrying, DESK_BUNDLE_SHAPE);
     evbuffer_drain(carrying->buffer, evbuffer_get_length(carrying->buffer));
     return good && (fseek(carrying->file, 0, SEEK_SET) == 0 ||
                        desk_fail_system(carrying->why_r, carrying->path));
@@ -134,7 +140,7 @@ static bool take_error(struct carrying *carrying, const Concert__Error *error)
     case CONCERT__CODE__BAD_REQUEST:
     case CONCERT__CODE__TOO_LARGE:
     case CONCERT__CODE__UNSUPPORTED_VERSION:
-        carrying->carried->state = DESK_BUNDLE_REFUSED;
+        judge(carrying, DESK_BUNDLE_REFUSED);
         carrying->carried->error = carrying->why_r->error;
         return true;
     default:

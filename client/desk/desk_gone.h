@@ -28,10 +28,17 @@ struct desk_gone {
     char region[64], title[200], language[8], timezone[64];
 };
 
+struct desk_operation;
+
+/* Hears of a change that the server cannot keep, while it can still be read. It is borrowed. */
+typedef void desk_lost_fn(void *arg, const struct desk_operation *operation);
+
 /* Hands all that waits here, or clashed, or was refused, to the coordination, and when the server
- * has all of it empties the home: *desk is NULL then, with its books. False with why_r: nothing was
- * deleted, the next call begins anew (what the server has already it does not take twice). */
-bool desk_surrender(struct desk **desk, struct desk_gone *gone_r, struct desk_why *why_r);
+ * has all of it that it can keep, tells `on_lost` the rest and empties the home: *desk is NULL
+ * then, with its books. False with why_r: nothing was deleted, the next call begins anew (what the
+ * server has already it does not take twice). */
+bool desk_surrender(struct desk **desk, desk_lost_fn *on_lost, void *arg, struct desk_gone *gone_r,
+    struct desk_why *why_r);
 
 /* How many changes wait to be handed over. */
 size_t desk_surrender_waiting(struct desk *desk);

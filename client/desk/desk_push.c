@@ -24,15 +24,17 @@ static bool same_group(const struct desk_push_item *a, const struct desk_push_it
 }
 
 /* How many from `first` on go in one push. A group goes whole: its size was checked when written.
- */
-static size_t cut(const struct desk_push_item *first, const struct desk *desk)
+ * Where all is handed over it commits nothing, and what the server takes may be less since. */
+static size_t cut(const struct desk_push *push, const struct desk *desk)
 {
+    const struct desk_push_item *first = push->next;
+    const bool whole = first->push != NULL && !push->all;
     size_t count = 0, size = 0;
 
     for (const struct desk_push_item *item = first; item != NULL && same_group(first, item);
          item = item->next) {
         size += item->size;
-        if (first->push == NULL && count > 0 &&
+        if (!whole && count > 0 &&
             (count == desk->limit_operations || size + FRAME_SPARE > desk->limit_frame))
             break;
         count++;
@@ -84,7 +86,7 @@ bool desk_push_put(struct desk_push *push, struct desk *desk, bool *more_r, stru
     *more_r = false;
     if (push->next == NULL || push->held.code != 0)
         return true;
-    count = cut(push->next, desk);
+    count = cut(push, desk);
     if (!put_push(push, desk, push->next, count, why_r))
         return false;
     for (; count > 0; count--)
@@ -101,7 +103,7 @@ bool desk_push_next(
     *push_r = NULL;
     if (push->next == NULL)
         return true;
-    count = cut(push->next, desk);
+    count = cut(push, desk);
     *push_r = make_push(push, push->next, count);
     if (*push_r == NULL)
         return desk_fail(why_r, DESK_LIMIT, NULL);

@@ -8,6 +8,8 @@
 #include "arena.h"
 #include "book/book.h"
 
+#define MANDATES_SOON 60 /* days before its end from which a mandate is told of */
+
 /* True when the account is open and its mandate is not over. */
 bool mandates_open(const struct book_entry *account, int32_t today);
 

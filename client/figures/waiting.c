@@ -57,6 +57,12 @@ const struct book_entry *const *waiting_list(
     return open;
 }
 
+bool waiting_lacks_file(const struct waiting *waiting)
+{
+    return waiting->kind != NULL && waiting->kind->id == CONCERT__KIND__DOCUMENT &&
+           waiting->base == 0;
+}
+
 /* Bytes that are no message of the kind: as if nothing had been asked. */
 static const ProtobufCMessage *decode(
     const struct kind *kind, ProtobufCBinaryData bytes, struct arena *arena)

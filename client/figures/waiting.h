@@ -39,6 +39,9 @@ int waiting_compare(const void *a, const void *b);
 const struct book_entry *const *waiting_list(
     const struct book *book, struct arena *arena, size_t *count_r);
 
+/* True when it makes a document: the file itself stayed on the device, and went with its copy. */
+bool waiting_lacks_file(const struct waiting *waiting);
+
 /* Reads one. False when the arena is at its limit. */
 bool waiting_read(const struct book *book, const struct book_entry *entry, struct arena *arena,
     struct waiting *waiting_r);

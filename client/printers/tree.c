@@ -11,6 +11,7 @@
 #define BAR 10
 #define WIDE_MIN 16
 #define OTHER_MIN 6
+#define WORD_MAX 12 /* of a narrow column's cells, words so long are kept whole */
 #define CUT_MIN 20  /* a title cut shorter says nothing */
 #define FOLD_MIN 4  /* columns that make it worth folding a header */
 #define CUT_LINES 2 /* of a cell that is cut */
@@ -22,6 +23,7 @@ struct column {
     size_t index; /* in the sheet */
     const struct sheet_column *column;
     size_t width, least;
+    size_t torn;   /* least width when words of its cells may be torn */
     size_t folded; /* width when its header is folded at every space */
     bool right;
 };
@@ -66,7 +68,7 @@ static size_t lines_width(const char *text, struct arena *arena)
     return most;
 }
 
-/* The longest word: a header is never cut within one. */
+/* The longest word: a header is never torn within one. */
 static size_t word_width(const char *text, struct arena *arena)
 {
     size_t most = 0;
@@ -98,6 +100,20 @@ static size_t least_of(const struct grid *grid, const struct column *c, bool fir
     return least > c->width ? c->width : least;
 }
 
+/* The longest word of a narrow column's cells, as far as it is to be kept whole. */
+static size_t longest_word(const struct grid *grid, const struct column *c)
+{
+    size_t most = 0;
+
+    for (size_t row = 0; row < sheet_rows(grid->sheet) && row < SAMPLE; row++) {
+        size_t width = word_width(text_of(grid, row, c), grid->page->arena);
+
+        if (width <= WORD_MAX && width > most)
+            most = width;
+    }
+    return most;
+}
+
 static void measure(struct grid *grid)
 {
     for (size_t i = 0; i < grid->n; i++) {
@@ -113,7 +129,12 @@ static void measure(struct grid *grid)
         c->folded = c->width > c->folded ? c->width : c->folded;
         if (c->column->title != NULL && text_width(c->column->title) > c->width)
             c->width = text_width(c->column->title);
-        c->least = least_of(grid, c, i == 0);
+        c->least = c->torn = least_of(grid, c, i == 0);
+        if (!c->column->wide && c->least < c->width) {
+            size_t word = longest_word(grid, c);
+
+            c->least = word > c->least ? word : c->least;
+        }
     }
 }
 
@@ -245,6 +266,9 @@ static bool lay_out(struct grid *grid)
     }
     fold_headers(grid);
     shrink(grid, true);
+    shrink(grid, false);
+    for (size_t i = 0; i < grid->n; i++)
+        grid->columns[i].least = grid->columns[i].torn;
     shrink(grid, false);
     return true;
 }

@@ -178,7 +178,7 @@ static bool climb(struct replica *replica, int version)
  * second finds it done. */
 static bool bring_up(struct replica *replica)
 {
-    int version;
+    int version = 0;
 
     if (!execute(replica, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE"))
         return false;
@@ -191,7 +191,7 @@ static bool bring_up(struct replica *replica)
 
 static bool check_version(struct replica *replica, bool create)
 {
-    int version;
+    int version = 0;
 
     if (!read_version(replica, &version))
         return false;

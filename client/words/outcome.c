@@ -12,6 +12,7 @@
 #include "words/talk.h"
 
 #define SENTENCE (TALK_SIZE + 512)
+#define LABEL_SIZE 121
 #define SIDE 60 /* columns of a side that is told in passing */
 
 /* The states of an operation: for programs and for people. */
@@ -38,13 +39,15 @@ const char *outcome_new(
     const char *name = words_show(WORDS_KIND, kind->name, context->language);
     const struct book_entry entry = {.kind = kind, .handle = name, .body = body};
     const char *label, *text;
+    char cut[LABEL_SIZE];
 
     if (context->book == NULL || body == NULL)
         return name;
     label = book_label(context->book, &entry);
     if (strcmp(label, name) == 0)
         return name;
-    text = arena_printf(report_arena(context->report), _("%s “%.120s”"), name, label);
+    phrase_cut(label, cut, sizeof(cut));
+    text = arena_printf(report_arena(context->report), _("%s “%s”"), name, cut);
     return text == NULL ? name : text;
 }
 
@@ -54,6 +57,7 @@ const char *outcome_record(struct context *context, const struct desk_operation 
         context->book == NULL ? NULL : book_get(context->book, operation->id);
     struct arena *arena = report_arena(context->report);
     const char *label, *text;
+    char cut[LABEL_SIZE];
 
     if (entry == NULL)
         return operation->handle[0] != '\0'
@@ -64,7 +68,8 @@ const char *outcome_record(struct context *context, const struct desk_operation 
     label = phrase_record(context->book, entry, true, arena);
     if (strncmp(label, entry->handle, strlen(entry->handle)) == 0)
         return label;
-    text = arena_printf(arena, "%s %.120s", entry->handle, label);
+    phrase_cut(label, cut, sizeof(cut));
+    text = arena_printf(arena, "%s %s", entry->handle, cut);
     return text == NULL ? label : text;
 }
 

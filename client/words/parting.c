@@ -5,6 +5,9 @@
 #include "arena.h"
 #include "date.h"
 #include "i18n.h"
+#include "program.h"
+#include "words.h"
+#include "words/outcome.h"
 #include "words/phrase.h"
 #include "words/talk.h"
 
@@ -36,34 +39,73 @@ static enum command_exit say(struct context *context, enum command_exit code, st
     return code;
 }
 
+/* `say` takes the count; nothing is said of none. */
+static void add_count(struct speech *speech, unsigned long count, const char *say)
+{
+    if (count > 0)
+        add(speech, arena_printf(speech->arena, say, count));
+}
+
 static void add_counts(struct speech *speech, const struct desk_gone *gone)
 {
     unsigned long handed = (unsigned long)gone->handed, lost = (unsigned long)gone->lost;
     unsigned long documents = (unsigned long)gone->documents;
 
-    if (handed == 0)
+    if (handed == 0 && lost == 0)
         add(speech, _("Nothing was waiting to leave."));
-    else
-        add(speech, arena_printf(speech->arena,
-                        ngettext("%lu change that was waiting was handed to the coordination, "
-                                 "which decides.",
-                            "%lu changes that were waiting were handed to the coordination, which "
-                            "decides.",
-                            handed),
-                        handed));
-    if (lost > 0)
-        add(speech, arena_printf(speech->arena,
-                        ngettext("%lu change could not be kept by the server, and is lost.",
-                            "%lu changes could not be kept by the server, and are lost.", lost),
-                        lost));
-    if (documents > 0)
-        add(speech, arena_printf(speech->arena,
-                        ngettext("%lu file that was waiting could not be handed over: attach it "
-                                 "again.",
-                            "%lu files that were waiting could not be handed over: attach them "
-                            "again.",
-                            documents),
-                        documents));
+    add_count(speech, handed,
+        ngettext("%lu change that was waiting was handed to the coordination, which decides.",
+            "%lu changes that were waiting were handed to the coordination, which decides.",
+            handed));
+    add_count(speech, lost,
+        ngettext("%lu change could not be kept by the server: it was shown when the copy was "
+                 "deleted, and stands nowhere else.",
+            "%lu changes could not be kept by the server: they were shown when the copy was "
+            "deleted, and stand nowhere else.",
+            lost));
+    add_count(speech, documents,
+        ngettext("%lu file that was waiting could not be handed over: attach it again.",
+            "%lu files that were waiting could not be handed over: attach them again.", documents));
+}
+
+static const char *line_of(
+    struct context *context, const struct desk_operation *operation, const char *field)
+{
+    const ProtobufCFieldDescriptor *d = record_field(operation->kind, field);
+    const char *value = d == NULL || operation->patch == NULL
+                            ? ""
+                            : phrase_field(context->book, operation->kind, operation->patch, d,
+                                  context->language, false, context->arena);
+
+    return arena_printf(context->arena, _("%s: %s"),
+        words_show(WORDS_FIELD, field, context->language), value[0] == '\0' ? _("(empty)") : value);
+}
+
+void parting_tell_lost(void *arg, const struct desk_operation *operation)
+{
+    struct context *context = arg;
+    struct record_names names = {.count = 0};
+    struct desk_why ignored;
+    const char *text;
+
+    context->book = desk_book(context->desk, &ignored);
+    text = arena_printf(context->arena,
+        _("%s: the server cannot keep this change, which is deleted with the copy. If it is still "
+          "of use, write it down now:"),
+        outcome_record(context, operation));
+    if (operation->remove)
+        text = text == NULL ? NULL : arena_printf(context->arena, "%s\n%s", text, _("(removed)"));
+    else if (operation->patch != NULL)
+        record_touched(operation->kind, operation->patch, operation->clear, operation->n_clear,
+            context->arena, &names);
+    for (size_t i = 0; text != NULL && i < names.count; i++) {
+        const char *line = line_of(context, operation, names.name[i]);
+
+        text = line == NULL ? NULL : arena_printf(context->arena, "%s\n%s", text, line);
+    }
+    if (text != NULL)
+        program_complain(context->program, COMMAND_UNJOINED, text, NULL);
+    context->book = NULL;
 }
 
 enum command_exit parting_say_gone(struct context *context, const struct desk_gone *gone)

@@ -32,7 +32,10 @@ teardown_file()
 
 @test "la personne responsable et la conservation, aussi hors ligne" {
     run --separate-stderr as mekinac a-propos
-    says "Le serveur ne nomme personne"
+    says "Le serveur ne nomme personne" "demandez à votre coordination"
+    run --separate-stderr as coordination a-propos
+    ended 0
+    says "responsible = NOM" "[region mauricie]" "concertd.conf"
     sed -i '/^responsible\|^retention/d; s/^\[region mauricie\]$/&\nresponsible = Responsable, 819 555-0101\nretention = contact 24, attendance 36/' "$STATE/concertd.conf"
     grep -q '^responsible = Responsable' "$STATE/concertd.conf"
     server_stop

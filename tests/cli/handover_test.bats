@@ -114,3 +114,48 @@ accounts()
     [[ $output == concert://* ]]
     [ "$(accounts "person = 'Plus tard'")" = 1 ]
 }
+
+@test "un jour passé: refusé, avec quoi faire, et rien n'est écrit" {
+    before=$(sql "SELECT max(seq) FROM change")
+    run --separate-stderr as coordination passer "Comité local de Shawinigan" --a "Trop tard" --le 2009-06-30
+    ended 2
+    says "Le 30 juin 2009 est passé : laissez --le de côté"
+    [ -z "$output" ]
+    [ "$(sql "SELECT max(seq) FROM change")" = "$before" ]
+}
+
+@test "l'appareil gardé est de ce comité, et en usage" {
+    office shawinigan "Comité local de Shawinigan" --personne "De Shawinigan"
+    device=$(as coordination appareils --format json |
+        json '[d["handle"] for d in it["devices"] if d["name"] == "Poste de shawinigan"][0]')
+    before=$(sql "SELECT max(seq) FROM change")
+    run --separate-stderr as coordination passer "Comité local de Mékinac" --a "X" --garder "$device"
+    ended 5
+    says "$device n'est pas un appareil de « Comité local de Mékinac »" "concert appareils I"
+    [ "$(sql "SELECT max(seq) FROM change")" = "$before" ]
+    as coordination révoquer "$device" -m "Essai" 2>/dev/null
+    run --separate-stderr as coordination passer "Comité local de Shawinigan" --a "X" --garder "$device"
+    ended 5
+    says "La porte est déjà fermée à $device"
+    [ "$(accounts "person = 'X'")" = 0 ]
+}
+
+@test "qui reprend, son mandat fini, parle de nouveau" {
+    as coordination ajouter compte personne="Revenue" role=editor instances="Comité local du Haut-St-Maurice" \
+        langue=fr expire=2009-06-30 2>/dev/null
+    run --separate-stderr as coordination passer "Comité local du Haut-St-Maurice" --a "Revenue"
+    ended 0
+    says "le mandat était fini, et se poursuit sans terme"
+    [ "$(accounts "person = 'Revenue' AND expires IS NULL")" = 1 ]
+    as revenue rejoindre "$output" --nom "Poste revenu" >/dev/null
+    run --separate-stderr as revenue avancer 4.1.1 10
+    ended 0
+    says_not "mandat de ce compte"
+    # Until a day to come: who ends sooner keeps that day, and it is the day that is said.
+    as coordination changer "$(as coordination lister comptes --format json |
+        json '[a["handle"] for a in it if a["person"] == "Revenue"][0]')" expire=2090-01-31 2>/dev/null
+    run --separate-stderr as coordination passer "Comité local du Haut-St-Maurice" --a "Après" --le 2090-06-30
+    ended 0
+    says "le mandat finit le 31 janvier 2090"
+    [ "$(accounts "person = 'Revenue' AND expires = '2090-01-31'")" = 1 ]
+}

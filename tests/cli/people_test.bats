@@ -397,3 +397,74 @@ waiting_many()
     run --separate-stderr as coordination aide
     says "Les personnes et leurs appareils" "appareils" "revoquer" "quarantaine" "passer" "a-propos"
 }
+
+@test "ce que le serveur ne peut garder est montré en entier avant d'être supprimé" {
+    joined "Comité local de Mékinac"
+    part=$(as "$me" lister parts action=4.1.1 instance=Mékinac --format json | json 'it[0]["handle"]')
+    long=$(printf 'mot %.0s' {1..2000})
+    # A reason beyond what a record holds.
+    as "$me" --hors-ligne changer "$part" prochaine_étape="À noter: $long fin" \
+        -m "$(head -c 70000 /dev/zero | tr '\0' a)" 2>/dev/null
+    as "$me" --hors-ligne note 4.1.1 -m "Gardée" >/dev/null 2>&1
+    as coordination révoquer "$device" -m "Essai" 2>/dev/null
+    run --separate-stderr as "$me" synchroniser
+    ended 7
+    says "4.1.1 · Comité local de Mékinac : le serveur ne peut garder ce changement" \
+        "prochaine étape : À noter: mot mot" "mot fin" \
+        "1 changement qui attendait a été remis" "1 changement n'a pu être gardé par le serveur"
+    [ "$(left)" = "revoked " ]
+    # Once: it is nowhere any more.
+    run --separate-stderr as "$me" plan
+    ended 7
+    says "1 changement n'a pu être gardé par le serveur"
+    says_not "À noter"
+    ! grep -q "noter" "$home/revoked"
+}
+
+@test "le serveur prend moins qu'avant: la remise se fait par morceaux" {
+    joined "Comité local de Mékinac"
+    waiting_many 300
+    # Two that commit together, which are more than the server takes now.
+    as "$me" --hors-ligne avancer 4.1.1 30 -m "Ensemble" >/dev/null 2>&1
+    python3 "$BATS_TEST_DIRNAME/surrender_ops.py" list "$home/copy.db" | sort >"$waited"
+    [ "$(wc -l <"$waited")" -eq 302 ]
+    port=$(as coordination etat --hors-ligne --format json 2>/dev/null | json 'it["status"]["server"].split(":")[-1]')
+    server_stop
+    sed -i "s/^listen = .*/listen = 127.0.0.1:$port/; s/^\[limits\]$/&\noperations = 1/" "$STATE/concertd.conf"
+    grep -q '^operations = 1$' "$STATE/concertd.conf"
+    server_start
+    as coordination révoquer "$device" -m "Essai" >/dev/null 2>&1
+    run as "$me" synchroniser
+    ended 7
+    says "302 changements"
+    nothing_lost
+    [ "$(left)" = "revoked " ]
+    server_stop
+    sed -i '/^operations = 1/d' "$STATE/concertd.conf"
+    server_start
+}
+
+@test "appareils: sur un écran étroit aucun mot n'est coupé" {
+    joined "Comité local de Mékinac"
+    as coordination révoquer "$device" -m "Essai" 2>/dev/null
+    COLUMNS=80 run --separate-stderr as coordination appareils Mékinac
+    ended 0
+    [[ $output == *révoqué* ]]
+    widest=$(python3 -c 'import sys; print(max(len(line) for line in sys.argv[1].splitlines()))' "$output")
+    ((widest <= 80))
+}
+
+@test "inviter qui n'a plus de mandat: pas de ligne pour rien, et comment le renouveler" {
+    as coordination ajouter compte personne="Mandat Fini" role=editor instances="Comité en logement" \
+        langue=fr expire=2009-06-30 2>/dev/null
+    run --separate-stderr as coordination inviter "Comité en logement" --personne "Mandat Fini"
+    ended 5
+    says "a pris fin le 30 juin 2009" "concert changer C" "expire=JOUR"
+    [ -z "$output" ]
+    fini=$(as coordination lister comptes --format json |
+        json '[a["handle"] for a in it if a["person"] == "Mandat Fini"][0]')
+    as coordination changer "$fini" expire=- 2>/dev/null
+    run --separate-stderr as coordination inviter "Comité en logement" --personne "Mandat Fini"
+    ended 0
+    [[ $output == concert://* ]]
+}

@@ -97,3 +97,20 @@ teardown_file()
     says "--personnel les inclut"
     [[ $(as coordination envoi --format csv --personnel --le 2009-10-15) == *anne@exemple.test* ]]
 }
+
+@test "le nom comme il est écrit; seul avec un fichier; un nom vide n'est personne" {
+    run --separate-stderr as coordination exporter --personne "ANNE exemple"
+    ended 0
+    says "Personne : Anne Exemple"
+    run --separate-stderr as coordination exporter --personne "Anne Exemple" parts
+    ended 2
+    says "laissez de côté les sortes"
+    for name in "" " "; do
+        run --separate-stderr as coordination exporter --personne "$name"
+        ended 2
+        says "Dites qui"
+    done
+    run --separate-stderr as coordination exporter --personne "Anne Exmple" --vers "$BATS_TEST_TMPDIR/vide.txt"
+    ended 0
+    says "Rien n'est détenu sur Anne Exmple" "concert chercher"
+}

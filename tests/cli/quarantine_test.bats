@@ -200,3 +200,39 @@ drop_all()
     drop_all
     [ -z "$(waiting)" ]
 }
+
+@test "un document sans son fichier: dit, et pas repris; le reste l'est" {
+    echo bytes >"$BATS_TEST_TMPDIR/plan.txt"
+    as "$me" --hors-ligne joindre 4.1.1 "$BATS_TEST_TMPDIR/plan.txt" >/dev/null 2>&1
+    as "$me" --hors-ligne note 1.1.1 -m "Avec le document"
+    gone
+    document=$(waiting | cut -d' ' -f1)
+    run --separate-stderr as coordination quarantaine
+    says "le fichier lui-même n'a pas été remis"
+    run --separate-stderr as coordination quarantaine "$document" --accepter
+    ended 5
+    says "Le fichier de $document n'a pas été remis" "quarantaine $document --refuser"
+    run --separate-stderr as coordination quarantaine --tout --accepter
+    ended 5
+    says "Le fichier de $document n'a pas été remis"
+    [ "$(sql "SELECT count(*) FROM note WHERE text = 'Avec le document'")" = 1 ]
+    [ "$(sql "SELECT count(*) FROM document WHERE title LIKE 'plan%'")" = 0 ]
+    [ "$(waiting)" = "$document" ]
+    run --separate-stderr as coordination quarantaine --tout --accepter
+    ended 5
+    drop_all
+}
+
+@test "voir: le moment de l'écriture; un long texte est coupé entre deux lettres" {
+    as "$me" --hors-ligne note 4.1.1 -m "$(printf 'aé%.0s' {1..99})"
+    gone
+    first=$(waiting)
+    run --separate-stderr as coordination voir "$first"
+    ended 0
+    [[ $(plain "$output") =~ "Écrit le : "[0-9]+" "[a-zûé]+" 20"[0-9][0-9]" à " ]]
+    run --separate-stderr as coordination quarantaine
+    ended 0
+    says "… »"
+    iconv -f utf-8 -t utf-8 <<<"$output" >/dev/null
+    drop_all
+}

@@ -279,6 +279,34 @@ static void tables_fit_the_page(void **state)
 }
 
 /* A cell that is cut has two lines and says that it goes on; programs read all of it. */
+/* A narrow column keeps its words whole as long as a wide one can give way; where nothing can, the
+ * page is kept and the word is torn. */
+static void narrow_words_are_kept_whole(void **state)
+{
+    static const struct sheet_column three[] = {
+        {"handle", "Repère", SHEET_TEXT, false, false},
+        {"name", "Nom", SHEET_TEXT, true, false},
+        {"state", "État", SHEET_TEXT, false, false},
+    };
+    struct report *report = report_new();
+    struct sheet *sheet =
+        report_sheet(report, "devices", NULL, SHEET_TABLE, false, three, COUNT(three));
+    char *text;
+
+    (void)state;
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_text(sheet, "AP1");
+    sheet_text(sheet, "Poste de la coordination");
+    sheet_text(sheet, "révoqué");
+    text = drawn(report, &(struct look){"table", "fr", 36, false, true, false});
+    assert_non_null(strstr(text, "révoqué"));
+    free(text);
+    text = drawn(report, &(struct look){"table", "fr", 32, false, true, false});
+    assert_null(strstr(text, "révoqué"));
+    free(text);
+    report_free(&report);
+}
+
 static void long_titles_are_cut(void **state)
 {
     static const struct sheet_column cut[] = {{"handle", "Fiche", SHEET_TEXT, SHEET_NARROW, false},
@@ -479,6 +507,7 @@ int main(void)
         cmocka_unit_test(trees_are_indented_and_coloured),
         cmocka_unit_test(cards_show_what_is_there),
         cmocka_unit_test(tables_fit_the_page),
+        cmocka_unit_test(narrow_words_are_kept_whole),
         cmocka_unit_test(long_titles_are_cut),
         cmocka_unit_test(figures_stand_on_the_right),
         cmocka_unit_test(control_characters_go),

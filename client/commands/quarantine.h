@@ -1,0 +1,28 @@
+/* Private to quarantine*.c: what revoked devices had not sent, under a coordinator's eyes. */
+#pragma once
+
+#include "command.h"
+#include "figures/waiting.h"
+#include "input/held.h"
+
+struct review {
+    struct context *context;
+    struct arena *arena;
+    const struct book_entry **chosen;
+    size_t count;
+    bool answers;     /* takes over or turns down */
+    struct held held; /* taken over, and waiting for somebody's choice */
+};
+
+/* "AP3 · Poste de Mékinac · Anne Exemple", of a device; "—" for NULL. Arena memory. */
+const char *quarantine_device(const struct review *to, const struct book_entry *device);
+
+/* Shows those that are chosen, by device. */
+enum command_exit quarantine_list(const struct review *to);
+
+/* Takes those that are chosen over: what was written together commits together, with its answers.
+ * The exit code after having said what became of it. */
+enum command_exit quarantine_accept(const struct review *to);
+
+/* Turns those that are chosen down, with the reason of --message. */
+enum command_exit quarantine_refuse(const struct review *to);

@@ -1,0 +1,45 @@
+/* Private to person*.c: what is held on one person. */
+#pragma once
+
+#include "arena.h"
+#include "command.h"
+
+#define PERSON_NAME_SIZE 512
+
+struct person {
+    struct context *context;
+    struct arena *arena;
+    const char *name;
+    char folded[PERSON_NAME_SIZE];
+    const struct book_entry *named; /* by its handle; NULL: by a name */
+    const struct book_entry **records;
+    size_t n_records, room;
+    size_t authored, mentions;
+    bool whole; /* the log is known here up to the copy */
+};
+
+/* True when the field is personal by the register. */
+bool person_is_personal(const struct kind *kind, const ProtobufCFieldDescriptor *field);
+
+/* Whom `who` names: a record by its handle, else a name. Fills `named`, `name` and `folded`. */
+void person_find(struct person *to, const char *who);
+
+/* True for letters with a number behind, as handles are: nobody is called so. */
+bool person_is_handle(const char *word);
+
+/* True for staff, and for others that ask for what is held on themselves. */
+bool person_may_ask(const struct person *to);
+
+/* Gathers the records that name the person, or hang on one that does; the name is then as it is
+ * written there. False when the arena is at its limit. */
+bool person_collect(struct person *to);
+
+/* A sheet "records" of those. */
+void person_draw_records(const struct person *to);
+
+/* A sheet "authored" of the changes of the person's accounts, as far as the log is known (whole).
+ */
+void person_draw_authored(struct person *to);
+
+/* A sheet "mentions" of the free texts of any record that name the person. */
+void person_draw_mentions(struct person *to);
