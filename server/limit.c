@@ -4,28 +4,10 @@
 
 #include "clock.h"
 #include "log.h"
+#include "metrics_table.h"
 
 #define LIMITS (METRICS_LIMIT_JOINS + 1)
 #define APART_MS 1000
-
-/* The setting's name, or the word for what no setting tells. */
-static const char *const names[LIMITS] = {
-    [METRICS_LIMIT_HANDSHAKE_MS] = "handshake_ms",
-    [METRICS_LIMIT_FRAME_MS] = "frame_ms",
-    [METRICS_LIMIT_IDLE_MS] = "idle_ms",
-    [METRICS_LIMIT_HANDSHAKES] = "handshakes",
-    [METRICS_LIMIT_CONNECTIONS] = "connections",
-    [METRICS_LIMIT_CONNECTIONS_PER_ADDRESS] = "connections_per_address",
-    [METRICS_LIMIT_CONNECTIONS_PER_DEVICE] = "connections_per_device",
-    [METRICS_LIMIT_REQUESTS] = "requests",
-    [METRICS_LIMIT_OPERATIONS] = "operations",
-    [METRICS_LIMIT_QUEUED] = "queued",
-    [METRICS_LIMIT_OUTPUT] = "output",
-    [METRICS_LIMIT_OUTPUT_MAX] = "output_max",
-    [METRICS_LIMIT_FRAME_SIZE] = "frame_size",
-    [METRICS_LIMIT_DOCUMENTS] = "documents",
-    [METRICS_LIMIT_JOINS] = "joins_per_minute",
-};
 
 /* When each limit was last told, and how often it was reached since without a word. */
 static struct told {
@@ -56,7 +38,7 @@ void limit_reached(enum metrics_number limit, const char *peer)
     metrics_add(limit, 1);
     if (!may_tell(&told[limit]))
         return;
-    log_line(LOG_LEVEL_WARNING, NULL, "event=limit limit=%s peer=%s left_out=%lu", names[limit],
-        peer == NULL ? "-" : peer, told[limit].left_out);
+    log_line(LOG_LEVEL_WARNING, NULL, "event=limit limit=%s peer=%s left_out=%lu",
+        metrics_table_number(limit)->value, peer == NULL ? "-" : peer, told[limit].left_out);
     told[limit].left_out = 0;
 }

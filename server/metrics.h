@@ -116,7 +116,8 @@ enum metrics_time {
  * until metrics_begin is nobody's. False: there is none. */
 bool metrics_open(size_t workers);
 
-/* Gives it back, in this process. */
+/* Gives it back, in this process; from then on as before metrics_open. Nothing to give back is no
+ * error. */
 void metrics_close(void);
 
 /* This process counts as that worker, from 0: its counters go on where the one before it died. */

@@ -14,8 +14,15 @@ struct metrics_row {
     bool largest;      /* a region's: the largest of the workers' counts, not their sum */
 };
 
-/* The rows. Never NULL. */
+/* The row of a counter or gauge of the whole process. Never NULL. The value of a METRICS_LIMIT_… is
+ * the setting's name, or the word for what no setting tells. */
 const struct metrics_row *metrics_table_number(enum metrics_number number);
+
+/* The row of a histogram. Never NULL. */
 const struct metrics_row *metrics_table_histogram(enum metrics_histogram histogram);
+
+/* The row of what is told of each region. Never NULL. */
 const struct metrics_row *metrics_table_region(enum metrics_region_number number);
+
+/* The row of a time. Never NULL. */
 const struct metrics_row *metrics_table_time(enum metrics_time which);

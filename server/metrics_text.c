@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "i18n.h"
 #include "metrics_table.h"
 #include "verbs/verbs.h"
 
@@ -19,10 +20,11 @@ struct label {
     const char *name, *value;
 };
 
+/* Marked for doctor, which tells them in the language of the technician. */
 static const char *const unready[] = {[METRICS_READY] = "",
-    [METRICS_LOADING] = "loading",
-    [METRICS_AWAY] = "database away",
-    [METRICS_SCHEMA] = "schema version"};
+    [METRICS_LOADING] = N_("loading"),
+    [METRICS_AWAY] = N_("database away"),
+    [METRICS_SCHEMA] = N_("schema version")};
 
 void metrics_text_label(struct evbuffer *out, const char *value)
 {
@@ -234,7 +236,7 @@ bool metrics_text_ready(struct evbuffer *out, const struct settings *settings)
     bool ready = !metrics_is_stopping();
 
     if (!ready)
-        evbuffer_add_printf(out, "stopping\n");
+        evbuffer_add_printf(out, "%s\n", N_("stopping"));
     for (size_t region = 0; region < settings->n_regions; region++) {
         int64_t worst = of_region(region, METRICS_REGION_UNREADY);
 

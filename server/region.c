@@ -1,6 +1,5 @@
 #include "region.h"
 
-#include <assert.h>
 #include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 #include "clock.h"
 #include "date.h"
 #include "log.h"
+#include "machine.h"
 #include "places.h"
 #include "store/store_read.h"
 
@@ -72,7 +72,7 @@ static void set_state(struct region *region, enum state state)
         [READY] = {[FILLING] = true, [AWAY] = true},
     };
 
-    assert(moves[region->state][state]);
+    machine_expect(moves[region->state][state], "region", region->state, state);
     if (!(region->state >= FILLING && state >= FILLING))
         log_line(LOG_LEVEL_INFO, region->prefix, "state=%s head=%llu", names[state],
             (unsigned long long)feed_head(region->feed, NULL));

@@ -94,6 +94,12 @@ static void on_waits(void *arg, const char *section, const char *name)
         "event=waits_for_restart section=%s setting=%s", section, name);
 }
 
+void reload_measure(const struct ssl_ctx_st *context)
+{
+    metrics_time(METRICS_RELOADED, clock_now() / 1000000);
+    metrics_time(METRICS_CERTIFICATE_EXPIRES, certificate_expires(context));
+}
+
 bool reload(const struct state_paths *paths, struct settings *settings, struct ssl_ctx_st *context,
     bool told)
 {
@@ -111,8 +117,7 @@ bool reload(const struct state_paths *paths, struct settings *settings, struct s
         return refuse(paths->certificate, wrong);
     settings_reload(settings, &fresh, on_waits, &told);
     reload_log_level(settings);
-    metrics_time(METRICS_RELOADED, clock_now() / 1000000);
-    metrics_time(METRICS_CERTIFICATE_EXPIRES, certificate_expires(context));
+    reload_measure(context);
     log_line(told ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG, "serve", "event=reloaded");
     return true;
 }

@@ -14,8 +14,9 @@
 
 /* What one request may take: a frame of 1 MiB that is all operations decodes to some fifteen times
  * that. */
-#define SLOW_US INT64_C(1000000)
 #define REQUEST_MEMORY ((size_t)48 << 20)
+
+#define SLOW_US INT64_C(1000000) /* an answer that took as long is told in the log */
 #define RETRY_MS 1000
 
 /* News of one change after the other have no stream, and small ones gain little without: not worth

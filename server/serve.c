@@ -349,8 +349,7 @@ static int serve_all(struct serve *serve)
     if (!metrics_open((size_t)serve->settings.workers))
         return fail("metrics", strerror(errno)) ? EXIT_SUCCESS : EXIT_FAILURE;
     metrics_time(METRICS_STARTED, clock_now() / 1000000);
-    metrics_time(METRICS_RELOADED, clock_now() / 1000000);
-    metrics_time(METRICS_CERTIFICATE_EXPIRES, certificate_expires(serve->context));
+    reload_measure(serve->context);
     code = workers_run((size_t)serve->settings.workers, &task);
     metrics_close();
     return code;

@@ -200,8 +200,8 @@ void session_limit(const struct session *session, enum metrics_number limit)
 
 bool session_admit(struct session *session, size_t most)
 {
-    return sessions_enter(
-        session->sessions, &session->address, "address", stream_address(session->stream), most);
+    return sessions_enter_address(
+        session->sessions, &session->address, stream_address(session->stream), most);
 }
 
 void session_close(struct session *session, enum stream_reason reason)
@@ -250,12 +250,9 @@ const uint8_t *session_fingerprint(const struct session *session)
 bool session_identify(
     struct session *session, struct region *region, const struct policy_actor *actor)
 {
-    char device[UUID_TEXT];
-
-    uuid_format(actor->device, device);
     sessions_leave(session->sessions, &session->device);
     session->region = NULL;
-    if (!sessions_enter(session->sessions, &session->device, "device", device,
+    if (!sessions_enter_device(session->sessions, &session->device, actor->device,
             (size_t)session_settings(session)->connections_per_device)) {
         session_limit(session, METRICS_LIMIT_CONNECTIONS_PER_DEVICE);
         return false;

@@ -194,18 +194,28 @@ void sessions_stream_ends(struct sessions *sessions)
 /* --- counts
  * ----------------------------------------------------------------------------------------- */
 
-static void key_of(const char *class, const char *key, uint8_t key_r[UUID_SIZE])
+static void make_key(const char *class, const char *what, uint8_t key_r[UUID_SIZE])
 {
     char text[160];
 
+    snprintf(text, sizeof(text), "%s %s", class, what);
+    crypto_generichash(key_r, UUID_SIZE, (const uint8_t *)text, strlen(text), NULL, 0);
+}
+
+static void key_of_address(const char *address, uint8_t key_r[UUID_SIZE])
+{
     char network[INET6_ADDRSTRLEN];
 
-    if (strcmp(class, "address") == 0) {
-        stream_peer_network(key, network);
-        key = network;
-    }
-    snprintf(text, sizeof(text), "%s %s", class, key);
-    crypto_generichash(key_r, UUID_SIZE, (const uint8_t *)text, strlen(text), NULL, 0);
+    stream_peer_network(address, network);
+    make_key("address", network, key_r);
+}
+
+static void key_of_device(const uint8_t device[UUID_SIZE], uint8_t key_r[UUID_SIZE])
+{
+    char text[UUID_TEXT];
+
+    uuid_format(device, text);
+    make_key("device", text, key_r);
 }
 
 static bool is_idle(const struct session_count *count)
@@ -237,13 +247,11 @@ static void sweep(struct sessions *sessions)
     sessions->sweep_at = SWEEP_MIN + 2 * idmap_count(sessions->counts);
 }
 
-static struct session_count *find(struct sessions *sessions, const char *class, const char *key)
+/* The count of that key, which begins now if there was none. NULL: no memory. */
+static struct session_count *find(struct sessions *sessions, const uint8_t key[UUID_SIZE])
 {
-    struct session_count *count;
-    uint8_t id[UUID_SIZE];
+    struct session_count *count = idmap_get(sessions->counts, key);
 
-    key_of(class, key, id);
-    count = idmap_get(sessions->counts, id);
     if (count != NULL)
         return count;
     if (idmap_count(sessions->counts) >= sessions->sweep_at)
@@ -251,17 +259,17 @@ static struct session_count *find(struct sessions *sessions, const char *class, 
     count = calloc(1, sizeof(*count));
     if (count == NULL)
         return NULL;
-    memcpy(count->key, id, UUID_SIZE);
-    if (idmap_put(sessions->counts, id, count))
+    memcpy(count->key, key, UUID_SIZE);
+    if (idmap_put(sessions->counts, key, count))
         return count;
     free(count);
     return NULL;
 }
 
-bool sessions_enter(struct sessions *sessions, struct session_place *place, const char *class,
-    const char *key, size_t most)
+static bool enter(struct sessions *sessions, struct session_place *place,
+    const uint8_t key[UUID_SIZE], size_t most)
 {
-    struct session_count *count = find(sessions, class, key);
+    struct session_count *count = find(sessions, key);
 
     if (count == NULL)
         return false;
@@ -272,6 +280,24 @@ bool sessions_enter(struct sessions *sessions, struct session_place *place, cons
     count->count++;
     place->count = count;
     return true;
+}
+
+bool sessions_enter_address(
+    struct sessions *sessions, struct session_place *place, const char *address, size_t most)
+{
+    uint8_t key[UUID_SIZE];
+
+    key_of_address(address, key);
+    return enter(sessions, place, key, most);
+}
+
+bool sessions_enter_device(struct sessions *sessions, struct session_place *place,
+    const uint8_t device[UUID_SIZE], size_t most)
+{
+    uint8_t key[UUID_SIZE];
+
+    key_of_device(device, key);
+    return enter(sessions, place, key, most);
 }
 
 void sessions_leave(struct sessions *sessions, struct session_place *place)
@@ -285,8 +311,11 @@ void sessions_leave(struct sessions *sessions, struct session_place *place)
 
 bool sessions_join_failed(struct sessions *sessions, const char *address)
 {
-    struct session_count *count = find(sessions, "address", address);
+    struct session_count *count;
+    uint8_t key[UUID_SIZE];
 
+    key_of_address(address, key);
+    count = find(sessions, key);
     if (count == NULL)
         return true;
     if (clock_now() - count->minute >= MINUTE) {
@@ -300,10 +329,10 @@ bool sessions_join_failed(struct sessions *sessions, const char *address)
 bool sessions_joins_blocked(const struct sessions *sessions, const char *address)
 {
     const struct session_count *count;
-    uint8_t id[UUID_SIZE];
+    uint8_t key[UUID_SIZE];
 
-    key_of("address", address, id);
-    count = idmap_get(sessions->counts, id);
+    key_of_address(address, key);
+    count = idmap_get(sessions->counts, key);
     return count != NULL && clock_now() - count->minute < MINUTE &&
            count->failed_joins >= (size_t)sessions->settings->joins_per_minute;
 }

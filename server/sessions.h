@@ -38,9 +38,14 @@ void session_shakes(struct session *session, struct session_queue *handshakes);
 /* Counts the session for its address. False when there are `most` already. */
 bool session_admit(struct session *session, size_t most);
 
-/* Adds one to what is counted under `class` and `key`. False when there are `most` already. */
-bool sessions_enter(struct sessions *sessions, struct session_place *place, const char *class,
-    const char *key, size_t most);
+/* Counts one more connection from the address's network (stream_peer_network). False when there are
+ * `most` already. */
+bool sessions_enter_address(
+    struct sessions *sessions, struct session_place *place, const char *address, size_t most);
+
+/* Counts one more connection of the device. False when there are `most` already. */
+bool sessions_enter_device(struct sessions *sessions, struct session_place *place,
+    const uint8_t device[UUID_SIZE], size_t most);
 
 /* Takes it back; nothing when the place has no count. */
 void sessions_leave(struct sessions *sessions, struct session_place *place);

@@ -6,6 +6,7 @@
 
 #define SETTINGS_TEXT 512
 #define SETTINGS_REGIONS_MAX 16
+#define SETTINGS_NAME_MAX 41 /* bytes of a region's name: inih cuts a longer section */
 
 struct settings_region {
     char name[64]; /* the section's: [region NAME]; the database schema too */
@@ -62,7 +63,8 @@ void settings_defaults(struct settings *settings_r);
 /* Fills in a region's defaults; no name. */
 void settings_region_defaults(struct settings_region *region_r);
 
-/* Reads the file over the defaults. False with what is wrong and where in why_r ("line 7: …"). */
+/* Reads the file over the defaults. A line that begins with a space goes on, behind one space, with
+ * the value of the line above. False with what is wrong and where in why_r ("line 7: …"). */
 bool settings_read(struct settings *settings_r, const char *path, char *why_r, size_t size);
 
 /* Takes what is reloadable and new from `fresh` into the settings that are served, in place;
@@ -71,12 +73,14 @@ void settings_reload(
     struct settings *live, const struct settings *fresh, settings_waits_cb *waits, void *arg);
 
 /* Writes a file with every setting, those that differ from the defaults set, the others as
- * comments; atomically (rename), synced. False with errno; EINVAL: a value has several lines,
- * spaces at an end or more than a line of the file holds (some 180 bytes). */
+ * comments; atomically (rename), synced, and of the owner and the mode that the file had. A long
+ * value goes on in lines that begin with spaces. False with errno; EINVAL: a value has several
+ * lines, spaces at an end or a word longer than a line of the file (some 180 bytes), or a region's
+ * name is too long. */
 bool settings_write(const struct settings *settings, const char *path);
 
-/* Adds a section for a region that the file does not have, and leaves the rest of the file, its
- * owner and its mode as they are; otherwise as settings_write. */
+/* Adds a section for a region that the file does not have, and leaves the rest of the file as
+ * it is; otherwise as settings_write. */
 bool settings_add_region(const struct settings_region *region, const char *path);
 
 /* The table's row of that place, from 0; NULL after the last. */

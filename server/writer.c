@@ -6,6 +6,7 @@
 
 #include "limit.h"
 #include "log.h"
+#include "machine.h"
 #include "metrics.h"
 
 #define SLOW_US INT64_C(1000000)
@@ -57,7 +58,7 @@ static void set_state(struct writer *writer, enum state state)
         [ROLLING_BACK] = {[IDLE] = true},
     };
 
-    assert(moves[writer->state][state]);
+    machine_expect(moves[writer->state][state], "writer", writer->state, state);
     writer->state = state;
 }
 

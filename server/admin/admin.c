@@ -41,6 +41,15 @@ const char *admin_value(const struct admin *admin, const char *name)
     return NULL;
 }
 
+int admin_no_region(const struct admin *admin, const char *name)
+{
+    if (admin->settings.n_regions == 0)
+        return admin_say(admin, 2,
+            _("%s has no section [region NAME]: “concertd init” adds a region."),
+            admin->paths.settings);
+    return admin_say(admin, 2, _("The settings have no region “%s”."), name);
+}
+
 /* --- help ----------------------------------------------------------------------------------------
  */
 
@@ -197,7 +206,9 @@ static bool choose_region(struct admin *admin, const char *name)
     for (size_t i = 0; i < settings->n_regions && strlen(names) + 70 < sizeof(names); i++)
         snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s", i == 0 ? "" : ", ",
             settings->regions[i].name);
-    if (name != NULL)
+    if (settings->n_regions == 0)
+        admin_no_region(admin, name);
+    else if (name != NULL)
         admin_say(admin, 2, _("The settings have no region “%s”, but: %s."), name, names);
     else
         admin_say(
@@ -258,6 +269,15 @@ static int read_needs(struct admin *admin, const char *region)
     return 0;
 }
 
+/* What was asked for has been said only when stdout has taken it. */
+static int finish(const struct admin *admin, int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    return admin_say(admin, code == EXIT_SUCCESS ? EXIT_FAILURE : code,
+        _("what is said here was not taken, the rest is done: %s"), strerror(errno));
+}
+
 int admin_run(int argc, char **argv)
 {
     struct admin *admin = NULL;
@@ -280,7 +300,7 @@ int admin_run(int argc, char **argv)
     if (read_words(admin, &region, argc - 1, argv + 1) && words_complete(admin)) {
         code = read_needs(admin, region);
         if (code == 0)
-            code = admin->command->run(admin);
+            code = finish(admin, admin->command->run(admin));
     }
     free(admin);
     return code;

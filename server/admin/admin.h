@@ -64,6 +64,9 @@ int admin_run(int argc, char **argv);
 /* The value of the command's own option of that name; NULL when it was not given. */
 const char *admin_value(const struct admin *admin, const char *name);
 
+/* Says that the settings have no region of that name, or none at all; returns the exit code. */
+int admin_no_region(const struct admin *admin, const char *name);
+
 /* Says on stderr "concertd NAME: …" in printf's format (translated by the caller) and returns
  * `code`. */
 int admin_say(const struct admin *admin, int code, const char *format, ...)

@@ -1,6 +1,5 @@
 #include <dirent.h>
 #include <errno.h>
-#include <libpq-fe.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,14 +10,11 @@
 
 #include "admin/admin_rows.h"
 #include "admin/archive.h"
+#include "admin/backups.h"
 #include "i18n.h"
 #include "store/dump.h"
 #include "store/migrate.h"
 
-#define SUFFIX ".concert-backup"
-#define STAMP_SIZE 17 /* YYYYMMDDTHHMMSSZ with its NUL */
-#define PATH_SIZE 4608
-#define PATIENCE 10          /* seconds */
 #define FILE_MAX_BYTES 65536 /* of settings, key, certificate */
 
 static const struct admin_option options[] = {
@@ -33,10 +29,10 @@ struct backup {
     const struct admin *admin;
     const struct settings_region *region;
     struct archive *archive;
-    PGconn *conn;           /* the owner's, in the snapshot's transaction */
-    char path[PATH_SIZE];   /* of the file */
-    char folder[PATH_SIZE]; /* of the backups; "": --to */
-    char stamp[STAMP_SIZE], snapshot[64], head[32], hash[80];
+    struct pg_conn *conn;      /* the owner's, in the snapshot's transaction */
+    char path[BACKUPS_PATH];   /* of the file */
+    char folder[BACKUPS_PATH]; /* of the backups; "": --to */
+    char stamp[BACKUPS_STAMP], snapshot[64], head[32], hash[80];
     int version;
     char why[DIRECT_WHY_SIZE + 128];
 };
@@ -44,50 +40,29 @@ struct backup {
 /* --- where it goes -------------------------------------------------------------------------------
  */
 
-static void stamp(char text_r[STAMP_SIZE])
-{
-    time_t now = time(NULL);
-    struct tm parts;
-
-    gmtime_r(&now, &parts);
-    strftime(text_r, STAMP_SIZE, "%Y%m%dT%H%M%SZ", &parts);
-}
-
+/* False with errno. */
 static bool choose_path(struct backup *backup)
 {
-    const struct settings *settings = &backup->admin->settings;
     const char *to = admin_value(backup->admin, "to");
 
-    stamp(backup->stamp);
+    backups_stamp(backup->stamp);
+    errno = ENAMETOOLONG;
     if (to != NULL)
-        return (size_t)snprintf(backup->path, PATH_SIZE, "%s", to) < PATH_SIZE;
-    if (settings->backups[0] != '\0')
-        snprintf(backup->folder, PATH_SIZE, "%s", settings->backups);
-    else
-        snprintf(backup->folder, PATH_SIZE, "%s/backups", backup->admin->folder);
+        return (size_t)snprintf(backup->path, BACKUPS_PATH, "%s", to) < BACKUPS_PATH;
+    backups_folder(backup->admin, backup->folder);
     if (mkdir(backup->folder, 0700) != 0 && errno != EEXIST)
         return false;
     for (int tries = 0; tries < 3; tries++) { /* two within a second */
-        if (snprintf(backup->path, PATH_SIZE, "%s/%s-%s%s", backup->folder, backup->region->name,
-                backup->stamp, SUFFIX) >= PATH_SIZE)
+        errno = ENAMETOOLONG;
+        if (!backups_path(backup->folder, backup->region->name, backup->stamp, backup->path))
             return false;
         if (access(backup->path, F_OK) != 0)
             return true;
         sleep(1);
-        stamp(backup->stamp);
+        backups_stamp(backup->stamp);
     }
+    errno = EEXIST;
     return false;
-}
-
-/* A backup of this region by its name: NAME-YYYYMMDDTHHMMSSZ.concert-backup. */
-static bool is_backup(const char *region, const char *name)
-{
-    size_t size = strlen(region);
-
-    return strncmp(name, region, size) == 0 && name[size] == '-' &&
-           strlen(name) == size + 1 + STAMP_SIZE - 1 + strlen(SUFFIX) &&
-           strspn(name + size + 1, "0123456789TZ") == STAMP_SIZE - 1 &&
-           strcmp(name + size + STAMP_SIZE, SUFFIX) == 0;
 }
 
 /* Those that are too many, the oldest: the names are in the order of time. */
@@ -98,9 +73,9 @@ static void rotate(const struct backup *backup)
     long found = 0;
 
     for (int i = count - 1; i >= 0; i--) {
-        char path[PATH_SIZE + 260];
+        char path[BACKUPS_PATH + 260];
 
-        if (is_backup(backup->region->name, names[i]->d_name) &&
+        if (backups_is_one(backup->region->name, names[i]->d_name) &&
             ++found > backup->admin->settings.backups_kept) {
             snprintf(path, sizeof(path), "%s/%s", backup->folder, names[i]->d_name);
             if (unlink(path) != 0)
@@ -127,8 +102,8 @@ static bool open_snapshot(struct backup *backup)
     const char *schema = backup->region->name;
     char why[DIRECT_WHY_SIZE];
 
-    backup->conn = direct_open(backup->region->owner_database, PATIENCE, why);
-    if (backup->conn == NULL ||
+    backup->conn = direct_open(backup->region->owner_database, why);
+    if (backup->conn == NULL || !direct_run(backup->conn, why, "SET lock_timeout = '60s'") ||
         !direct_run(backup->conn, why, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         return fail(backup, _("the database does not answer"), why);
     backup->version = migrate_version_on(backup->conn, schema, why);
@@ -194,8 +169,7 @@ static bool write_parts(struct backup *backup)
         return false;
     if (!archive_part(backup->archive, "dump"))
         return fail(backup, backup->path, strerror(errno));
-    if (!dump_run(backup->region->owner_database, backup->region->name, backup->snapshot, take,
-            backup, why))
+    if (!dump_run(backup->conn, backup->region->name, backup->snapshot, take, backup, why))
         return backup->why[0] != '\0' ? false : fail(backup, _("it was ended"), why);
     return archive_finish(backup->archive) || fail(backup, backup->path, strerror(errno));
 }
@@ -264,8 +238,8 @@ static int run(struct admin *admin)
         if (back_up(admin, region) != EXIT_SUCCESS)
             code = EXIT_FAILURE;
     }
-    if (!found && name != NULL)
-        return admin_say(admin, 2, _("The settings have no region “%s”."), name);
+    if (!found)
+        return admin_no_region(admin, name);
     return code;
 }
 

@@ -30,6 +30,8 @@ struct init {
     struct init_words words;
     const char *folder;          /* --state */
     bool held;                   /* by this process alone */
+    bool made;                   /* the folder is a new one */
+    struct pg_conn *region;      /* while it is open nobody else founds the region */
     char draft[STATE_PATH + 80]; /* where `ids` are until the region is made */
     struct founding_ids ids;
 };
@@ -86,10 +88,14 @@ static bool may_make(struct init *init, bool begun)
     const struct settings_region *region = &init->words.settings.regions[0];
     char why[512];
 
-    switch (founding_look(region, &init->ids, why, sizeof(why))) {
+    switch (founding_look(region, &init->ids, &init->region, why, sizeof(why))) {
     case FOUNDING_EMPTY:
     case FOUNDING_OURS:
         break;
+    case FOUNDING_BUSY:
+        fail(region->name,
+            _("another “concertd init” is making this region in the database just now"));
+        return false;
     case FOUNDING_LIVING:
         fail(region->name,
             _("the database holds this region already, and it is left as it is: “concertd restore” "
@@ -156,7 +162,9 @@ static int make_region(struct init *init)
         return fail(_("the region could not be founded"), why);
     if (!invitation_line(
             &init->words.settings, &init->words.settings.regions[0], fingerprint, code, line))
-        return fail(_("the address makes no invitation"), init->words.settings.listen);
+        return fail(_("the address makes no invitation"), init->words.settings.address[0] != '\0'
+                                                              ? init->words.settings.address
+                                                              : init->words.settings.listen);
     if (!(init->words.adding
                 ? settings_add_region(&init->words.settings.regions[0], init->words.paths.settings)
                 : settings_write(&init->words.settings, init->words.paths.settings)))
@@ -211,7 +219,8 @@ static int begin(struct init *init)
 {
     bool begun;
 
-    if (mkdir(init->folder, 0700) != 0 && errno != EEXIST)
+    init->made = mkdir(init->folder, 0700) == 0;
+    if (!init->made && errno != EEXIST)
         return fail(init->folder, strerror(errno));
     snprintf(init->draft, sizeof(init->draft),
         init->words.adding ? "%s/init-%s.draft" : "%s/init.draft", init->folder,
@@ -254,8 +263,12 @@ static int run(struct admin *admin)
     int code = EXIT_FAILURE;
 
     log_set_level(LOG_LEVEL_WARNING);
-    if (init != NULL)
-        code = make(init, admin);
+    if (init == NULL)
+        return code;
+    code = make(init, admin);
+    if (code != EXIT_SUCCESS && init->made)
+        rmdir(init->folder); /* only when nothing is in it */
+    direct_close(&init->region);
     free(init);
     return code;
 }

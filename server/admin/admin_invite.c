@@ -1,4 +1,3 @@
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +9,11 @@
 #include "identity.h"
 #include "invitation.h"
 #include "log.h"
-#include "store/direct.h"
+#include "store/inspect.h"
+#include "text.h"
 
 #define STANDARD_DAYS 7
 #define DAYS_MAX 366
-#define PATIENCE 10 /* seconds */
 
 static const struct admin_option options[] = {
     {"account", N_("HANDLE"), N_("whose account (C1); else the first coordinator's"), false},
@@ -59,65 +58,60 @@ static int say_closed(const struct admin *admin, const struct account *account)
 /* --- what the region has -------------------------------------------------------------------------
  */
 
-/* The first row into *account_r; false when there is none. */
-static bool read_row(PGresult *rows, struct account *account_r)
+/* The row into *account_r. */
+static void read_row(const struct inspect_rows *rows, struct account *account_r)
 {
-    if (PQntuples(rows) == 0 || !uuid_parse(PQgetvalue(rows, 0, 0), account_r->id))
-        return false;
-    snprintf(account_r->handle, sizeof(account_r->handle), "%s", PQgetvalue(rows, 0, 1));
-    snprintf(account_r->person, sizeof(account_r->person), "%s", PQgetvalue(rows, 0, 2));
-    snprintf(account_r->role, sizeof(account_r->role), "%s", PQgetvalue(rows, 0, 3));
-    snprintf(account_r->expires, sizeof(account_r->expires), "%s", PQgetvalue(rows, 0, 4));
-    account_r->revision = strtoull(PQgetvalue(rows, 0, 5), NULL, 10);
-    account_r->active = *PQgetvalue(rows, 0, 6) == 't';
-    account_r->over = *PQgetvalue(rows, 0, 7) == 't';
-    account_r->deleted = *PQgetvalue(rows, 0, 8) == 't';
-    return true;
+    inspect_get_id(rows, 0, 0, account_r->id);
+    inspect_get_text(rows, 0, 1, account_r->handle, sizeof(account_r->handle));
+    inspect_get_text(rows, 0, 2, account_r->person, sizeof(account_r->person));
+    inspect_get_text(rows, 0, 3, account_r->role, sizeof(account_r->role));
+    inspect_get_text(rows, 0, 4, account_r->expires, sizeof(account_r->expires));
+    account_r->revision = (uint64_t)inspect_get_number(rows, 0, 5);
+    account_r->active = inspect_get_number(rows, 0, 6) == 1;
+    account_r->over = inspect_get_number(rows, 0, 7) == 1;
+    account_r->deleted = inspect_get_number(rows, 0, 8) == 1;
 }
 
-/* The accounts, each as read_row takes it. */
+/* The accounts, each as read_row takes it; $1 is the time zone, $2 a handle. */
 #define ACCOUNTS                                                                                   \
-    "SELECT r.id, r.handle, coalesce(a.person, ''), coalesce(a.role, ''),"                         \
-    " coalesce(a.expires::text, ''), r.revision, coalesce(a.active, true),"                        \
-    " coalesce(a.expires < (now() AT TIME ZONE %1$s)::date, false), r.deleted"                     \
-    " FROM \"%2$s\".record r LEFT JOIN \"%2$s\".account a USING (id) WHERE r.kind = 'account'"
+    "SELECT r.id, r.handle, a.person, a.role, a.expires::text, r.revision::int8,"                  \
+    " coalesce(a.active, true)::int::int8,"                                                        \
+    " coalesce(a.expires < (now() AT TIME ZONE $1::text)::date, false)::int::int8,"                \
+    " r.deleted::int::int8 FROM record r LEFT JOIN account a USING (id) WHERE r.kind = 'account'"
 #define FIRST " ORDER BY r.created_at, r.handle LIMIT 1"
 
 /* The account of that handle, or for NULL the first coordinator's that is open. 1: found, 0: there
  * is none, -1 with why_r. */
-static int find(PGconn *conn, const struct settings_region *region, const char *handle,
-    struct account *account_r, char *why_r)
+static int find(struct inspect *inspect, const struct settings_region *region, const char *handle,
+    struct account *account_r, char why_r[INSPECT_WHY])
 {
-    char *name =
-        PQescapeLiteral(conn, handle == NULL ? "" : handle, handle == NULL ? 0 : strlen(handle));
-    char *zone = PQescapeLiteral(conn, region->timezone, strlen(region->timezone));
-    PGresult *rows = NULL;
-    int found = -1;
+    const struct pipeline_value values[] = {{region->timezone, strlen(region->timezone)},
+        {handle, handle == NULL ? 0 : strlen(handle)}};
+    struct inspect_rows *rows = inspect_ask(inspect,
+        handle == NULL ? ACCOUNTS
+            " AND a.role = 'coordinator' AND coalesce(a.active, true) AND"
+            " coalesce(a.expires >= (now() AT TIME ZONE $1::text)::date, true)"
+            " AND NOT r.deleted AND $2::text IS NULL" FIRST
+                       : ACCOUNTS " AND upper(r.handle) = upper($2::text)" FIRST,
+        values, 2);
+    int found = rows == NULL ? -1 : inspect_rows_count(rows) > 0;
 
-    if (name != NULL && zone != NULL)
-        rows = direct_query(conn, why_r,
-            handle == NULL ? ACCOUNTS
-                " AND a.role = 'coordinator' AND coalesce(a.active, true) AND"
-                " coalesce(a.expires >= (now() AT TIME ZONE %1$s)::date, true)"
-                " AND NOT r.deleted AND %3$s = ''" FIRST
-                           : ACCOUNTS " AND upper(r.handle) = upper(%3$s)" FIRST,
-            zone, region->name, name);
-    if (rows != NULL)
-        found = read_row(rows, account_r);
-    PQclear(rows);
-    PQfreemem(name);
-    PQfreemem(zone);
+    if (found == 1)
+        read_row(rows, account_r);
+    if (found == -1)
+        text_copy(why_r, INSPECT_WHY, inspect_why(inspect));
+    inspect_rows_free(&rows);
     return found;
 }
 
 /* As find, on a connection of its own. */
 static int look(const struct settings_region *region, const char *handle, struct account *account_r,
-    char *why_r)
+    char why_r[INSPECT_WHY])
 {
-    PGconn *conn = direct_open(region->database, PATIENCE, why_r);
-    int found = conn == NULL ? -1 : find(conn, region, handle, account_r, why_r);
+    struct inspect *inspect = inspect_open(region->database, region->name, why_r);
+    int found = inspect == NULL ? -1 : find(inspect, region, handle, account_r, why_r);
 
-    direct_close(&conn);
+    inspect_close(&inspect);
     return found;
 }
 

@@ -99,6 +99,11 @@ static void settings(void)
           "VALUE in sections; a line that begins with a semicolon says nothing. Each region has a "
           "section [region NAME]; its name is that of its schema. SIGHUP (systemctl reload "
           "concertd) has the server read it again; what takes effect at a restart only says so."));
+    puts(".PP");
+    put(_(
+        "A line that begins with a space goes on with the value of the line above: so a long one, "
+        "such as a connection to several hosts, stands in several lines, each of 198 bytes at "
+        "most. The value has a space where a line ends."));
     for (size_t i = 0; (row = settings_row(i)) != NULL; i++) {
         char standard[600], help[600];
 

@@ -64,9 +64,9 @@ static int run(struct admin *admin)
         found = true;
         fine &= bring_up(admin, region);
     }
-    if (!found && name != NULL)
-        return admin_say(admin, 2, _("The settings have no region “%s”."), name);
-    return found && fine ? EXIT_SUCCESS : EXIT_FAILURE;
+    if (!found)
+        return admin_no_region(admin, name);
+    return fine ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 const struct admin_command admin_migrate_command = {.name = "migrate",

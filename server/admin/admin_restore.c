@@ -1,5 +1,4 @@
 #include <errno.h>
-#include <libpq-fe.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,13 +10,13 @@
 #include "admin/admin_rows.h"
 #include "admin/erase_again.h"
 #include "admin/restore_file.h"
+#include "folder.h"
 #include "i18n.h"
 #include "identity.h"
 #include "store/dump.h"
 #include "store/migrate.h"
 #include "text.h"
 
-#define PATIENCE 10  /* seconds */
 #define NAMED_MAX 63 /* bytes of a name in PostgreSQL */
 
 static const struct admin_option options[] = {
@@ -35,32 +34,43 @@ struct restore {
     struct admin *admin;
     struct settings_region *region;
     struct restore_file file;
-    bool made; /* the state folder is a new one */
-    PGconn *conn;
+    bool made;   /* the state folder is a new one */
+    bool filled; /* the schema is the backup's already: one that was cut behind it goes on */
+    struct pg_conn *conn;
     char aside[NAMED_MAX + 17]; /* what the present schema becomes; "": there is none */
 };
 
 /* --- the state folder ----------------------------------------------------------------------------
  */
 
+/* Whole or not at all, and its owner's alone until it is whole. */
 static bool write_file(const char *path, const struct restore_part *part, mode_t mode)
 {
+    char draft[STATE_PATH + 32];
     FILE *file;
     bool fine;
+    int wrong;
 
-    umask(077);
-    file = fopen(path, "wb");
-    fine = file != NULL && fwrite(part->text, 1, part->size, file) == part->size &&
+    snprintf(draft, sizeof(draft), "%s.new", path);
+    unlink(draft);
+    file = fopen(draft, "wbx");
+    if (file == NULL)
+        return false;
+    fine = fwrite(part->text, 1, part->size, file) == part->size &&
            fchmod(fileno(file), mode) == 0 && fflush(file) == 0 && fsync(fileno(file)) == 0;
-    return (file == NULL || fclose(file) == 0) && fine;
+    wrong = errno;
+    if (fclose(file) == 0 && fine && rename(draft, path) == 0)
+        return folder_sync(path);
+    wrong = fine ? errno : wrong;
+    unlink(draft);
+    errno = wrong;
+    return false;
 }
 
-/* The key of a folder that is there must be the backup's: clients know the server by it. */
-static bool same_certificate(const struct restore *restore)
+static bool is_part(const char *path, const struct restore_part *part)
 {
-    const struct restore_part *part = &restore->file.parts[RESTORE_CERTIFICATE];
-    char text[RESTORE_TEXT_MAX / 8];
-    FILE *file = fopen(restore->admin->paths.certificate, "rb");
+    char text[RESTORE_TEXT_MAX];
+    FILE *file = fopen(path, "rb");
     size_t size = file == NULL ? 0 : fread(text, 1, sizeof(text), file);
 
     if (file != NULL)
@@ -114,16 +124,18 @@ static bool choose_region(struct restore *restore)
     return false;
 }
 
+/* The key of a folder that is there must be the backup's: clients know the server by it. Its
+ * certificate may be a newer one. A new folder has the key, too, when this was cut short before its
+ * settings were written. */
 static bool check_folder(struct restore *restore)
 {
     const struct state_paths *paths = &restore->admin->paths;
+    const struct restore_part *parts = restore->file.parts;
 
     if (!read_settings(restore) || !choose_region(restore))
         return false;
-    if (restore->made ? access(paths->key, F_OK) != 0 : same_certificate(restore))
-        return true;
-    /* Cut short between its key and its settings. */
-    if (restore->made && same_certificate(restore))
+    if ((restore->made && access(paths->key, F_OK) != 0) ||
+        is_part(paths->key, &parts[RESTORE_KEY]))
         return true;
     admin_say(restore->admin, 1,
         _("The folder %s has the key of another server: give a new folder."),
@@ -131,19 +143,27 @@ static bool check_folder(struct restore *restore)
     return false;
 }
 
+static bool not_written(const struct restore *restore, const char *path)
+{
+    admin_say(restore->admin, 1, "%s: %s", path, strerror(errno));
+    return false;
+}
+
 /* The settings come last: with them the folder is one that a server can be started in. */
 static bool write_folder(const struct restore *restore)
 {
     const struct admin *admin = restore->admin;
+    const struct state_paths *paths = &admin->paths;
+    const struct restore_part *parts = restore->file.parts;
 
-    if (restore->made &&
-        (!write_file(admin->paths.key, &restore->file.parts[RESTORE_KEY], 0600) ||
-            !write_file(admin->paths.certificate, &restore->file.parts[RESTORE_CERTIFICATE], 0644)))
-        return admin_say(admin, 0, "%s: %s", admin->paths.key, strerror(errno)) != 0;
+    if (restore->made && !write_file(paths->key, &parts[RESTORE_KEY], 0600))
+        return not_written(restore, paths->key);
+    if (restore->made && !write_file(paths->certificate, &parts[RESTORE_CERTIFICATE], 0644))
+        return not_written(restore, paths->certificate);
     if ((restore->made || admin_value(admin, "database") != NULL ||
             admin_value(admin, "owner-database") != NULL) &&
-        !settings_write(&admin->settings, admin->paths.settings))
-        return admin_say(admin, 0, "%s: %s", admin->paths.settings, strerror(errno)) != 0;
+        !settings_write(&admin->settings, paths->settings))
+        return not_written(restore, paths->settings);
     return true;
 }
 
@@ -159,12 +179,12 @@ static bool refused(const struct restore *restore, const char *why)
 /* Whether the daemon's role is there to be given its rights. */
 static bool check_role(const struct restore *restore, const char *role)
 {
-    char *quoted = PQescapeLiteral(restore->conn, role, strlen(role));
-    char why[DIRECT_WHY_SIZE];
-    long long there = direct_number(
-        restore->conn, why, "SELECT count(*) FROM pg_roles WHERE rolname = %s", quoted);
+    char why[DIRECT_WHY_SIZE], quoted[DIRECT_LITERAL_SIZE];
+    long long there;
 
-    PQfreemem(quoted);
+    direct_literal(restore->conn, role, quoted);
+    there = direct_number(
+        restore->conn, why, "SELECT count(*) FROM pg_roles WHERE rolname = %s", quoted);
     if (there < 0)
         return refused(restore, why);
     if (there == 0)
@@ -178,14 +198,14 @@ static bool check_role(const struct restore *restore, const char *role)
 /* Nobody may write into what is moved aside. */
 static bool check_nobody_serves(const struct restore *restore, const char *role)
 {
-    char *quoted = PQescapeLiteral(restore->conn, role, strlen(role));
-    char why[DIRECT_WHY_SIZE];
-    long long there = direct_number(restore->conn, why,
+    char why[DIRECT_WHY_SIZE], quoted[DIRECT_LITERAL_SIZE];
+    long long there;
+
+    direct_literal(restore->conn, role, quoted);
+    there = direct_number(restore->conn, why,
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
         " AND usename = %s AND pid <> pg_backend_pid()",
         quoted);
-
-    PQfreemem(quoted);
     if (there < 0)
         return refused(restore, why);
     if (there > 0)
@@ -209,8 +229,10 @@ static long long count_changes(const struct restore *restore, char *why_r)
     if (tables > 0 && log == 0)
         return 1; /* something else's */
     return log == 0 ? 0
-                    : direct_number(
-                          restore->conn, why_r, "SELECT seq FROM \"%s\".head", restore->file.name);
+                    : direct_number(restore->conn, why_r,
+                          "SELECT greatest((SELECT max(seq) FROM \"%1$s\".head),"
+                          " (SELECT max(seq) FROM \"%1$s\".change))",
+                          restore->file.name);
 }
 
 static void name_aside(struct restore *restore)
@@ -224,6 +246,18 @@ static void name_aside(struct restore *restore)
     snprintf(restore->aside, sizeof(restore->aside), "%.38s_before_%s", restore->file.name, moment);
 }
 
+/* Whether this was done before, up to the rights of the server's role, which come last. */
+static bool is_filled(const struct restore *restore, const char *role)
+{
+    char why[DIRECT_WHY_SIZE], quoted[DIRECT_LITERAL_SIZE];
+
+    direct_literal(restore->conn, role, quoted);
+    return direct_number(restore->conn, why,
+               "SELECT count(*) FROM \"%1$s\".head WHERE seq = %2$s AND hash = decode('%3$s',"
+               " 'hex') AND NOT has_schema_privilege(%4$s, '%1$s', 'USAGE')",
+               restore->file.name, restore->file.head, restore->file.hash, quoted) == 1;
+}
+
 /* Whether the backup may be put there; what is there is then a name to move it to, or nothing. */
 static bool check_database(struct restore *restore)
 {
@@ -234,7 +268,7 @@ static bool check_database(struct restore *restore)
         admin_say(restore->admin, 1, "--database: %s", why);
         return false;
     }
-    restore->conn = direct_open(restore->region->owner_database, PATIENCE, why);
+    restore->conn = direct_open(restore->region->owner_database, why);
     if (restore->conn == NULL)
         return admin_say(restore->admin, 0, _("The database does not answer: %s"), why) != 0;
     changes = count_changes(restore, why);
@@ -245,6 +279,9 @@ static bool check_database(struct restore *restore)
     if (changes == 0)
         return true;
     if (admin_value(restore->admin, "aside") == NULL) {
+        restore->filled = is_filled(restore, role);
+        if (restore->filled)
+            return true;
         admin_say(restore->admin, 1,
             _("The database has a living region “%s” (%lld changes), and it is left as it is. To "
               "put the backup in its place, stop the server and add --aside: the present region is "
@@ -259,21 +296,25 @@ static bool check_database(struct restore *restore)
 /* In one transaction: the present one aside, the backup in its place, and its head as was told. */
 static bool fill_database(const struct restore *restore)
 {
-    char before[512], after[1024], why[DIRECT_WHY_SIZE];
+    char before[1024], after[1024], why[DIRECT_WHY_SIZE];
 
     if (restore->aside[0] != '\0')
         snprintf(before, sizeof(before), "ALTER SCHEMA \"%s\" RENAME TO \"%s\";",
             restore->file.name, restore->aside);
     else
         snprintf(before, sizeof(before),
-            "SET client_min_messages TO warning; DROP SCHEMA IF EXISTS \"%s\" CASCADE;",
+            "SET client_min_messages TO warning;"
+            " DO $$ BEGIN IF to_regclass('\"%1$s\".change') IS NOT NULL THEN"
+            " IF EXISTS (SELECT FROM \"%1$s\".change) THEN"
+            " RAISE EXCEPTION 'the region came to be meanwhile'; END IF; END IF; END $$;"
+            " DROP SCHEMA IF EXISTS \"%1$s\" CASCADE;",
             restore->file.name);
     snprintf(after, sizeof(after),
         "DO $$ BEGIN IF NOT EXISTS (SELECT FROM \"%1$s\".head WHERE seq = %2$s AND hash ="
         " decode('%3$s', 'hex')) THEN RAISE EXCEPTION 'the log''s head is not the backup''s';"
         " END IF; END $$;",
         restore->file.name, restore->file.head, restore->file.hash);
-    if (dump_restore(restore->region->owner_database, restore->file.dump, before, after, why))
+    if (dump_restore(restore->conn, restore->file.dump, before, after, why))
         return true;
     admin_say(restore->admin, 1, _("Nothing was restored: %s."), why);
     return false;
@@ -324,8 +365,8 @@ static int restore_all(struct restore *restore, const char *path)
     if (mkdir(restore->admin->folder, 0700) != 0 && errno != EEXIST)
         return admin_say(restore->admin, 1, "%s: %s", restore->admin->folder, strerror(errno));
     if (!restore_file_read(&restore->file, restore->admin, path) || !check_folder(restore) ||
-        !check_database(restore) || !write_folder(restore) || !fill_database(restore) ||
-        !bring_up(restore))
+        !check_database(restore) || !write_folder(restore) ||
+        (!restore->filled && !fill_database(restore)) || !bring_up(restore))
         return EXIT_FAILURE;
     tell(restore);
     fflush(stdout);
@@ -338,6 +379,7 @@ static int run(struct admin *admin)
     struct restore restore = {.admin = admin, .file = {.dump = -1}};
     int code;
 
+    umask(077); /* what it writes holds the server's key and passwords */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     code = restore_all(&restore, admin->words[0]);

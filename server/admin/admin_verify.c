@@ -5,6 +5,7 @@
 #include "admin/admin_rows.h"
 #include "admin/verify_internal.h"
 #include "i18n.h"
+#include "store/migrate.h"
 
 #define FINDINGS_MAX 50
 
@@ -22,16 +23,14 @@ void verify_found(struct verify *verify, const char *format, ...)
 
 void verify_name(struct verify *verify, const uint8_t id[UUID_SIZE], char name_r[64])
 {
-    const struct pipeline_value value = {id, UUID_SIZE};
-    struct inspect_rows *rows = NULL;
+    char handle[STORE_HANDLE_SIZE] = "";
 
-    uuid_format(id, name_r);
     if (verify->findings < FINDINGS_MAX) /* after that nobody reads it */
-        rows = inspect_ask(
-            verify->inspect, "SELECT handle FROM record WHERE id = $1::uuid", &value, 1);
-    if (rows != NULL && inspect_rows_count(rows) == 1)
-        inspect_get_text(rows, 0, 0, name_r, 64);
-    inspect_rows_free(&rows);
+        audit_handle(verify->inspect, id, handle);
+    if (handle[0] == '\0')
+        uuid_format(id, name_r);
+    else
+        snprintf(name_r, 64, "%s", handle);
 }
 
 static void print_counts(const struct verify *verify)
@@ -74,6 +73,27 @@ static int conclude(const struct verify *verify)
     return EXIT_FAILURE;
 }
 
+/* The exit code when the schema is of another version than this program's; 0: it is not. */
+static int check_version(const struct admin *admin, struct inspect *inspect)
+{
+    int64_t version;
+
+    if (!inspect_number(inspect, "SELECT max(number)::bigint FROM schema_version", &version))
+        return admin_say(admin, EXIT_FAILURE, _("The database was not read to its end: %s"),
+            inspect_why(inspect));
+    if (version < migrate_latest())
+        return admin_say(admin, EXIT_FAILURE,
+            _("The schema is of version %lld, this program's is %d: concertd backup --state %s, "
+              "then concertd migrate --state %s"),
+            (long long)version, migrate_latest(), admin->folder, admin->folder);
+    if (version > migrate_latest())
+        return admin_say(admin, EXIT_FAILURE,
+            _("The schema is of version %lld, later than this program's (%d): install the newer "
+              "concertd (apt upgrade)."),
+            (long long)version, migrate_latest());
+    return 0;
+}
+
 static int run(struct admin *admin)
 {
     const struct settings_region *region = admin->region;
@@ -85,12 +105,14 @@ static int run(struct admin *admin)
     verify.inspect = inspect_open(region->database, region->name, why);
     if (verify.inspect == NULL)
         return admin_say(admin, EXIT_FAILURE, _("The database does not answer: %s"), why);
-    fine = inspect_run(verify.inspect, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") &&
+    code = check_version(admin, verify.inspect);
+    fine = code == 0 &&
+           inspect_run(verify.inspect, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") &&
            verify_chain(&verify) && verify_erased(&verify) && verify_tables(&verify);
-    if (!fine || verify.failed)
+    if (code == 0 && (!fine || verify.failed))
         code = admin_say(admin, EXIT_FAILURE, _("The database was not read to its end: %s"),
             verify.failed ? _("memory ran out, or a row is damaged") : inspect_why(verify.inspect));
-    else
+    else if (code == 0)
         code = conclude(&verify);
     inspect_close(&verify.inspect);
     return code;

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "folder.h"
+
 #define MAGIC "concert-backup 1\n"
 #define PART "part "
 #define END "end\n"
@@ -127,27 +129,6 @@ bool archive_text(struct archive *archive, const char *name, const char *text, s
     return archive_part(archive, name) && archive_add(archive, text, size);
 }
 
-/* The folder's entry is synced too: a backup that was told of is there after a power cut. */
-static bool sync_folder(const char *path)
-{
-    char folder[PATH_SIZE];
-    char *slash;
-    int fd;
-    bool fine;
-
-    snprintf(folder, sizeof(folder), "%s", path);
-    slash = strrchr(folder, '/');
-    if (slash == NULL)
-        snprintf(folder, sizeof(folder), ".");
-    else
-        slash[slash == folder] = '\0';
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    fine = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return fine;
-}
-
 bool archive_finish(struct archive *archive)
 {
     uint8_t hash[HASH_SIZE];
@@ -161,7 +142,7 @@ bool archive_finish(struct archive *archive)
     archive->draft[0] = '\0';
     fine = fclose(archive->file) == 0;
     archive->file = NULL;
-    return sync_folder(archive->path) && fine;
+    return folder_sync(archive->path) && fine; /* it is there after a power cut, too */
 }
 
 void archive_free(struct archive **archive)

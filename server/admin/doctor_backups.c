@@ -7,30 +7,21 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "admin/backups.h"
 #include "admin/doctor_internal.h"
 #include "i18n.h"
 
-#define SUFFIX ".concert-backup"
 #define DAY_S 86400
-#define PATH_SIZE 4608
 
 struct newest {
-    char path[PATH_SIZE];
+    char path[BACKUPS_PATH];
     struct stat status;
     size_t count;
 };
 
-static bool is_backup(const char *name, const char *region)
-{
-    size_t size = strlen(name), own = strlen(region), suffix = strlen(SUFFIX);
-
-    return size > own + suffix && strncmp(name, region, own) == 0 && name[own] == '-' &&
-           strcmp(name + size - suffix, SUFFIX) == 0;
-}
-
 static void look_at(struct newest *newest, const char *folder, const char *name)
 {
-    char path[PATH_SIZE];
+    char path[BACKUPS_PATH];
     struct stat status;
 
     if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path) ||
@@ -68,19 +59,15 @@ static void check_newest(struct doctor *doctor, const struct newest *newest)
 
 void doctor_backups(struct doctor *doctor)
 {
-    const struct settings *settings = &doctor->admin->settings;
-    char folder[PATH_SIZE];
+    char folder[BACKUPS_PATH];
     struct newest newest = {.count = 0};
     DIR *open;
 
-    if (settings->backups[0] != '\0')
-        snprintf(folder, sizeof(folder), "%s", settings->backups);
-    else
-        snprintf(folder, sizeof(folder), "%s/backups", doctor->admin->folder);
+    backups_folder(doctor->admin, folder);
     open = opendir(folder);
     for (const struct dirent *entry = open == NULL ? NULL : readdir(open); entry != NULL;
          entry = readdir(open))
-        if (is_backup(entry->d_name, doctor->region->name))
+        if (backups_is_one(doctor->region->name, entry->d_name))
             look_at(&newest, folder, entry->d_name);
     if (open != NULL)
         closedir(open);

@@ -12,6 +12,7 @@
 #include "admin/doctor_internal.h"
 #include "clock.h"
 #include "i18n.h"
+#include "identity_key.h"
 #include "reload.h"
 
 #define CERTIFICATE_DAYS 60
@@ -75,16 +76,6 @@ static X509 *read_certificate(const char *path)
     return certificate;
 }
 
-static EVP_PKEY *read_key(const char *path)
-{
-    FILE *file = fopen(path, "re");
-    EVP_PKEY *key = file == NULL ? NULL : PEM_read_PrivateKey(file, NULL, NULL, NULL);
-
-    if (file != NULL)
-        fclose(file);
-    return key;
-}
-
 /* How a new one is made, in the words that are typed. */
 static void say_renewal(struct doctor *doctor)
 {
@@ -122,7 +113,7 @@ static void check_dates(struct doctor *doctor, const X509 *certificate)
 void doctor_certificate(struct doctor *doctor)
 {
     X509 *certificate = read_certificate(doctor->admin->paths.certificate);
-    EVP_PKEY *key = read_key(doctor->admin->paths.key);
+    EVP_PKEY *key = identity_key_read(doctor->admin->paths.key);
 
     if (certificate == NULL)
         doctor_found(doctor,

@@ -95,11 +95,24 @@ static void check_metrics(struct doctor *doctor, const char *address)
     free(page);
 }
 
-static const char *body_of(const char *page)
+/* What /readyz says: lines "region NAME: STATE", or "stopping" (metrics_text.h). False when there
+ * is none. */
+static bool say_unready(struct doctor *doctor, char *page)
 {
-    const char *end = strstr(page, "\r\n\r\n");
+    char *rest = strstr(page, "\r\n\r\n"), *line, *state;
+    unsigned before = doctor->findings;
 
-    return end == NULL ? "" : end + 4;
+    rest = rest == NULL ? NULL : rest + 4;
+    while (rest != NULL && (line = strsep(&rest, "\n")) != NULL) {
+        state = strstr(line, ": ");
+        if (strncmp(line, "region ", 7) == 0 && state != NULL && state[2] != '\0') {
+            *state = '\0';
+            doctor_found(doctor, _("The server runs, but its region “%s” is not ready: %s"),
+                line + 7, _(state + 2));
+        } else if (*line != '\0')
+            doctor_found(doctor, _("The server runs, but is not ready: %s"), _(line));
+    }
+    return doctor->findings > before;
 }
 
 void doctor_running(struct doctor *doctor)
@@ -118,12 +131,12 @@ void doctor_running(struct doctor *doctor)
             _("The server does not answer on %s: systemctl start concertd (and journalctl -u "
               "concertd tells why it stopped)"),
             address);
-    else if (strncmp(page, "HTTP/1.1 200 ", 13) != 0)
-        doctor_found(doctor, _("The server runs but is not ready: %.*s"),
-            (int)strcspn(body_of(page), "\n"), body_of(page));
-    else {
+    else if (strncmp(page, "HTTP/1.1 200 ", 13) == 0) {
         doctor_fine(doctor, "%s", _("The server is ready."));
         check_metrics(doctor, address);
-    }
+    } else if (strncmp(page, "HTTP/1.1 503 ", 13) != 0 || !say_unready(doctor, page))
+        doctor_found(doctor,
+            _("Something other than this server answers on %s: is the setting “metrics” right?"),
+            address);
     free(page);
 }

@@ -127,19 +127,14 @@ static bool tells_name(
 
 static bool add(struct search *search, const uint8_t id[UUID_SIZE])
 {
-    uint8_t *ids = search->ids;
+    uint8_t *ids;
 
-    if (search->n_ids > 0 && uuid_equal(ids + (search->n_ids - 1) * UUID_SIZE, id))
+    if (search->n_ids > 0 && uuid_equal(search->ids + (search->n_ids - 1) * UUID_SIZE, id))
         return true; /* another change of the same */
-    if (search->n_ids == search->room) {
-        search->room = search->room * 2 + 64;
-        ids = arena_alloc(search->plan->arena, search->room * UUID_SIZE);
-        if (ids == NULL)
-            return false;
-        if (search->n_ids > 0)
-            memcpy(ids, search->ids, search->n_ids * UUID_SIZE);
-        search->ids = ids;
-    }
+    ids = arena_grow(search->plan->arena, search->ids, search->n_ids, &search->room, UUID_SIZE);
+    if (ids == NULL)
+        return false;
+    search->ids = ids;
     memcpy(ids + search->n_ids++ * UUID_SIZE, id, UUID_SIZE);
     return true;
 }

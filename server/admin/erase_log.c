@@ -134,10 +134,12 @@ static bool goes(struct rewrite *r, const struct erase_target *target,
 
 static void mark_later(struct rewrite *r, const struct store_change *change)
 {
-    for (size_t i = 0; i < change->n_fields; i++)
-        for (unsigned j = 0; j < change->kind->descriptor->n_fields && j < RECORD_FIELDS_MAX; j++)
-            if (strcmp(change->kind->descriptor->fields[j].name, change->fields[i]) == 0)
-                r->later[j] = true;
+    for (size_t i = 0; i < change->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = record_field(change->kind, change->fields[i]);
+
+        if (field != NULL)
+            r->later[field - change->kind->descriptor->fields] = true;
+    }
 }
 
 /* The patch without what goes; NULL: nothing goes. */
@@ -216,20 +218,15 @@ static bool rewrite_change(
 static bool note_left(struct rewrite *r)
 {
     struct erase_log *log = r->log;
-    const char **left = log->left;
-    char *id = arena_alloc(r->plan->arena, UUID_SIZE);
+    const char **left;
+    char *id;
 
     if (!r->begun || !r->left)
         return true;
-    if (log->n_left == log->left_room) {
-        log->left_room = log->left_room * 2 + 32;
-        left = arena_alloc(r->plan->arena, log->left_room * sizeof(*left));
-        if (left != NULL && log->n_left > 0)
-            memcpy(left, log->left, log->n_left * sizeof(*left));
-    }
-    if (left == NULL || id == NULL)
+    left = arena_grow(r->plan->arena, log->left, log->n_left, &log->left_room, sizeof(*left));
+    id = left == NULL ? NULL : arena_copy(r->plan->arena, r->id, UUID_SIZE);
+    if (id == NULL)
         return false;
-    memcpy(id, r->id, UUID_SIZE);
     log->left = left;
     log->left[log->n_left++] = id; /* the handle comes when the walk is over */
     return true;
@@ -260,16 +257,10 @@ static bool take(void *arg, const struct audit_change *taken)
 static bool find_handles(struct erase_plan *plan, struct erase_log *log)
 {
     for (size_t i = 0; i < log->n_left; i++) {
-        const struct pipeline_value value = {log->left[i], UUID_SIZE};
-        struct inspect_rows *rows =
-            inspect_ask(plan->inspect, "SELECT handle FROM record WHERE id = $1::uuid", &value, 1);
-        char handle[STORE_HANDLE_SIZE] = "";
+        char handle[STORE_HANDLE_SIZE];
 
-        if (rows == NULL)
+        if (!audit_handle(plan->inspect, (const uint8_t *)log->left[i], handle))
             return false;
-        if (inspect_rows_count(rows) == 1)
-            inspect_get_text(rows, 0, 0, handle, sizeof(handle));
-        inspect_rows_free(&rows);
         log->left[i] = arena_copy(plan->arena, handle, strlen(handle));
         if (log->left[i] == NULL)
             return false;

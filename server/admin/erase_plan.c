@@ -43,43 +43,34 @@ const char *erase_plan_fold(struct erase_plan *plan, const char *text)
 static bool add_name(struct erase_plan *plan, const char *name)
 {
     const char *folded = erase_plan_fold(plan, name);
-    const char **names = plan->names;
+    const char **names;
 
     for (size_t i = 0; folded != NULL && i < plan->n_names; i++)
         if (strcmp(plan->names[i], folded) == 0)
             return true;
     if (folded == NULL || *folded == '\0')
         return folded != NULL;
-    if (plan->n_names == plan->names_room) {
-        plan->names_room = plan->names_room * 2 + 16;
-        names = arena_alloc(plan->arena, plan->names_room * sizeof(*names));
-        if (names == NULL) {
-            plan->failed = true;
-            return false;
-        }
-        if (plan->n_names > 0)
-            memcpy(names, plan->names, plan->n_names * sizeof(*names));
-        plan->names = names;
+    names = arena_grow(
+        plan->arena, plan->names, plan->n_names, &plan->names_room, sizeof(*plan->names));
+    if (names == NULL) {
+        plan->failed = true;
+        return false;
     }
+    plan->names = names;
     plan->names[plan->n_names++] = folded;
     return true;
 }
 
 static struct erase_target *add_target(struct erase_plan *plan)
 {
-    struct erase_target *targets = plan->targets;
+    struct erase_target *targets =
+        arena_grow(plan->arena, plan->targets, plan->count, &plan->room, sizeof(*targets));
 
-    if (plan->count == plan->room) {
-        plan->room = plan->room * 2 + 64;
-        targets = arena_alloc(plan->arena, plan->room * sizeof(*targets));
-        if (targets == NULL) {
-            plan->failed = true;
-            return NULL;
-        }
-        if (plan->count > 0)
-            memcpy(targets, plan->targets, plan->count * sizeof(*targets));
-        plan->targets = targets;
+    if (targets == NULL) {
+        plan->failed = true;
+        return NULL;
     }
+    plan->targets = targets;
     return &plan->targets[plan->count++];
 }
 
@@ -241,12 +232,13 @@ static bool is_said(const ProtobufCMessage *patch, const ProtobufCFieldDescripto
 static void note_origins(
     struct tracker *t, const struct store_change *change, const ProtobufCMessage *patch)
 {
-    const ProtobufCMessageDescriptor *descriptor = t->kind->descriptor;
+    for (size_t i = 0; i < change->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = record_field(t->kind, change->fields[i]);
 
-    for (size_t i = 0; i < change->n_fields; i++)
-        for (unsigned j = 0; j < descriptor->n_fields && j < RECORD_FIELDS_MAX; j++)
-            if (strcmp(change->fields[i], descriptor->fields[j].name) == 0)
-                t->origin[j] = is_said(patch, &descriptor->fields[j]) ? change->revision : 0;
+        if (field != NULL)
+            t->origin[field - t->kind->descriptor->fields] =
+                is_said(patch, field) ? change->revision : 0;
+    }
 }
 
 static bool take(void *arg, const struct audit_change *taken)
@@ -365,14 +357,9 @@ static bool name_handles(struct erase_plan *plan)
     bool fine = true;
 
     for (size_t i = 0; fine && i < plan->count; i++) {
-        const struct pipeline_value value = {plan->targets[i].id, UUID_SIZE};
-        struct inspect_rows *rows =
-            inspect_ask(plan->inspect, "SELECT handle FROM record WHERE id = $1::uuid", &value, 1);
+        struct erase_target *target = &plan->targets[i];
 
-        fine = rows != NULL;
-        if (fine && inspect_rows_count(rows) == 1)
-            inspect_get_text(rows, 0, 0, plan->targets[i].handle, sizeof(plan->targets[i].handle));
-        inspect_rows_free(&rows);
+        fine = audit_handle(plan->inspect, target->id, target->handle);
     }
     return fine;
 }

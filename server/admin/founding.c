@@ -1,18 +1,22 @@
 #include "admin/founding.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "admin/errand.h"
 #include "clock.h"
+#include "folder.h"
 #include "i18n.h"
 #include "invitation.h"
 #include "store/migrate.h"
 
 #define INVITATION_DAYS 7
-#define PATIENCE 10 /* seconds */
+#define HOLD_TRIES 30
+#define HOLD_WAIT_MS 100 /* one that was killed just now is gone within that */
 
 struct founding {
     struct batch_job jobs[2];
@@ -54,7 +58,9 @@ bool founding_ids_write(const char *path, const struct founding_ids *ids)
     FILE *file;
     bool fine;
 
-    snprintf(draft, sizeof(draft), "%s.new", path);
+    errno = ENAMETOOLONG;
+    if ((size_t)snprintf(draft, sizeof(draft), "%s.new", path) >= sizeof(draft))
+        return false;
     file = fopen(draft, "w");
     if (file == NULL)
         return false;
@@ -63,7 +69,7 @@ bool founding_ids_write(const char *path, const struct founding_ids *ids)
         fprintf(file, "%s\n", text);
     }
     fine = fflush(file) == 0 && fsync(fileno(file)) == 0;
-    return fclose(file) == 0 && fine && rename(draft, path) == 0;
+    return fclose(file) == 0 && fine && rename(draft, path) == 0 && folder_sync(path);
 }
 
 /* --- what is there ------------------------------------------------------------------------------
@@ -96,15 +102,38 @@ static enum founding_found look(
     return own == 2 && others == 0 && joined == 0 ? FOUNDING_OURS : FOUNDING_LIVING;
 }
 
-enum founding_found founding_look(
-    const struct settings_region *region, const struct founding_ids *ids, char *why_r, size_t size)
+/* Takes the region for this connection. 1: it has it, 0: another goes on having it, -1 with why_r.
+ */
+static int hold(struct pg_conn *conn, const char *schema, char *why_r)
+{
+    const struct timespec wait = {.tv_nsec = HOLD_WAIT_MS * 1000000L};
+    long long has = 0;
+
+    for (int tries = 0; has == 0 && tries < HOLD_TRIES; tries++) {
+        if (tries > 0)
+            nanosleep(&wait, NULL);
+        has = direct_number(conn, why_r,
+            "SELECT pg_try_advisory_lock(hashtextextended('concertd init %s', 0))::integer",
+            schema);
+    }
+    return (int)has;
+}
+
+enum founding_found founding_look(const struct settings_region *region,
+    const struct founding_ids *ids, struct pg_conn **held_r, char *why_r, size_t size)
 {
     char why[DIRECT_WHY_SIZE] = "";
-    struct pg_conn *conn = direct_open(region->owner_database, PATIENCE, why);
-    enum founding_found found =
-        conn == NULL ? FOUNDING_UNKNOWN : look(conn, region->name, ids, why);
+    struct pg_conn *conn = direct_open(region->owner_database, why);
+    int has = conn == NULL ? -1 : hold(conn, region->name, why);
+    enum founding_found found = has == 0 ? FOUNDING_BUSY : FOUNDING_UNKNOWN;
 
-    direct_close(&conn);
+    if (has > 0)
+        found = look(conn, region->name, ids, why);
+    *held_r = NULL;
+    if (found == FOUNDING_EMPTY || found == FOUNDING_OURS)
+        *held_r = conn;
+    else
+        direct_close(&conn);
     snprintf(why_r, size, "%s", why);
     return found;
 }

@@ -6,6 +6,7 @@
 
 #include "identity.h"
 #include "settings.h"
+#include "store/direct.h"
 #include "uuid.h"
 
 /* What tells this founding from any other, so that one that was cut short can be gone on with. */
@@ -26,12 +27,14 @@ enum founding_found {
     FOUNDING_EMPTY,  /* a schema without any change, or no schema */
     FOUNDING_OURS,   /* these records and no more; nobody has joined */
     FOUNDING_LIVING, /* a region that others use or may use */
+    FOUNDING_BUSY,   /* another process founds it, from this or another folder */
     FOUNDING_UNKNOWN /* the database does not tell: why_r */
 };
 
-/* What the region's schema holds, as its owner sees it. */
-enum founding_found founding_look(
-    const struct settings_region *region, const struct founding_ids *ids, char *why_r, size_t size);
+/* What the region's schema holds, as its owner sees it. Of one that is empty or ours *held_r is a
+ * connection: until that is closed (direct_close) it is founded by nobody else. Else it is NULL. */
+enum founding_found founding_look(const struct settings_region *region,
+    const struct founding_ids *ids, struct pg_conn **held_r, char *why_r, size_t size);
 
 /* Writes the records, unless they are there, and a new invitation; through the same writer as
  * everything else (30 s at most). `coordinator` are the words for the coordinator. The invitation's

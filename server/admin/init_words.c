@@ -11,6 +11,8 @@
 #include "admin/retention_list.h"
 #include "date.h"
 #include "i18n.h"
+#include "identity.h"
+#include "invitation.h"
 #include "store/migrate.h"
 #include "text.h"
 
@@ -98,6 +100,22 @@ static bool is_address(const char *text)
            evutil_parse_sockaddr_port(text, (struct sockaddr *)&address, &size) == 0;
 }
 
+/* Whether invitations can tell the address: found out before there is anybody to invite. */
+static bool is_told(const struct settings *settings)
+{
+    const uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE] = {0};
+    char code[32], line[IDENTITY_LINE_MAX];
+
+    identity_code_make(code);
+    return invitation_line(settings, &settings->regions[0], fingerprint, code, line);
+}
+
+/* Every address of the machine, none that an invitation could tell. */
+static bool is_any(const char *listen)
+{
+    return strncmp(listen, "0.0.0.0:", 8) == 0 || strncmp(listen, "[::]:", 5) == 0;
+}
+
 /* What is wrong with the server's own words; NULL: nothing. */
 static const char *check_server(const struct settings *settings)
 {
@@ -105,6 +123,11 @@ static const char *check_server(const struct settings *settings)
 
     if (port == NULL || (strcmp(port, ":0") != 0 && !is_address(settings->listen)))
         return _("--listen must be HOST:PORT in numbers (0.0.0.0:7443)");
+    if (settings->address[0] != '\0' && !is_told(settings))
+        return _("--address must be HOST:PORT, as clients see it (plan.example.org:7443)");
+    if (settings->address[0] == '\0' && is_any(settings->listen))
+        return _("--address is missing: HOST:PORT, as clients see it (plan.example.org:7443); the "
+                 "server listens on every address of this machine, and invitations need one");
     if (settings->metrics[0] != '\0' && !is_address(settings->metrics))
         return _("--metrics must be HOST:PORT in numbers (127.0.0.1:9743)");
     if (settings->user[0] != '\0' && getpwnam(settings->user) == NULL)
@@ -120,6 +143,8 @@ static const char *check(const struct init_words *words, char *why_r, size_t siz
 
     if (!migrate_name_valid(region->name))
         return _("--region must be a name of a-z, 0-9 and _, beginning with a letter (mauricie)");
+    if (strlen(region->name) > SETTINGS_NAME_MAX)
+        return _("--region is too long: 41 letters at most (mauricie)");
     if (region->title[0] == '\0')
         return _("--title is missing: the Consortium's name for people");
     if (words->coordinator == NULL || *words->coordinator == '\0')

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "admin/archive.h"
@@ -80,6 +81,16 @@ static bool say_state(const struct restore_file *file, const char *path, enum ar
     return state == ARCHIVE_GOOD;
 }
 
+static bool is_complete(const struct restore_file *file)
+{
+    struct stat dump;
+    bool complete = fstat(file->dump, &dump) == 0 && dump.st_size > 0;
+
+    for (size_t i = 0; i < RESTORE_PARTS; i++)
+        complete = complete && file->parts[i].size > 0;
+    return complete;
+}
+
 /* Reads all of it before anything is done. */
 static bool read_all(struct restore_file *file, const char *path)
 {
@@ -91,7 +102,8 @@ static bool read_all(struct restore_file *file, const char *path)
         !about(file, "schema", version, sizeof(version)) ||
         !about(file, "head", file->head, sizeof(file->head)) ||
         !about(file, "hash", file->hash, sizeof(file->hash)) ||
-        !about(file, "taken", file->taken, sizeof(file->taken)) || !migrate_name_valid(file->name))
+        !about(file, "taken", file->taken, sizeof(file->taken)) ||
+        !migrate_name_valid(file->name) || !is_complete(file))
         return say_state(file, path, ARCHIVE_OTHER);
     file->version = atoi(version);
     if (file->version <= migrate_latest())

@@ -5,8 +5,6 @@
 #include "i18n.h"
 #include "store/migrate.h"
 
-#define PATIENCE 5 /* seconds */
-
 #define UNKNOWN (-1)
 #define NO_RIGHTS (-2) /* the daemon's role may not even ask */
 
@@ -26,7 +24,7 @@ static bool may_not_ask(struct pg_conn *conn, const char *schema)
 static int version_of(const struct settings_region *region)
 {
     char why[DIRECT_WHY_SIZE];
-    struct pg_conn *conn = direct_open(region->database, PATIENCE, why);
+    struct pg_conn *conn = direct_open(region->database, why);
     int version = UNKNOWN;
 
     if (conn != NULL)

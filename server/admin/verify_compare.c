@@ -213,12 +213,12 @@ static void compare_body(
 static bool read_row(struct comparing *c, const struct inspect_rows *rows, size_t row)
 {
     size_t n = (size_t)binary_get_number(inspect_get(rows, row, 0), BINARY_INT32);
-    const struct verify_expected *record = &c->expected[n < c->count ? n : 0];
-    size_t columns = rows_columns(record->kind);
+    const struct verify_expected *record = &c->expected[n];
+    size_t columns = n < c->count ? rows_columns(record->kind) : 0;
     struct pipeline_value *values = arena_alloc(c->arena, columns * sizeof(*values));
     const ProtobufCMessage *body;
 
-    if (values == NULL)
+    if (n >= c->count || values == NULL)
         return false;
     for (size_t i = 0; i < columns; i++)
         values[i] = inspect_get(rows, row, i + 1);

@@ -22,8 +22,8 @@ void verify_name(struct verify *verify, const uint8_t id[UUID_SIZE], char name_r
 /* Walks the chain from the first change to the head. False when the database refuses. */
 bool verify_chain(struct verify *verify);
 
-/* Looks whether the log itself tells of each erasure: a change that was marked so by another hand is
- * found. False when the database refuses. */
+/* Looks whether the log itself tells of each erasure: a change that was marked so by another hand
+ * is found. False when the database refuses. */
 bool verify_erased(struct verify *verify);
 
 /* Replays each record's changes and compares with the register and the tables; looks for rows that

@@ -114,18 +114,36 @@ bool audit_walk(struct inspect *inspect, const char *rest, const struct pipeline
 {
     char sql[SQL_MAX];
     struct inspect_rows *rows;
-    bool fine, more = true;
+    bool fine = true, more = true;
 
     snprintf(sql, sizeof(sql), "DECLARE walk NO SCROLL CURSOR FOR SELECT %s FROM change c %s",
         CHANGE, rest);
     rows = inspect_ask(inspect, sql, values, n_values);
-    fine = rows != NULL;
+    if (rows == NULL)
+        return false;
     inspect_rows_free(&rows);
     while (fine && more) {
         rows = inspect_ask(inspect, FETCH, NULL, 0);
-        more = rows != NULL && inspect_rows_count(rows) > 0;
-        fine = rows != NULL && tell(rows, cb, arg);
+        if (rows == NULL)
+            return false;
+        more = inspect_rows_count(rows) > 0;
+        fine = tell(rows, cb, arg);
         inspect_rows_free(&rows);
     }
     return inspect_run(inspect, "CLOSE walk") && fine;
+}
+
+bool audit_handle(
+    struct inspect *inspect, const uint8_t id[UUID_SIZE], char handle_r[STORE_HANDLE_SIZE])
+{
+    const struct pipeline_value value = {id, UUID_SIZE};
+    struct inspect_rows *rows =
+        inspect_ask(inspect, "SELECT handle FROM record WHERE id = $1::uuid", &value, 1);
+    bool fine = rows != NULL;
+
+    handle_r[0] = '\0';
+    if (fine && inspect_rows_count(rows) == 1)
+        inspect_get_text(rows, 0, 0, handle_r, STORE_HANDLE_SIZE);
+    inspect_rows_free(&rows);
+    return fine;
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PATIENCE "10" /* seconds */
+
 static void ignore_notice(void *arg, const PGresult *result)
 {
     (void)arg;
@@ -17,16 +19,12 @@ static void tell(char *why_r, const char *why)
     snprintf(why_r, DIRECT_WHY_SIZE, "%.*s", (int)strcspn(why, "\n"), why);
 }
 
-PGconn *direct_open(const char *conninfo, int patience, char why_r[DIRECT_WHY_SIZE])
+PGconn *direct_open(const char *conninfo, char why_r[DIRECT_WHY_SIZE])
 {
-    char seconds[16];
     /* What comes later wins: a timeout of the connection's own words does. */
     const char *const keys[] = {"connect_timeout", "application_name", "dbname", NULL};
-    const char *const values[] = {seconds, "concertd", conninfo, NULL};
-    PGconn *conn;
-
-    snprintf(seconds, sizeof(seconds), "%d", patience);
-    conn = PQconnectdbParams(keys, values, 1);
+    const char *const values[] = {PATIENCE, "concertd", conninfo, NULL};
+    PGconn *conn = PQconnectdbParams(keys, values, 1);
     if (PQstatus(conn) == CONNECTION_OK) {
         PQsetNoticeReceiver(conn, ignore_notice, NULL);
         return conn;
@@ -115,4 +113,13 @@ long long direct_number(PGconn *conn, char why_r[DIRECT_WHY_SIZE], const char *f
     result = query(conn, why_r, format, list);
     va_end(list);
     return first(result, text, sizeof(text)) ? atoll(text) : -1;
+}
+
+void direct_literal(PGconn *conn, const char *text, char literal_r[DIRECT_LITERAL_SIZE])
+{
+    char *quoted = PQescapeLiteral(conn, text, strlen(text));
+    bool fits = quoted != NULL && strlen(quoted) < DIRECT_LITERAL_SIZE;
+
+    snprintf(literal_r, DIRECT_LITERAL_SIZE, "%s", fits ? quoted : "NULL");
+    PQfreemem(quoted);
 }

@@ -8,13 +8,14 @@
 #include <stddef.h>
 
 #define DIRECT_WHY_SIZE 512
+#define DIRECT_LITERAL_SIZE 132 /* of the longest name that PostgreSQL has, quoted */
 
 struct pg_conn;   /* libpq's PGconn */
 struct pg_result; /* libpq's PGresult */
 
-/* Connects (libpq's conninfo), for at most `patience` seconds per host. NULL with one line of why
- * in why_r. */
-struct pg_conn *direct_open(const char *conninfo, int patience, char why_r[DIRECT_WHY_SIZE]);
+/* Connects (libpq's conninfo), for at most 10 s per host unless it says another connect_timeout.
+ * Notices are dropped. NULL with one line of why in why_r. */
+struct pg_conn *direct_open(const char *conninfo, char why_r[DIRECT_WHY_SIZE]);
 
 /* Closes, which rolls back what was not committed. Accepts NULL, leaves NULL. */
 void direct_close(struct pg_conn **conn);
@@ -34,3 +35,7 @@ bool direct_text(struct pg_conn *conn, char *text_r, size_t size, char why_r[DIR
 /* The first value of a query as a number, 0 for NULL or no row; -1 with why_r. */
 long long direct_number(struct pg_conn *conn, char why_r[DIRECT_WHY_SIZE], const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The text as SQL writes it, quotes and all; NULL where it is longer than a name of PostgreSQL's or
+ * no text of the connection's encoding. */
+void direct_literal(struct pg_conn *conn, const char *text, char literal_r[DIRECT_LITERAL_SIZE]);

@@ -22,26 +22,36 @@
 /* --- how to connect ------------------------------------------------------------------------------
  */
 
+/* Of this program, and not for its children. */
+static bool is_own(const char *keyword)
+{
+    static const char *const own[] = {"service", "application_name"};
+
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        if (strcmp(own[i], keyword) == 0)
+            return true;
+    return false;
+}
+
 /* A file in memory that holds the connection's words as libpq's service "concert"; -1 with why_r.
  */
-static int service_open(const char *conninfo, char *why_r)
+static int service_open(PGconn *conn, char *why_r)
 {
-    char *wrong = NULL;
-    PQconninfoOption *options = PQconninfoParse(conninfo, &wrong);
+    PQconninfoOption *options = PQconninfo(conn);
     int fd = options == NULL ? -1 : memfd_create("service", 0);
+    bool fine = fd >= 0 && dprintf(fd, "[concert]\n") > 0;
 
-    if (fd >= 0)
-        dprintf(fd, "[concert]\n");
-    for (PQconninfoOption *o = options; fd >= 0 && o != NULL && o->keyword != NULL; o++)
-        if (o->val != NULL && strcmp(o->keyword, "service") != 0)
-            dprintf(fd, "%s=%s\n", o->keyword, o->val);
     if (fd < 0)
-        snprintf(why_r, DIRECT_WHY_SIZE, "%.*s",
-            (int)strcspn(wrong == NULL ? strerror(errno) : wrong, "\n"),
-            wrong == NULL ? strerror(errno) : wrong);
+        snprintf(why_r, DIRECT_WHY_SIZE, "%s", strerror(options == NULL ? ENOMEM : errno));
+    for (PQconninfoOption *o = options; fine && o != NULL && o->keyword != NULL; o++)
+        if (o->val != NULL && *o->val != '\0' && !is_own(o->keyword))
+            fine = dprintf(fd, "%s=%s\n", o->keyword, o->val) > 0;
     PQconninfoFree(options);
-    PQfreemem(wrong);
-    return fd;
+    if (fine || fd < 0)
+        return fd;
+    snprintf(why_r, DIRECT_WHY_SIZE, "%s", strerror(errno));
+    close(fd);
+    return -1;
 }
 
 /* --- children ------------------------------------------------------------------------------------
@@ -51,6 +61,12 @@ struct child {
     pid_t pid;
     const char *name;
 };
+
+static bool fail(char *why_r)
+{
+    snprintf(why_r, DIRECT_WHY_SIZE, "%s", strerror(errno));
+    return false;
+}
 
 /* In the child: what it inherits is its two ends, stderr and the service file alone. */
 static void become(char *const words[], int service, int in, int out)
@@ -78,25 +94,29 @@ static void become(char *const words[], int service, int in, int out)
     _exit(NOT_FOUND);
 }
 
-static bool start(struct child *child_r, char *const words[], int service, int in, int out)
+static bool start(
+    struct child *child_r, char *const words[], int service, int in, int out, char *why_r)
 {
+    signal(SIGCHLD, SIG_DFL); /* if it is ignored, a child's end is not told */
     child_r->name = words[0];
     child_r->pid = fork();
     if (child_r->pid == 0)
         become(words, service, in, out);
-    return child_r->pid > 0;
+    return child_r->pid > 0 || fail(why_r);
 }
 
 /* Waits for its end; false with why_r when it was not a good one. */
 static bool finish(const struct child *child, char *why_r)
 {
     int status = 0;
+    pid_t ended;
 
-    while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+    do
+        ended = waitpid(child->pid, &status, 0);
+    while (ended < 0 && errno == EINTR);
+    if (ended == child->pid && WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return true;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
+    if (ended == child->pid && WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
         snprintf(why_r, DIRECT_WHY_SIZE,
             _("%s is not on this machine: install PostgreSQL's client programs"), child->name);
     else
@@ -150,9 +170,13 @@ static bool dump(
 
     snprintf(schema_word, sizeof(schema_word), "--schema=\"%s\"", schema);
     snprintf(snapshot_word, sizeof(snapshot_word), "--snapshot=%s", snapshot);
-    if (nothing < 0 || pipe2(ends, O_CLOEXEC) != 0)
-        return false;
-    started = start(&child, words, service, nothing, ends[1]);
+    if (nothing < 0)
+        return fail(why_r);
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        close(nothing);
+        return fail(why_r);
+    }
+    started = start(&child, words, service, nothing, ends[1], why_r);
     close(ends[1]);
     close(nothing);
     if (started) {
@@ -168,10 +192,10 @@ static bool dump(
     return fine;
 }
 
-bool dump_run(const char *conninfo, const char *schema, const char *snapshot, dump_take *take,
-    void *arg, char why_r[DIRECT_WHY_SIZE])
+bool dump_run(PGconn *conn, const char *schema, const char *snapshot, dump_take *take, void *arg,
+    char why_r[DIRECT_WHY_SIZE])
 {
-    int service = service_open(conninfo, why_r);
+    int service = service_open(conn, why_r);
     bool fine = service >= 0 && dump(service, schema, snapshot, take, arg, why_r);
 
     if (service >= 0)
@@ -217,8 +241,8 @@ static bool feed_dump(struct feeding *feeding, int service, int file, char *why_
     bool fine;
 
     if (lseek(file, 0, SEEK_SET) != 0 || pipe2(ends, O_CLOEXEC) != 0)
-        return false;
-    fine = start(&child, words, service, file, ends[1]);
+        return fail(why_r);
+    fine = start(&child, words, service, file, ends[1], why_r);
     close(ends[1]);
     if (fine) {
         fine = copy(ends[0], feed, feeding);
@@ -239,9 +263,13 @@ static bool restore(int service, int file, const char *before, const char *after
     int ends[2], nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
     bool fine, ended;
 
-    if (nothing < 0 || pipe2(ends, O_CLOEXEC) != 0)
-        return false;
-    fine = start(&child, words, service, ends[0], nothing);
+    if (nothing < 0)
+        return fail(why_r);
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        close(nothing);
+        return fail(why_r);
+    }
+    fine = start(&child, words, service, ends[0], nothing, why_r);
     close(ends[0]);
     close(nothing);
     if (!fine) {
@@ -260,10 +288,10 @@ static bool restore(int service, int file, const char *before, const char *after
     return ended && fine;
 }
 
-bool dump_restore(const char *conninfo, int file, const char *before, const char *after,
-    char why_r[DIRECT_WHY_SIZE])
+bool dump_restore(
+    PGconn *conn, int file, const char *before, const char *after, char why_r[DIRECT_WHY_SIZE])
 {
-    int service = service_open(conninfo, why_r);
+    int service = service_open(conn, why_r);
     bool fine;
 
     why_r[0] = service < 0 ? why_r[0] : '\0';

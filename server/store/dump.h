@@ -1,7 +1,8 @@
 /*
- * PostgreSQL's own programs, run for a region's schema: pg_dump, and pg_restore into psql. How to
- * connect goes to them in a file in memory (libpq's PGSERVICEFILE), not in words or an environment
- * that others may see. Synchronous. Talk of theirs goes to stderr.
+ * PostgreSQL's own programs, run for a region's schema: pg_dump, and pg_restore into psql. They
+ * connect as a connection that is open does, wherever its words came from. These go to them in a
+ * file in memory (libpq's PGSERVICEFILE), not in words or an environment that others may see.
+ * Synchronous. Talk of theirs goes to stderr.
  */
 #pragma once
 
@@ -16,11 +17,11 @@ typedef bool dump_take(void *arg, const void *data, size_t size);
 /* Dumps a schema as the snapshot shows it (pg_export_snapshot's name), in PostgreSQL's custom
  * format, without owners and rights. False with why_r when the program fails, the taker ends it or
  * a signal to stop is pending. */
-bool dump_run(const char *conninfo, const char *schema, const char *snapshot, dump_take *take,
+bool dump_run(struct pg_conn *conn, const char *schema, const char *snapshot, dump_take *take,
     void *arg, char why_r[DIRECT_WHY_SIZE]);
 
 /* Restores the dump in `file` (from its start) in one transaction, between the statements `before`
  * and `after`; the transaction is committed only if all went well. False with why_r; then nothing
  * has changed. */
-bool dump_restore(const char *conninfo, int file, const char *before, const char *after,
+bool dump_restore(struct pg_conn *conn, int file, const char *before, const char *after,
     char why_r[DIRECT_WHY_SIZE]);

@@ -23,17 +23,10 @@ static void note(char *why, const char *text)
     snprintf(why, INSPECT_WHY, "%.*s", (int)strcspn(text, "\n"), text);
 }
 
-static void ignore_notice(void *arg, const PGresult *result)
-{
-    (void)arg;
-    (void)result;
-}
-
 static bool prepare(struct inspect *inspect, const char *schema)
 {
     char sql[256];
 
-    PQsetNoticeReceiver(inspect->conn, ignore_notice, NULL);
     PQsetClientEncoding(inspect->conn, "UTF8");
     snprintf(sql, sizeof(sql), "SET search_path TO \"%s\"", schema);
     return inspect_run(inspect, sql) && inspect_run(inspect, "SET TimeZone TO 'UTC'");
@@ -47,10 +40,11 @@ struct inspect *inspect_open(const char *conninfo, const char *schema, char why_
         note(why_r, "out of memory");
         return NULL;
     }
-    inspect->conn = PQconnectdb(conninfo);
-    if (PQstatus(inspect->conn) == CONNECTION_OK && prepare(inspect, schema))
+    inspect->conn = direct_open(conninfo, why_r);
+    if (inspect->conn != NULL && prepare(inspect, schema))
         return inspect;
-    note(why_r, PQerrorMessage(inspect->conn));
+    if (inspect->conn != NULL)
+        note(why_r, inspect->why);
     inspect_close(&inspect);
     return NULL;
 }
@@ -59,7 +53,7 @@ void inspect_close(struct inspect **inspect)
 {
     if (*inspect == NULL)
         return;
-    PQfinish((*inspect)->conn);
+    direct_close(&(*inspect)->conn);
     free(*inspect);
     *inspect = NULL;
 }
@@ -139,17 +133,12 @@ void inspect_rows_free(struct inspect_rows **rows)
 
 size_t inspect_rows_count(const struct inspect_rows *rows)
 {
-    return (size_t)PQntuples(rows->result);
+    return pipeline_rows_count(&(struct pipeline_rows){rows->result});
 }
 
 struct pipeline_value inspect_get(const struct inspect_rows *rows, size_t row, size_t column)
 {
-    int r = (int)row, c = (int)column;
-
-    if (PQgetisnull(rows->result, r, c))
-        return (struct pipeline_value){NULL, 0};
-    return (struct pipeline_value){
-        PQgetvalue(rows->result, r, c), (size_t)PQgetlength(rows->result, r, c)};
+    return pipeline_rows_get(&(struct pipeline_rows){rows->result}, row, column);
 }
 
 int64_t inspect_get_number(const struct inspect_rows *rows, size_t row, size_t column)

@@ -4,16 +4,18 @@
  */
 #pragma once
 
-#include "pipeline.h"
+#include "direct.h"
+#include "pipeline_rows.h"
 #include "uuid.h"
 
-#define INSPECT_WHY 512
+#define INSPECT_WHY DIRECT_WHY_SIZE
 
 struct arena;
 struct inspect;
 struct inspect_rows;
 
-/* Connects, with names looked up in `schema`. NULL with a line of why in why_r. */
+/* Connects as direct_open does, with names looked up in `schema`. NULL with a line of why in why_r.
+ */
 struct inspect *inspect_open(const char *conninfo, const char *schema, char why_r[INSPECT_WHY]);
 
 /* Closes, which rolls back what has not been committed. Accepts NULL, leaves NULL. */

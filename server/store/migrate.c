@@ -10,7 +10,6 @@
 
 #define NAME_MAX_SIZE 48
 #define LOCK "4850185516" /* of pg_advisory_lock: one migration at a time */
-#define PATIENCE 10       /* seconds for a connection */
 
 bool migrate_name_valid(const char *schema)
 {
@@ -142,7 +141,7 @@ static PGconn *connect_to(const char *conninfo, const char *schema, char *why_r)
             schema);
         return NULL;
     }
-    conn = direct_open(conninfo, PATIENCE, why);
+    conn = direct_open(conninfo, why);
     if (conn == NULL)
         snprintf(why_r, MIGRATE_WHY_SIZE, _("no connection: %.400s"), why);
     return conn;

@@ -1,16 +1,17 @@
 #include "pipeline.h"
 
 #include <assert.h>
-#include <event2/event.h>
 #include <libpq-fe.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 
 #include "log.h"
+#include "machine.h"
 #include "metrics.h"
 #include "pipeline_connect.h"
+#include "pipeline_event.h"
+#include "pipeline_failure.h"
 #include "pipeline_prepare.h"
 
 #define RETRY_MIN 100 /* milliseconds */
@@ -37,7 +38,6 @@ struct turn {
 };
 
 struct pipeline {
-    struct event_base *base;
     const struct pipeline_events *events;
     void *arg;
     char *schema, *channel;
@@ -50,16 +50,11 @@ struct pipeline {
     enum state state;
     struct pipeline_connect *connect;
     PGconn *conn;
-    struct event *socket; /* of conn; NULL: none */
-    short interest;
+    struct pipeline_event event;
     struct event *timer;
     int retry; /* milliseconds */
     uint64_t last_id;
     STAILQ_HEAD(, turn) turns;
-};
-
-struct pipeline_rows {
-    const PGresult *result;
 };
 
 static void set_state(struct pipeline *p, enum state state)
@@ -73,15 +68,8 @@ static void set_state(struct pipeline *p, enum state state)
         [STATE_BROKEN] = 1u << STATE_READY,
     };
 
-    assert(from[state] & 1u << p->state);
+    machine_expect(from[state] & 1u << p->state, "pipeline", p->state, state);
     p->state = state;
-}
-
-static void set_timer(struct pipeline *p, int milliseconds)
-{
-    struct timeval time = {milliseconds / 1000, milliseconds % 1000 * 1000};
-
-    event_add(p->timer, &time);
 }
 
 int pipeline_schema_wrong(const struct pipeline *pipeline)
@@ -110,9 +98,7 @@ static void close_connection(struct pipeline *p)
 
     if (p->connect != NULL)
         pipeline_connect_stop(p->connect);
-    if (p->socket != NULL)
-        event_free(p->socket);
-    p->socket = NULL;
+    pipeline_event_end(&p->event);
     PQfinish(p->conn);
     p->conn = NULL;
     while ((turn = STAILQ_FIRST(&p->turns)) != NULL) {
@@ -132,25 +118,10 @@ static void lose(struct pipeline *p, const char *why)
         log_value(why, value));
     close_connection(p);
     set_state(p, STATE_OFF);
-    set_timer(p, p->retry);
+    pipeline_event_after(p->timer, p->retry);
     p->retry = p->retry * 2 > RETRY_MAX ? RETRY_MAX : p->retry * 2;
     if (was_ready)
         p->events->up(p->arg, false);
-}
-
-static void on_socket(evutil_socket_t fd, short what, void *arg);
-
-static bool watch(struct pipeline *p, short interest)
-{
-    evutil_socket_t fd = PQsocket(p->conn);
-
-    if (p->socket != NULL && event_get_fd(p->socket) == fd && p->interest == interest)
-        return true;
-    if (p->socket != NULL)
-        event_free(p->socket);
-    p->interest = interest;
-    p->socket = event_new(p->base, fd, (short)(interest | EV_PERSIST), on_socket, p);
-    return p->socket != NULL && event_add(p->socket, NULL) == 0;
 }
 
 /* Sends what libpq holds; what the socket does not take now goes when it is ready. */
@@ -158,7 +129,8 @@ static bool flush(struct pipeline *p)
 {
     int left = PQflush(p->conn);
 
-    return left >= 0 && watch(p, left > 0 ? EV_READ | EV_WRITE : EV_READ);
+    return left >= 0 &&
+           pipeline_event_watch(&p->event, p->conn, left > 0 ? EV_READ | EV_WRITE : EV_READ);
 }
 
 static struct turn *push(struct pipeline *p)
@@ -169,7 +141,7 @@ static struct turn *push(struct pipeline *p)
         return NULL;
     turn->id = ++p->last_id;
     if (STAILQ_EMPTY(&p->turns) && p->state == STATE_READY)
-        set_timer(p, TURN_MAX);
+        pipeline_event_after(p->timer, TURN_MAX);
     STAILQ_INSERT_TAIL(&p->turns, turn, next);
     return turn;
 }
@@ -178,9 +150,14 @@ static bool prepare(struct pipeline *p)
 {
     const struct pipeline_prepare what = {p->statements, p->n_statements, p->use, p->channel};
     struct turn *turn = push(p);
+    bool fine = turn != NULL && PQsetnonblocking(p->conn, 1) == 0 && PQenterPipelineMode(p->conn) &&
+                pipeline_prepare(p->conn, &what, &turn->n_calls);
 
-    return turn != NULL && PQsetnonblocking(p->conn, 1) == 0 && PQenterPipelineMode(p->conn) &&
-           pipeline_prepare(p->conn, &what, &turn->n_calls) && flush(p);
+    if (fine && p->channel != NULL) {
+        turn = push(p);
+        fine = turn != NULL && pipeline_prepare_again(p->conn, &turn->n_calls);
+    }
+    return fine && flush(p);
 }
 
 static void on_connect(void *arg, struct pg_conn *conn, const char *why)
@@ -193,7 +170,7 @@ static void on_connect(void *arg, struct pg_conn *conn, const char *why)
     }
     p->conn = conn;
     set_state(p, STATE_PREPARING);
-    set_timer(p, PREPARE_MAX);
+    pipeline_event_after(p->timer, PREPARE_MAX);
     if (!prepare(p))
         lose(p, PQerrorMessage(p->conn));
 }
@@ -254,13 +231,6 @@ uint64_t pipeline_send(struct pipeline *p, const struct pipeline_call *calls, si
     return turn->id;
 }
 
-static void copy_field(char *to, size_t size, const PGresult *result, int field)
-{
-    const char *text = PQresultErrorField(result, field);
-
-    snprintf(to, size, "%s", text == NULL ? "" : text);
-}
-
 static void note_failure(struct pipeline *p, struct turn *turn, const PGresult *result)
 {
     struct pipeline_failure *failure = &turn->failure;
@@ -268,13 +238,7 @@ static void note_failure(struct pipeline *p, struct turn *turn, const PGresult *
 
     if (failure->sqlstate[0] != '\0')
         return;
-    copy_field(failure->sqlstate, sizeof(failure->sqlstate), result, PG_DIAG_SQLSTATE);
-    copy_field(failure->table, sizeof(failure->table), result, PG_DIAG_TABLE_NAME);
-    copy_field(failure->column, sizeof(failure->column), result, PG_DIAG_COLUMN_NAME);
-    copy_field(failure->constraint, sizeof(failure->constraint), result, PG_DIAG_CONSTRAINT_NAME);
-    copy_field(failure->detail, sizeof(failure->detail), result, PG_DIAG_MESSAGE_DETAIL);
-    if (failure->sqlstate[0] == '\0') /* libpq's own: the connection is lost */
-        snprintf(failure->sqlstate, sizeof(failure->sqlstate), "08006");
+    pipeline_failure_read(result, failure);
     metrics_add(METRICS_DATABASE_FAILED, 1);
     log_line(LOG_LEVEL_INFO, NULL,
         "event=database_refused schema=%s sqlstate=%s constraint=%s call=%zu", p->schema,
@@ -289,36 +253,17 @@ static void set_wrong(struct pipeline *p, int wrong)
 {
     if (p->channel != NULL && wrong >= 0 && wrong != p->wrong)
         log_line(LOG_LEVEL_ERROR, NULL,
-            "event=schema_wrong schema=%s version=%d needed=%d why=\"concertd migrate brings it "
-            "up; "
-            "a newer one needs the newer concertd\"",
+            "event=schema_wrong schema=%s version=%d needed=%d "
+            "why=\"concertd migrate brings it up; a newer one needs the newer concertd\"",
             p->schema, wrong, p->version);
     p->wrong = wrong;
 }
 
-/* The first call of the first turn asks for the schema's version: its answer. */
-static void learn_version(struct pipeline *p, const PGresult *result)
-{
-    int found = 0;
-
-    if (PQresultStatus(result) == PGRES_TUPLES_OK && !PQgetisnull(result, 0, 0))
-        found = atoi(PQgetvalue(result, 0, 0));
-    set_wrong(p, p->version == 0 || found == p->version ? -1 : found);
-}
-
-static bool says_on(const struct pipeline *p, const char *parameter)
-{
-    const char *value = PQparameterStatus(p->conn, parameter);
-
-    return value != NULL && strcmp(value, "on") == 0;
-}
-
 /* A server that takes no writes any more is not the one that others write to now: what is read
- * there is old. read_only_sql_transaction of PostgreSQL's appendix A. */
+ * there is old. */
 static void leave_read_only(struct pipeline *p, const struct pipeline_failure *failure)
 {
-    if (strcmp(failure->sqlstate, "25006") != 0 && !says_on(p, "in_hot_standby") &&
-        !says_on(p, "default_transaction_read_only"))
+    if (!pipeline_failure_is_read_only(p->conn, failure))
         return;
     pipeline_connect_pass(p->connect);
     pipeline_drop(p);
@@ -333,14 +278,14 @@ static void end_turn(struct pipeline *p, struct turn *turn)
     if (STAILQ_EMPTY(&p->turns))
         event_del(p->timer);
     else
-        set_timer(p, TURN_MAX);
+        pipeline_event_after(p->timer, p->state == STATE_PREPARING ? PREPARE_MAX : TURN_MAX);
     if (p->state != STATE_PREPARING) {
         p->events->end(p->arg, turn->id, refused ? &turn->failure : NULL);
         leave_read_only(p, &turn->failure);
     } else if (refused) {
         set_state(p, STATE_REFUSED); /* the schema is not there, or of another version */
         event_active(p->timer, EV_TIMEOUT, 1);
-    } else {
+    } else if (STAILQ_EMPTY(&p->turns)) {
         set_state(p, STATE_READY);
         p->retry = RETRY_MIN;
         if (p->leads)
@@ -351,32 +296,23 @@ static void end_turn(struct pipeline *p, struct turn *turn)
     free(turn);
 }
 
-/* There is no such table: undefined_table of PostgreSQL's appendix A. */
-static bool is_missing(const PGresult *result)
-{
-    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-
-    return state != NULL && strcmp(state, "42P01") == 0;
-}
-
 static void take_result(struct pipeline *p, struct turn *turn, const PGresult *result)
 {
     const struct pipeline_rows rows = {result};
+    int found;
 
     turn->begun = true;
+    if (p->state == STATE_PREPARING && turn->call == 0 && pipeline_prepare_version(result, &found))
+        set_wrong(p, p->version == 0 || found == p->version ? -1 : found);
     switch (PQresultStatus(result)) {
     case PGRES_TUPLES_OK:
-        if (p->state == STATE_PREPARING && turn->call == 0)
-            learn_version(p, result);
-        else if (p->state != STATE_PREPARING)
+        if (p->state != STATE_PREPARING)
             p->events->rows(p->arg, turn->id, turn->call, &rows);
         break;
     case PGRES_COMMAND_OK:
     case PGRES_PIPELINE_ABORTED:
         break;
     default:
-        if (p->state == STATE_PREPARING && turn->call == 0 && is_missing(result))
-            learn_version(p, result);
         if (p->wrong < 0)
             note_failure(p, turn, result);
     }
@@ -417,7 +353,7 @@ static void receive(struct pipeline *p)
         pipeline_drop(p);
 }
 
-static void on_socket(evutil_socket_t fd, short what, void *arg)
+static void on_ready(evutil_socket_t fd, short what, void *arg)
 {
     struct pipeline *p = arg;
 
@@ -430,21 +366,6 @@ static void on_socket(evutil_socket_t fd, short what, void *arg)
     }
 }
 
-size_t pipeline_rows_count(const struct pipeline_rows *rows)
-{
-    return (size_t)PQntuples(rows->result);
-}
-
-struct pipeline_value pipeline_rows_get(const struct pipeline_rows *rows, size_t row, size_t column)
-{
-    int r = (int)row, c = (int)column;
-
-    if (PQgetisnull(rows->result, r, c))
-        return (struct pipeline_value){NULL, 0};
-    return (struct pipeline_value){
-        PQgetvalue(rows->result, r, c), (size_t)PQgetlength(rows->result, r, c)};
-}
-
 /* --- life ------------------------------------------------------------------------------------- */
 
 struct pipeline *pipeline_new(struct event_base *base, const struct pipeline_options *options,
@@ -454,7 +375,7 @@ struct pipeline *pipeline_new(struct event_base *base, const struct pipeline_opt
 
     if (p == NULL)
         return NULL;
-    p->base = base;
+    p->event = (struct pipeline_event){.base = base, .ready = on_ready, .arg = p};
     p->events = events;
     p->arg = arg;
     p->statements = options->statements;

@@ -11,16 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pipeline_rows.h"
+
 struct event_base;
 struct hosts;
 struct pipeline;
-struct pipeline_rows;
-
-/* A value in PostgreSQL's binary format; data NULL: NULL. */
-struct pipeline_value {
-    const void *data;
-    size_t size;
-};
 
 /* Prepared under its name on each new connection whose mask has one of the bits of `use`. */
 struct pipeline_statement {
@@ -89,10 +84,3 @@ uint64_t pipeline_send(
 
 /* Gives the connection up from the loop's next turn, and makes another. */
 void pipeline_drop(struct pipeline *pipeline);
-
-/* How many rows there are. */
-size_t pipeline_rows_count(const struct pipeline_rows *rows);
-
-/* A value of a row; borrowed from the rows. */
-struct pipeline_value pipeline_rows_get(
-    const struct pipeline_rows *rows, size_t row, size_t column);

@@ -1,7 +1,5 @@
 #include "pipeline_connect.h"
 
-#include <assert.h>
-#include <event2/event.h>
 #include <libpq-fe.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,6 +8,8 @@
 
 #include "hosts.h"
 #include "log.h"
+#include "machine.h"
+#include "pipeline_event.h"
 
 #define KEYS_MAX 63     /* words of a conninfo: libpq knows some forty */
 #define LOOK_MAX 3000   /* milliseconds; then what is known must do */
@@ -20,10 +20,10 @@
  * scan, and a plan made while a table is small must do when it is large. A server that stands still
  * must not hold the others for ever. */
 #define SETTINGS                                                                                   \
-    "-c search_path=\"%s\" -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c "        \
-    "enable_bitmapscan=off"                                                                        \
-    " -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c TimeZone=UTC -c DateStyle=ISO"  \
-    " -c statement_timeout=30s -c idle_in_transaction_session_timeout=20s"
+    "-c search_path=\"%s\" -c plan_cache_mode=force_generic_plan -c enable_seqscan=off "           \
+    "-c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off "          \
+    "-c TimeZone=UTC -c DateStyle=ISO -c statement_timeout=30s "                                   \
+    "-c idle_in_transaction_session_timeout=20s"
 
 enum state {
     STATE_IDLE,
@@ -32,7 +32,6 @@ enum state {
 };
 
 struct pipeline_connect {
-    struct event_base *base;
     struct hosts *hosts;
     char *conninfo, *schema;
     pipeline_connect_cb *cb;
@@ -43,23 +42,16 @@ struct pipeline_connect {
     size_t n_targets, at, tried;
     bool passed; /* not where the writer is, if that is where it was */
     PGconn *conn;
-    struct event *socket; /* of conn; NULL: none */
-    short interest;
+    struct pipeline_event event;
     struct event *timer;
     char why[HOSTS_WHY_SIZE];
 };
 
 static void set_state(struct pipeline_connect *c, enum state state)
 {
-    assert(state == STATE_IDLE || (state == STATE_LOOKING) == (c->state == STATE_IDLE));
+    machine_expect(state == STATE_IDLE || (state == STATE_LOOKING) == (c->state == STATE_IDLE),
+        "pipeline_connect", c->state, state);
     c->state = state;
-}
-
-static void set_timer(struct pipeline_connect *c, int milliseconds)
-{
-    struct timeval time = {milliseconds / 1000, milliseconds % 1000 * 1000};
-
-    event_add(c->timer, &time);
 }
 
 /* --- what libpq is told ----------------------------------------------------------------------- */
@@ -144,9 +136,7 @@ static PGconn *begin(const struct pipeline_connect *c, const struct hosts_target
 
 static void drop(struct pipeline_connect *c)
 {
-    if (c->socket != NULL)
-        event_free(c->socket);
-    c->socket = NULL;
+    pipeline_event_end(&c->event);
     PQfinish(c->conn);
     c->conn = NULL;
 }
@@ -168,29 +158,15 @@ static void note(struct pipeline_connect *c, const char *why)
         (int)strcspn(why, "\n"), why);
 }
 
-static void on_socket(evutil_socket_t fd, short what, void *arg);
-
-static bool watch(struct pipeline_connect *c, short interest)
-{
-    evutil_socket_t fd = PQsocket(c->conn);
-
-    if (c->socket != NULL && event_get_fd(c->socket) == fd && c->interest == interest)
-        return true;
-    if (c->socket != NULL)
-        event_free(c->socket);
-    c->interest = interest;
-    c->socket = event_new(c->base, fd, (short)(interest | EV_PERSIST), on_socket, c);
-    return c->socket != NULL && event_add(c->socket, NULL) == 0;
-}
-
 /* Begins with the present host, or the next one that lets itself be begun with. */
 static void try(struct pipeline_connect *c)
 {
     for (; c->tried < c->n_targets; c->tried++, c->at++) {
         c->at %= c->n_targets;
         c->conn = begin(c, &c->targets[c->at]);
-        if (c->conn != NULL && PQstatus(c->conn) != CONNECTION_BAD && watch(c, EV_WRITE)) {
-            set_timer(c, c->n_targets == 1 ? ALONE_MAX : EACH_MAX);
+        if (c->conn != NULL && PQstatus(c->conn) != CONNECTION_BAD &&
+            pipeline_event_watch(&c->event, c->conn, EV_WRITE)) {
+            pipeline_event_after(c->timer, c->n_targets == 1 ? ALONE_MAX : EACH_MAX);
             return;
         }
         note(c, c->conn == NULL ? "memory" : PQerrorMessage(c->conn));
@@ -208,7 +184,7 @@ static void next(struct pipeline_connect *c, const char *why)
     try(c);
 }
 
-static void on_socket(evutil_socket_t fd, short what, void *arg)
+static void on_ready(evutil_socket_t fd, short what, void *arg)
 {
     struct pipeline_connect *c = arg;
     PostgresPollingStatusType status = PQconnectPoll(c->conn);
@@ -222,8 +198,8 @@ static void on_socket(evutil_socket_t fd, short what, void *arg)
         finish(c, conn);
         return;
     }
-    if (status == PGRES_POLLING_FAILED ||
-        !watch(c, status == PGRES_POLLING_READING ? EV_READ : EV_WRITE))
+    if (status == PGRES_POLLING_FAILED || !pipeline_event_watch(&c->event, c->conn,
+                                              status == PGRES_POLLING_READING ? EV_READ : EV_WRITE))
         next(c, PQerrorMessage(c->conn));
 }
 
@@ -283,7 +259,7 @@ void pipeline_connect_start(struct pipeline_connect *c)
     c->why[0] = '\0';
     c->query = hosts_ask(c->hosts, word(parsed, "host"), word(parsed, "hostaddr"),
         word(parsed, "port"), on_hosts, c);
-    set_timer(c, c->query == NULL ? 0 : LOOK_MAX);
+    pipeline_event_after(c->timer, c->query == NULL ? 0 : LOOK_MAX);
     PQconninfoFree(parsed);
 }
 
@@ -316,7 +292,7 @@ struct pipeline_connect *pipeline_connect_new(struct event_base *base, struct ho
 
     if (c == NULL)
         return NULL;
-    c->base = base;
+    c->event = (struct pipeline_event){.base = base, .ready = on_ready, .arg = c};
     c->hosts = hosts;
     c->cb = cb;
     c->arg = arg;

@@ -2,8 +2,11 @@
 
 #include <libpq-fe.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #define VERSION "SELECT max(number) FROM schema_version"
+#define UNDEFINED_TABLE "42P01" /* PostgreSQL's appendix A */
 
 /* A commit of its own: with synchronous replication it is over when the standbys have all that this
  * connection may read. After a crash the primary shows what they lack, which must not be answered
@@ -44,4 +47,22 @@ bool pipeline_prepare(PGconn *conn, const struct pipeline_prepare *what, size_t 
             return false;
     }
     return ask(conn, BARRIER, n_calls_r) && PQpipelineSync(conn) == 1;
+}
+
+bool pipeline_prepare_again(PGconn *conn, size_t *n_calls_r)
+{
+    *n_calls_r = 0;
+    return ask(conn, VERSION, n_calls_r) && PQpipelineSync(conn) == 1;
+}
+
+bool pipeline_prepare_version(const PGresult *result, int *version_r)
+{
+    const char *refused = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+
+    *version_r = 0;
+    if (PQresultStatus(result) != PGRES_TUPLES_OK)
+        return refused != NULL && strcmp(refused, UNDEFINED_TABLE) == 0;
+    if (!PQgetisnull(result, 0, 0))
+        *version_r = atoi(PQgetvalue(result, 0, 0));
+    return true;
 }

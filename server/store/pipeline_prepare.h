@@ -4,6 +4,7 @@
 #include "pipeline.h"
 
 struct pg_conn;
+struct pg_result;
 
 struct pipeline_prepare {
     const struct pipeline_statement *statements;
@@ -17,3 +18,12 @@ struct pipeline_prepare {
  * connection may read. In pipeline mode and non-blocking; the caller flushes. The number of calls
  * in *n_calls_r. False when libpq refuses. */
 bool pipeline_prepare(struct pg_conn *conn, const struct pipeline_prepare *what, size_t *n_calls_r);
+
+/* Asks for the version once more, of who listens now: a migration between the first look and that
+ * was not heard. With a sync; its only call is 0 too, the number of calls in *n_calls_r. False when
+ * libpq refuses. */
+bool pipeline_prepare_again(struct pg_conn *conn, size_t *n_calls_r);
+
+/* The schema's version as call 0 is answered, 0 when there is no such schema. False when the result
+ * does not tell it. */
+bool pipeline_prepare_version(const struct pg_result *result, int *version_r);

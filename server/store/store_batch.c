@@ -5,6 +5,7 @@
 
 #include "binary.h"
 #include "log.h"
+#include "machine.h"
 #include "register.h"
 #include "store_internal.h"
 
@@ -24,7 +25,7 @@ static void set_state(struct store_batch *batch, enum store_batch_state state)
                                1u << STORE_BATCH_ORPHANED | 1u << STORE_BATCH_COMMITTING,
     };
 
-    assert(from[state] & 1u << batch->state);
+    machine_expect(from[state] & 1u << batch->state, "batch", batch->state, state);
     batch->state = state;
 }
 

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "frame.h"
-#include "identity_seal.h"
 #include "identity_sign.h"
 #include "reader.h"
 #include "record.h"
@@ -24,7 +23,7 @@ struct carry {
     const Concert__Bundle *bundle;
     uint8_t carrier[UUID_SIZE];                     /* the device that hands it on */
     uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE]; /* the author's device */
-    struct carry_answer answer;
+    struct carry_answer *answer;
     struct waiter waiter;
     struct reader *reader; /* NULL until the pushes are applied */
     size_t next;           /* push */
@@ -38,13 +37,13 @@ static void advance(struct carry *carry);
 /* The request is over, and all that is its own with it. */
 static void end(struct carry *carry, enum verb_status status)
 {
-    struct carry_answer answer = carry->answer; /* the arena goes with the request */
+    struct carry_answer *answer = carry->answer; /* the arena goes with the request */
 
     region_carry_ends(carry->request->region, carry->carrier);
     if (carry->surrenders)
         region_surrender_ends(carry->request->region, carry->request->actor.device);
     request_resume(carry->request, status);
-    carry_answer_close(&answer);
+    carry_answer_free(&answer);
 }
 
 static void fail(struct carry *carry, Concert__Code code, const char *field, const char *rule)
@@ -65,13 +64,13 @@ static bool was_put(struct carry *carry, bool done)
 
 static bool put_response(struct carry *carry, Concert__Response *response, bool last)
 {
-    return was_put(carry, carry_answer_response(&carry->answer, response, last));
+    return was_put(carry, carry_answer_response(carry->answer, response, last));
 }
 
 /* All was said, or the connection has ended. */
 static void finish(struct carry *carry)
 {
-    if (carry->request->session == NULL || was_put(carry, carry_answer_finish(&carry->answer)))
+    if (carry->request->session == NULL || was_put(carry, carry_answer_finish(carry->answer)))
         end(carry, VERB_DONE);
 }
 
@@ -105,8 +104,7 @@ static bool take_page(void *arg, struct page *page)
     }
     if (data == NULL)
         fail(carry, CONCERT__CODE__TOO_LARGE, NULL, "memory");
-    good =
-        data != NULL && was_put(carry, carry_answer_put(&carry->answer, data, size, !page->more));
+    good = data != NULL && was_put(carry, carry_answer_put(carry->answer, data, size, !page->more));
     if (frame != NULL)
         evbuffer_free(frame);
     return good;
@@ -200,19 +198,32 @@ static bool put_results(struct carry *carry, const struct batch_job *job, const 
     return put_response(carry, &response, last);
 }
 
-/* A connection that ended meanwhile: what was applied stays, and is told as a duplicate to who
- * hands the parcel on once more. */
-static void on_written(void *arg, struct batch_job *job, const struct error *error)
+/* The writer or the store has answered. False: it has ended. A connection that ended meanwhile:
+ * what was applied stays, and is told as a duplicate to who hands the parcel on once more. */
+static bool was_written(struct carry *carry, Concert__Code code)
 {
-    struct carry *carry = arg;
-    Concert__Code code = error->code != 0 ? error->code : job->error.code;
-
     carry->writing = false;
     if (carry->request->session == NULL)
         end(carry, VERB_DONE);
     else if (code != 0)
         fail(carry, code, NULL, NULL);
-    else if (put_results(carry, job, carry->bundle->pushes[carry->next - 1]))
+    else
+        return true;
+    return false;
+}
+
+/* Of the whole batch, or else of the job. */
+static Concert__Code code_of(const struct batch_job *job, const struct error *error)
+{
+    return error->code != 0 ? error->code : job->error.code;
+}
+
+static void on_written(void *arg, struct batch_job *job, const struct error *error)
+{
+    struct carry *carry = arg;
+
+    if (was_written(carry, code_of(job, error)) &&
+        put_results(carry, job, carry->bundle->pushes[carry->next - 1]))
         advance(carry);
 }
 
@@ -235,14 +246,8 @@ static bool put_kept(struct carry *carry, const struct batch_job *job)
 static void on_kept(void *arg, struct batch_job *job, const struct error *error)
 {
     struct carry *carry = arg;
-    Concert__Code code = error->code != 0 ? error->code : job->error.code;
 
-    carry->writing = false;
-    if (carry->request->session == NULL)
-        end(carry, VERB_DONE);
-    else if (code != 0)
-        fail(carry, code, NULL, NULL);
-    else if (put_kept(carry, job))
+    if (was_written(carry, code_of(job, error)) && put_kept(carry, job))
         advance(carry);
 }
 
@@ -250,16 +255,11 @@ static void on_counted(void *arg, enum store_status status, const struct store_q
 {
     struct carry *carry = arg;
 
-    carry->writing = false;
-    if (carry->request->session == NULL)
-        end(carry, VERB_DONE);
-    else if (status != STORE_OK)
-        fail(carry, CONCERT__CODE__UNAVAILABLE, NULL, NULL);
-    else {
-        quarantine_place(carry->job, kept);
-        carry->writing = true;
-        writer_submit(region_writer(carry->request->region), carry->job, on_kept, carry);
-    }
+    if (!was_written(carry, status == STORE_OK ? 0 : CONCERT__CODE__UNAVAILABLE))
+        return;
+    quarantine_place(carry->job, kept);
+    carry->writing = true;
+    writer_submit(region_writer(carry->request->region), carry->job, on_kept, carry);
 }
 
 static void keep_push(struct carry *carry)
@@ -393,7 +393,8 @@ static enum verb_status start(struct carry *carry, struct evp_pkey_st *author)
         return status;
     if (!region_carry_begins(request->region, carry->carrier))
         return request_fail(request, CONCERT__CODE__BUSY, NULL, NULL);
-    if (!carry_answer_open(&carry->answer, request, carry->bundle, author, own)) {
+    carry->answer = carry_answer_new(request, carry->bundle, author, own);
+    if (carry->answer == NULL) {
         region_carry_ends(request->region, carry->carrier);
         return request_fail(request, CONCERT__CODE__INTERNAL, NULL, NULL);
     }

@@ -1,28 +1,44 @@
 #include "verbs/carry_answer.h"
 
 #include <event2/buffer.h>
+#include <stdlib.h>
 
+#include "identity_seal.h"
 #include "verbs/parcel.h"
 
 #define PART_SIZE ((size_t)256 << 10) /* bytes of an answer's frame */
 
-bool carry_answer_open(struct carry_answer *answer_r, struct request *request,
-    const Concert__Bundle *bundle, struct evp_pkey_st *author, struct ssl_ctx_st *own)
+struct carry_answer {
+    struct request *request;
+    struct identity_seal *seal;
+    struct evbuffer *made; /* sealed, and not sent yet */
+};
+
+struct carry_answer *carry_answer_new(struct request *request, const Concert__Bundle *bundle,
+    struct evp_pkey_st *author, struct ssl_ctx_st *own)
 {
-    *answer_r = (struct carry_answer){.request = request, .made = evbuffer_new()};
-    if (answer_r->made != NULL)
-        answer_r->seal = parcel_answer(bundle, author, own, request->arena, answer_r->made);
-    if (answer_r->seal == NULL)
-        carry_answer_close(answer_r);
-    return answer_r->seal != NULL;
+    struct carry_answer *answer = calloc(1, sizeof(*answer));
+
+    if (answer == NULL)
+        return NULL;
+    answer->request = request;
+    answer->made = evbuffer_new();
+    if (answer->made != NULL)
+        answer->seal = parcel_answer(bundle, author, own, request->arena, answer->made);
+    if (answer->seal == NULL)
+        carry_answer_free(&answer);
+    return answer;
 }
 
-void carry_answer_close(struct carry_answer *answer)
+void carry_answer_free(struct carry_answer **answer)
 {
-    if (answer->made != NULL)
-        evbuffer_free(answer->made);
-    answer->made = NULL;
-    identity_seal_free(&answer->seal);
+    if (*answer == NULL)
+        return;
+    if ((*answer)->made != NULL)
+        evbuffer_free((*answer)->made);
+    identity_seal_free(&(*answer)->seal);
+    free(*answer);
+    *answer = NULL;
 }
 
 /* Puts the first bytes of what was made into the response; they stay in `made`. False when memory

@@ -4,25 +4,19 @@
  */
 #pragma once
 
-#include "identity_seal.h"
 #include "request.h"
 
+struct carry_answer;
 struct evp_pkey_st;
 struct ssl_ctx_st;
 
-struct carry_answer {
-    struct request *request;
-    struct identity_seal *seal;
-    struct evbuffer *made; /* sealed, and not sent yet */
-};
-
 /* Begins an answer of the request for the bundle's author, signed by the server. Borrows the
- * request; the rest until the call returns. False when it cannot: nothing is held. */
-bool carry_answer_open(struct carry_answer *answer_r, struct request *request,
-    const Concert__Bundle *bundle, struct evp_pkey_st *author, struct ssl_ctx_st *own);
+ * request; the rest until the call returns. NULL when it cannot. */
+struct carry_answer *carry_answer_new(struct request *request, const Concert__Bundle *bundle,
+    struct evp_pkey_st *author, struct ssl_ctx_st *own);
 
-/* Frees what it holds. */
-void carry_answer_close(struct carry_answer *answer);
+/* Frees, once the request is over: its last frame is in there. Accepts NULL, leaves NULL. */
+void carry_answer_free(struct carry_answer **answer);
 
 /* Seals one response's bytes and sends them. False when memory is out. */
 bool carry_answer_put(struct carry_answer *answer, const uint8_t *data, size_t size, bool last);

@@ -6,15 +6,10 @@
 #include "identity.h"
 #include "session.h"
 #include "text.h"
+#include "verbs/caller.h"
 #include "verbs/verbs.h"
 
 #define NAME_MAX_BYTES ((size_t)200)
-
-/* A join under way. */
-struct joining {
-    struct waiter waiter;
-    struct region *region;
-};
 
 static enum verb_status answer(
     struct request *request, const uint8_t *account, const uint8_t *device)
@@ -35,72 +30,46 @@ static enum verb_status answer(
 
 /* A device that is known has joined: it is answered again, so that a lost answer costs nothing, or
  * told why it may do nothing: its key makes no second device. */
-static bool answer_known(struct request *request, struct region *region, enum verb_status *status_r)
+static enum verb_status answer_known(
+    struct request *request, enum directory_found found, const struct policy_actor *actor)
 {
-    struct policy_actor actor;
-    enum directory_found found =
-        region_actor(region, session_fingerprint(request->session), &actor);
-
-    if (found == DIRECTORY_UNKNOWN)
-        return false;
-    *status_r = found == DIRECTORY_ACTIVE ? answer(request, actor.account, actor.device)
-                                          : request_stranger(request, found);
-    return true;
+    return found == DIRECTORY_ACTIVE ? answer(request, actor->account, actor->device)
+                                     : request_stranger(request, found);
 }
 
-static void fail(struct request *request)
+/* As request->error says. */
+static enum verb_status refuse(struct request *request)
 {
     if (request->session != NULL)
         session_join_failed(request->session);
-    request_resume(request, VERB_ERROR);
+    return VERB_ERROR;
 }
 
-static void on_looked(void *arg)
+static enum verb_status on_found(struct request *request, struct region *region,
+    enum directory_found found, const struct policy_actor *actor)
 {
-    struct request *request = arg;
-    const struct joining *joining = request->data;
-    enum verb_status status;
-
-    if (answer_known(request, joining->region, &status))
-        request_resume(request, status);
-    else if (!region_in_step(joining->region))
-        request_resume(request, request_fail(request, CONCERT__CODE__UNAVAILABLE, NULL, NULL));
-    else
-        fail(request);
+    (void)region;
+    return found == DIRECTORY_UNKNOWN ? refuse(request) : answer_known(request, found, actor);
 }
 
-static void on_cancel(struct request *request)
-{
-    struct joining *joining = request->data;
-
-    waiter_forget(&joining->waiter);
-    request_resume(request, VERB_DONE);
-}
-
-/* The device may have used the invitation itself, at another server a moment ago. */
-static void look(struct request *request)
-{
-    struct joining *joining = request->data;
-
-    joining->waiter = (struct waiter){.wake = on_looked, .arg = request};
-    request->cancel = on_cancel;
-    waiter_wait(region_waiters(joining->region), &joining->waiter);
-    region_catch_up(joining->region);
-}
-
+/* Where the invitation was used, the device may have used it itself, at another server a moment
+ * ago. */
 static void on_done(void *arg, struct batch_job *job, const struct error *error)
 {
     struct request *request = arg;
+    enum verb_status status;
 
     request->error = job->error;
     if (error->code != 0)
-        request_resume(request, request_fail(request, error->code, NULL, NULL));
+        status = request_fail(request, error->code, NULL, NULL);
     else if (job->error.code == 0)
-        request_resume(request, answer(request, job->actor.account, job->operations[0].id));
+        status = answer(request, job->actor.account, job->operations[0].id);
     else if (request->session != NULL && strcmp(job->error.rule, "used") == 0)
-        look(request);
+        status = caller_find(request, request->message->join->region, DIRECTORY_ACTIVE, on_found);
     else
-        fail(request);
+        status = refuse(request);
+    if (status != VERB_WAIT)
+        request_resume(request, status);
 }
 
 static bool fill_device(struct request *request, struct region *region, Concert__Device *device)
@@ -147,8 +116,8 @@ enum verb_status join_run(struct request *request)
     const Concert__Join *join = request->message->join;
     struct region *region = session_find_region(request->session, join->region);
     const char *name = join->device_name == NULL ? "" : join->device_name;
-    struct joining *joining;
-    enum verb_status status;
+    enum directory_found found = DIRECTORY_UNKNOWN;
+    struct policy_actor actor;
     struct batch_job *job;
     char code[32];
 
@@ -156,8 +125,10 @@ enum verb_status join_run(struct request *request)
         return request_fail(request, CONCERT__CODE__BUSY, NULL, "joins");
     if (session_fingerprint(request->session) == NULL)
         return request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, "certificate", "required");
-    if (region != NULL && answer_known(request, region, &status))
-        return status;
+    if (region != NULL)
+        found = region_actor(region, session_fingerprint(request->session), &actor);
+    if (found != DIRECTORY_UNKNOWN)
+        return answer_known(request, found, &actor);
     if (region == NULL || join->code == NULL || !identity_code_read(join->code, code)) {
         session_join_failed(request->session);
         return request_fail(request, CONCERT__CODE__NOT_AUTHENTICATED, "code", "unknown");
@@ -165,11 +136,8 @@ enum verb_status join_run(struct request *request)
     if (strlen(name) > NAME_MAX_BYTES || !text_valid_utf8(name, strlen(name)))
         return request_fail(request, CONCERT__CODE__INVALID, "device_name", "length");
     job = make_job(request, region, code);
-    joining = arena_alloc(request->arena, sizeof(*joining));
-    if (job == NULL || joining == NULL)
+    if (job == NULL)
         return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
-    joining->region = region;
-    request->data = joining;
     writer_submit(region_writer(region), job, on_done, request);
     return VERB_WAIT;
 }

@@ -227,7 +227,7 @@ SQL
 
     # Held up by a lock, and told to end.
     psql --no-psqlrc -qAt -c "BEGIN" -c "LOCK TABLE mauricie.head IN ACCESS EXCLUSIVE MODE" \
-        -c "SELECT pg_sleep(60)" "$("$CLUSTER" conninfo "$PG" "$DB" concert_owner)" >/dev/null 2>&1 3>&- &
+        -c "SELECT pg_sleep(600)" "$("$CLUSTER" conninfo "$PG" "$DB" concert_owner)" >/dev/null 2>&1 3>&- &
     locks() { "$CLUSTER" psql "$PG" "$DB" -c "SELECT count(*) FROM pg_locks
         WHERE relation = 'mauricie.$1'::regclass AND $2"; }
     until [ "$(locks head "mode = 'AccessExclusiveLock'")" = 1 ]; do sleep 0.02; done
@@ -235,7 +235,8 @@ SQL
     local held=$!
     until [ "$(locks head "NOT granted")" != 0 ]; do sleep 0.02; done
     "$CLUSTER" psql "$PG" "$DB" -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()" >/dev/null
+        WHERE query LIKE '%pg_sleep(600)%' AND pid <> pg_backend_pid()
+        AND datname = current_database()" >/dev/null
     kill -TERM "$held"
     wait "$held" || true
     [ ! -e "$BATS_TEST_TMPDIR/held.new" ]
@@ -284,4 +285,119 @@ SH
     says pg_dump
     [ ! -e "$BATS_TEST_TMPDIR/no" ]
     [ ! -e "$BATS_TEST_TMPDIR/no.new" ]
+}
+
+# new SQL: in the database DB_new, as a superuser.
+new()
+{
+    "$CLUSTER" psql "$PG" "${DB}_new" -c "$1"
+}
+
+@test "a restore that was killed goes on in its folder: the key alone, a draft, half a schema" {
+    mkdir -m 700 "$NEW"
+    cp "$STATE/key.pem" "$NEW/key.pem"
+    echo half >"$NEW/cert.pem.new"
+    new "CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS
+        'BEGIN PERFORM pg_sleep(2); END'" >/dev/null
+    new "CREATE EVENT TRIGGER slow ON ddl_command_end WHEN TAG IN ('CREATE INDEX')
+        EXECUTE FUNCTION slow()" >/dev/null
+    "$bin/concertd" restore "$BACKUP" --state "$NEW" \
+        --database "$("$CLUSTER" conninfo "$PG" "${DB}_new" concertd)" \
+        --owner-database "$("$CLUSTER" conninfo "$PG" "${DB}_new" concert_owner)" >/dev/null 2>&1 3>&- &
+    local killed=$!
+    until [ "$(new "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")" = 1 ]; do
+        lives "$killed"
+        sleep 0.02
+    done
+    kill -KILL "$killed"
+    until [ "$(new "SELECT count(*) FROM pg_stat_activity WHERE usename = 'concert_owner'
+        AND datname = current_database()")" = 0 ]; do sleep 0.05; done
+    new "DROP EVENT TRIGGER slow" >/dev/null
+    [ "$(stat -c %a "$NEW/key.pem")" = 600 ]
+    restore "$BACKUP" # psql may have had all of it before the end
+    ended 0
+    cmp "$NEW/cert.pem" "$STATE/cert.pem"
+    [ "$(find "$NEW" -name '*.new' -o -name 'restore*')" = "" ]
+    [ "$(stat -c %a "$NEW/concertd.conf")" = 600 ]
+}
+
+@test "a restore that was killed behind the tables goes on: the server's role gets its rights" {
+    restore "$BACKUP"
+    ended 0
+    new "REVOKE ALL ON SCHEMA mauricie FROM concertd" >/dev/null
+    restore "$BACKUP"
+    ended 0
+    [ "$(new "SELECT has_schema_privilege('concertd', 'mauricie', 'USAGE')")" = t ]
+    [ "$(new "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'mauricie%'")" = 1 ]
+    new "REVOKE ALL ON SCHEMA mauricie FROM concertd" >/dev/null
+    new "UPDATE mauricie.head SET seq = seq + 1" >/dev/null
+    restore "$BACKUP" # not this backup, as it stands
+    ended 1
+    says --aside
+}
+
+@test "in place under a certificate that was renewed; the settings' mode stays" {
+    restore "$BACKUP"
+    ended 0
+    openssl req -x509 -key "$NEW/key.pem" -subj /CN=mauricie -days 7300 -out "$NEW/cert.pem"
+    cp "$NEW/cert.pem" "$BATS_TEST_TMPDIR/renewed"
+    chmod 640 "$NEW/concertd.conf"
+    (umask 022 && restore "$BACKUP" --aside && ended 0)
+    cmp "$NEW/cert.pem" "$BATS_TEST_TMPDIR/renewed"
+    [ "$(stat -c %a "$NEW/concertd.conf")" = 640 ]
+}
+
+@test "a region whose head is lost is a living one" {
+    restore "$BACKUP"
+    ended 0
+    new "DELETE FROM mauricie.head" >/dev/null
+    restore "$BACKUP"
+    ended 1
+    says --aside
+    [ "$(new "SELECT count(*) > 0 FROM mauricie.change")" = t ]
+}
+
+@test "where the words of the connection name a service, its database is the one" {
+    cat >"$BATS_TEST_TMPDIR/service" <<CONF
+[here]
+$("$CLUSTER" conninfo "$PG" "$DB" concert_owner | tr -d "'" | tr ' ' '\n')
+[there]
+$("$CLUSTER" conninfo "$PG" "${DB}_new" concert_owner | tr -d "'" | tr ' ' '\n')
+CONF
+    export PGSERVICEFILE=$BATS_TEST_TMPDIR/service
+    cp -r "$STATE" "$BATS_TEST_TMPDIR/state"
+    sed -i "s/^owner_database = .*/owner_database = service=here/" "$BATS_TEST_TMPDIR/state/concertd.conf"
+    STATE=$BATS_TEST_TMPDIR/state backup --to "$BATS_TEST_TMPDIR/served"
+    ended 0
+    run --separate-stderr "$bin/concertd" restore "$BATS_TEST_TMPDIR/served" --state "$NEW" \
+        --database "$("$CLUSTER" conninfo "$PG" "${DB}_new" concertd)" --owner-database service=there
+    ended 0
+    [ "$(new "SELECT seq FROM mauricie.head")" = "$(sql "SELECT seq FROM head")" ]
+}
+
+@test "pg_dump that fails is told, also where the end of children is not waited for; what is not said too" {
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    printf '#!/bin/sh\nexit 1\n' >"$BATS_TEST_TMPDIR/bin/pg_dump"
+    chmod +x "$BATS_TEST_TMPDIR/bin/pg_dump"
+    run --separate-stderr env PATH="$BATS_TEST_TMPDIR/bin:$PATH" bash -c "trap '' CHLD; exec \"\$@\"" - \
+        "$bin/concertd" backup --state "$STATE" --to "$BATS_TEST_TMPDIR/no"
+    ended 1
+    says pg_dump
+    [ ! -e "$BATS_TEST_TMPDIR/no" ]
+    CONCERT_LANG=en run --separate-stderr bash -c '"$@" >/dev/full' - "$bin/concertd" backup --state "$STATE" \
+        --to "$BATS_TEST_TMPDIR/unsaid"
+    ended 1
+    says "No space left on device"
+    [ -s "$BATS_TEST_TMPDIR/unsaid" ]
+}
+
+@test "settings without a region" {
+    mkdir "$NEW"
+    echo "[server]" >"$NEW/concertd.conf"
+    local command
+    for command in backup doctor verify invite migrate; do
+        run --separate-stderr "$bin/concertd" "$command" --state "$NEW"
+        ended 2
+        says "$NEW/concertd.conf" "concertd init"
+    done
 }

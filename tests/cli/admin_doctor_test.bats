@@ -170,3 +170,52 @@ must()
     must "The server does not answer on 127.0.0.1:1"
     cp "$BATS_TEST_TMPDIR/conf" "$STATE/concertd.conf"
 }
+
+# answering WORDS: 503 with these words on a free port, whose number is printed, once.
+answering()
+{
+    python3 - "$1" "$BATS_TEST_TMPDIR/port" <<'PYTHON' 3>&- &
+import http.server, sys
+words, port = sys.argv[1:]
+class Page(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        self.send_response(503 if words else 404)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(words.encode().decode("unicode_escape").encode())
+    def log_message(self, *_):
+        pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Page)
+with open(port + ".new", "w") as file:
+    file.write(str(server.server_port))
+import os
+os.rename(port + ".new", port)
+server.handle_request()
+server.handle_request()
+PYTHON
+    until [ -e "$BATS_TEST_TMPDIR/port" ]; do sleep 0.02; done
+    set_in server metrics "127.0.0.1:$(cat "$BATS_TEST_TMPDIR/port")"
+}
+
+@test "a server that is not ready: each region and why, in the language of who asks" {
+    cp "$STATE/concertd.conf" "$BATS_TEST_TMPDIR/conf"
+    answering 'stopping\nregion mauricie: database away\nregion autre: loading\n'
+    must "but is not ready: stopping" "“mauricie” is not ready: database away" "“autre” is not ready: loading"
+    run --separate-stderr env CONCERT_LANG=fr "$bin/concertd" doctor --state "$STATE"
+    says mauricie
+    rm "$BATS_TEST_TMPDIR/port"
+    answering ""
+    must "Something other than this server answers on"
+    doctor
+    cp "$BATS_TEST_TMPDIR/conf" "$STATE/concertd.conf"
+}
+
+@test "a backup's name is a whole one" {
+    rm -f "$STATE/backups/"*
+    mkdir -p "$STATE/backups"
+    touch "$STATE/backups/mauricie-copy.concert-backup" \
+        "$STATE/backups/mauricie-est-20090401T000000Z.concert-backup"
+    must "There is no backup"
+    rm "$STATE/backups/"*
+}

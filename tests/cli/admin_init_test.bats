@@ -16,7 +16,7 @@ setup()
     BATS_FILE_TMPDIR=$BATS_TEST_TMPDIR
     ROOM=$BATS_TEST_TMPDIR/homes
     LOG=$BATS_TEST_TMPDIR/concertd.log
-    DB=init_$$_$BATS_TEST_NUMBER
+    DB=init_$$_$(date +%s)_$BATS_TEST_NUMBER
     mkdir -p "$ROOM"
     "$CLUSTER" createdb "$PG" "$DB"
 }
@@ -74,14 +74,17 @@ founded()
 }
 
 @test "init killed before the schema, and run again" {
-    psql --no-psqlrc -qAt -c "SELECT pg_advisory_lock(4850185516)" -c "SELECT pg_sleep(60)" \
+    psql --no-psqlrc -qAt -c "SELECT pg_advisory_lock(4850185516)" -c "SELECT pg_sleep(600)" \
         "$(owner)" >/dev/null 2>&1 3>&- &
     holder=$!
-    until [ "$(super "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")" != 0 ]; do sleep 0.02; done
+    # Those of this database: others migrate in theirs at the same time.
+    local ours="FROM pg_locks WHERE locktype = 'advisory'
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    until [ "$(super "SELECT count(*) $ours")" != 0 ]; do sleep 0.02; done
     init_begin
     until [ -e "$STATE/cert.pem" ]; do sleep 0.01; done
     init_kill
-    super "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'" >/dev/null
+    super "SELECT pg_terminate_backend(pid) $ours" >/dev/null
     [ ! -s "$BATS_TEST_TMPDIR/line" ]
     [ ! -e "$STATE/concertd.conf" ]
     local key
@@ -99,7 +102,7 @@ founded()
     [ "$(sql "SELECT seq FROM head")" = 0 ]
     super "GRANT CONNECT ON DATABASE \"$DB\" TO public"
     sql "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS
-         'BEGIN PERFORM pg_sleep(20); RETURN NEW; END'"
+         'BEGIN PERFORM pg_sleep(600); RETURN NEW; END'"
     sql "CREATE TRIGGER wait BEFORE INSERT ON invitation FOR EACH ROW EXECUTE FUNCTION wait()"
     init_begin
     until [ "$(sql "SELECT seq FROM head")" = 2 ]; do sleep 0.01; done
@@ -230,6 +233,24 @@ closed_by()
     as second join "$output"
 }
 
+# --- two at once ------------------------------------------------------------------------------
+
+@test "two at once from two folders: one makes the region, the other says so" {
+    local one two first second lines
+    region_init >"$BATS_TEST_TMPDIR/one" 2>"$BATS_TEST_TMPDIR/why" 3>&- &
+    one=$!
+    (STATE=$BATS_TEST_TMPDIR/other && region_init >"$BATS_TEST_TMPDIR/two" 2>>"$BATS_TEST_TMPDIR/why" 3>&-) &
+    two=$!
+    wait "$one" && first=0 || first=$?
+    wait "$two" && second=0 || second=$?
+    [ $((first + second)) = 1 ]
+    lines=$(cat "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/two")
+    [[ $lines == concert://*/mauricie#* ]]
+    grep -q mauricie "$BATS_TEST_TMPDIR/why"
+    [ "$(sql "SELECT count(*) FROM account")" = 1 ]
+    [ ! -e "$STATE/key.pem" ] || [ ! -e "$BATS_TEST_TMPDIR/other/key.pem" ]
+}
+
 # --- wrong words -------------------------------------------------------------------------------
 
 # wrong CODE TEXT WORD...: init with more words, which win; nothing is left.
@@ -250,10 +271,16 @@ wrong()
     wrong 2 "--listen doit être" --listen 127.0.0.1
     wrong 2 "--listen doit être" --listen localhost:7443
     wrong 2 "--listen doit être" --listen 127.0.0.1:99999
+    wrong 2 "--address manque" --listen 0.0.0.0:7443
+    wrong 2 "--address manque" --listen "[::]:7443"
+    wrong 2 "--address " --address plan.example.org
+    wrong 2 "--address " --address "deux mots:7443"
+    wrong 2 "--address " --address plan.example.org:99999
     wrong 2 "--metrics doit être" --metrics 9743
     wrong 2 "--user doit être" --user personne-de-tel
     wrong 2 "--retention : " --retention "contacts douze"
-    wrong 1 "une valeur est trop longue" --address "$(printf 'x%.0s' {1..300}):7443"
+    wrong 2 "--address " --address "$(printf 'x%.0s' {1..300}):7443"
+    wrong 1 "une valeur est trop longue" --responsible "$(printf 'x%.0s' {1..300}):7443"
     wrong 1 "le dit --owner-database : " --owner-database "host=/nulle/part dbname=x user=y"
     # The key of a folder is made before its schema.
     run --separate-stderr region_init --owner-database "$(server_role)"

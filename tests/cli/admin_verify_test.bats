@@ -123,3 +123,14 @@ found()
     [ "$(grep -cE '^(Change|Le changement|Changement)' <<<"$output")" -le 50 ]
     [ "${#lines[@]}" -lt 60 ]
 }
+
+@test "a schema of another version, and none at all: what is wrong is said, with what to do" {
+    tamper "UPDATE schema_version SET number = -number WHERE number = (SELECT max(number) FROM schema_version)"
+    found "concertd migrate --state $STATE"
+    tamper "UPDATE schema_version SET number = 9999 WHERE number < 0"
+    found 9999
+    tamper "DELETE FROM schema_version WHERE number = 9999"
+    cp -r "$STATE" "$BATS_TEST_TMPDIR/state"
+    sed -i "s/^\[region mauricie\]/[region nulle]/" "$BATS_TEST_TMPDIR/state/concertd.conf"
+    STATE=$BATS_TEST_TMPDIR/state found schema_version
+}

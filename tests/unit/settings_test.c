@@ -105,6 +105,14 @@ static void test_what_is_wrong_and_where(void **state)
     assert_why(f, "[limits]\nlisten=x\n", "no such setting");
     assert_why(f, "batch=10\n", "line 1");
     assert_why(f, "[region ]\ntitle=x\n", "line 2");
+    assert_why(f, "[region a12345678901234567890123456789012345678901]\ntitle=x\n",
+        "line 2: [region a12345678901234567890123456789012345678901] title: the region's name");
+    assert_true(read_text(f, "[region a1234567890123456789012345678901234567890]\ntitle=x\n"));
+    assert_int_equal(strlen(f->read.regions[0].name), SETTINGS_NAME_MAX);
+    assert_true(settings_write(&f->read, f->path));
+    f->read.regions[0].name[SETTINGS_NAME_MAX] = 'x';
+    assert_false(settings_write(&f->read, f->path));
+    assert_int_equal(errno, EINVAL);
     assert_why(f, "[region x]\nlanguage=français\n", "line 2: [region x] language");
     for (int i = 0; i <= SETTINGS_REGIONS_MAX; i++)
         snprintf(regions + strlen(regions), sizeof(regions) - strlen(regions),
@@ -154,19 +162,37 @@ static void test_there_and_back(void **state)
     }
 }
 
-/* The longest line reads back; a longer one is not written, since it would not be read. */
-static void test_long_values(void **state)
+static void fill_database(struct fixture *f, size_t size, size_t word)
 {
-    struct fixture *f = *state;
-    size_t size = 1;
-    char line[400];
+    char *text = f->written.regions[0].owner_database;
 
     settings_defaults(&f->written);
     f->written.n_regions = 1;
     settings_region_defaults(&f->written.regions[0]);
     snprintf(f->written.regions[0].name, 64, "r");
-    for (; size < SETTINGS_TEXT - 1; size++) {
-        f->written.regions[0].owner_database[size - 1] = size % 40 == 0 ? ';' : 'x';
+    for (size_t i = 0; i < size; i++)
+        text[i] = i % word == word - 1 && i + 1 < size ? ' ' : i % 40 == 0 ? ';' : 'x';
+    text[size] = '\0';
+}
+
+/* A value of any length that there is room for reads back, in as many lines as it takes; a word
+ * that is longer than a line is not written, since it would not be read. */
+static void test_long_values(void **state)
+{
+    struct fixture *f = *state;
+    size_t size = 1;
+    char line[800];
+
+    for (size_t word = 2; word < 175; word += 7)
+        for (size = 1; size < SETTINGS_TEXT; size += 1 + word % 3) {
+            fill_database(f, size, word);
+            assert_true(settings_write(&f->written, f->path));
+            if (!settings_read(&f->read, f->path, f->why, sizeof(f->why)))
+                fail_msg("%zu: %s", size, f->why);
+            assert_memory_equal(&f->read, &f->written, sizeof(f->read));
+        }
+    for (size = 1; size < SETTINGS_TEXT; size++) {
+        fill_database(f, size, SETTINGS_TEXT);
         if (!settings_write(&f->written, f->path))
             break;
         if (!settings_read(&f->read, f->path, f->why, sizeof(f->why)))
@@ -174,9 +200,43 @@ static void test_long_values(void **state)
         assert_memory_equal(&f->read, &f->written, sizeof(f->read));
     }
     assert_int_equal(errno, EINVAL);
-    assert_true(size > 170);
+    assert_true(size > 170 && size < 200);
     snprintf(line, sizeof(line), "[server]\naddress=%300s\n", "x");
     assert_why(f, line, "line 2: it is too long");
+    assert_why(f, line, "begins with a space goes on");
+    snprintf(line, sizeof(line), "[server]\n ; %300s\naddress=x\n# %300s", "x=", "y");
+    assert_true(read_text(f, line)); /* a long comment harms nobody */
+    assert_string_equal(f->read.address, "x");
+}
+
+/* A line that begins with a space goes on with the value above it. */
+static void test_lines_that_go_on(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(read_text(f, "[region r]\n  title = A\ndatabase =\n  host=a,b,c ; three\n\n"
+                             "\tdbname=x\n  # note\n ; title = B\n   [c] \\; d\nlanguage=en\n"
+                             "[region s]\n  title = B\n"));
+    assert_string_equal(f->read.regions[0].title, "A");
+    assert_string_equal(f->read.regions[0].database, "host=a,b,c dbname=x [c] ; d");
+    assert_string_equal(f->read.regions[0].language, "en");
+    assert_string_equal(f->read.regions[1].title, "B");
+    /* Settings that are moved in: that they are swallowed by the one above is told. */
+    assert_why(f, "[region r]\n  title = A\n  language = en\n",
+        "line 3: [region r] title: this line would go on with it");
+    assert_why(f, "[limits]\n batch=1\n 2\n", "line 3: [limits] batch: the value is not right");
+    assert_why(f, "[server]\nlog_level=info\n debug of many words\n", "line 3: [server] log_level");
+    /* What would read back as something else is written in another way. */
+    for (size_t before = 150; before < 178; before++) {
+        settings_defaults(&f->written);
+        snprintf(f->written.address, SETTINGS_TEXT, "%*s # user = a\fb ;  c \\ ; log_level=%0*d",
+            (int)before, "x", 20, 1);
+        for (char *c = f->written.address; *c == ' '; c++)
+            *c = 'x';
+        assert_true(settings_write(&f->written, f->path));
+        assert_true(settings_read(&f->read, f->path, f->why, sizeof(f->why)));
+        assert_memory_equal(&f->read, &f->written, sizeof(f->read));
+    }
 }
 
 /* A value that a settings file cannot hold is refused, not written as something else. */
@@ -280,6 +340,7 @@ int main(void)
         TEST(test_no_file),
         TEST(test_there_and_back),
         TEST(test_long_values),
+        TEST(test_lines_that_go_on),
         TEST(test_values_of_several_lines),
         TEST(test_rows),
     };

@@ -1,0 +1,42 @@
+#include "admin/backups.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define SUFFIX ".concert-backup"
+
+void backups_folder(const struct admin *admin, char folder_r[BACKUPS_PATH])
+{
+    if (admin->settings.backups[0] != '\0')
+        snprintf(folder_r, BACKUPS_PATH, "%s", admin->settings.backups);
+    else
+        snprintf(folder_r, BACKUPS_PATH, "%s/backups", admin->folder);
+}
+
+void backups_stamp(char stamp_r[BACKUPS_STAMP])
+{
+    time_t now = time(NULL);
+    struct tm parts;
+
+    gmtime_r(&now, &parts);
+    strftime(stamp_r, BACKUPS_STAMP, "%Y%m%dT%H%M%SZ", &parts);
+}
+
+bool backups_path(
+    const char *folder, const char *region, const char *stamp, char path_r[BACKUPS_PATH])
+{
+    int length = snprintf(path_r, BACKUPS_PATH, "%s/%s-%s%s", folder, region, stamp, SUFFIX);
+
+    return length > 0 && length < BACKUPS_PATH;
+}
+
+bool backups_is_one(const char *region, const char *name)
+{
+    size_t size = strlen(region);
+
+    return strncmp(name, region, size) == 0 && name[size] == '-' &&
+           strlen(name) == size + 1 + BACKUPS_STAMP - 1 + strlen(SUFFIX) &&
+           strspn(name + size + 1, "0123456789TZ") == BACKUPS_STAMP - 1 &&
+           strcmp(name + size + BACKUPS_STAMP, SUFFIX) == 0;
+}
