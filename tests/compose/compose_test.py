@@ -4,10 +4,11 @@ import collections
 import re
 import subprocess
 import tempfile
+import threading
 
 import pytest
 
-from machine import (LOCALS, Load, Machine, Office, compose_words, docker, engine_answers, settle,
+from machine import (FILE, LOCALS, Load, Machine, Office, compose_words, docker, engine_answers, settle,
                      until)
 
 pytestmark = [
@@ -104,6 +105,19 @@ def test_the_first_start_tells_one_invitation(machine):
     assert "event=ready" in log
 
 
+def test_each_image_is_built_by_one_service():
+    """Compose v2 builds at once what several ask for, and replaces their containers at the next up."""
+    targets = re.findall(r"^ +target: ([a-z]+)$", FILE.read_text(), re.MULTILINE)
+    assert sorted(targets) == ["concert", "concertd", "story"]
+
+
+def test_up_again_changes_nothing(machine):
+    before = [machine.container(service) for service in ("postgres", "concertd")]
+    machine.up()
+    assert [machine.container(service) for service in ("postgres", "concertd")] == before
+    machine.healthy("postgres", "concertd")
+
+
 @pytest.mark.parametrize("service", ["concertd", "postgres"])
 def test_a_container_is_locked(machine, service):
     host = machine.inspect(service)["HostConfig"]
@@ -150,6 +164,62 @@ def test_the_page_tells_of_the_server(machine):
     assert machine.execute("concertd", "concertd-page", "/healthz").returncode == 0
     assert "concert_build_info{" in machine.execute("concertd", "concertd-page", "/metrics").stdout
     assert machine.execute("concertd", "concertd-page", "/nothing", check=False).returncode == 1
+
+
+# --- a first start that goes wrong ------------------------------------------------------------------
+
+@pytest.fixture(scope="module")
+def other(machine):
+    """A second region, which nobody but these tests has."""
+    made = Machine("cut")
+    try:
+        yield made
+    finally:
+        made.remove()
+
+
+def invitations(machine):
+    return set(re.findall(r"^ +(concert://\S+)$", machine.log("concertd"), re.MULTILINE))
+
+
+def cluster_begins(machine):
+    found = docker("ps", "--quiet", "--filter", f"name=^{machine.project}[-_]postgres[-_]1$")
+    return found and docker("exec", found, "ls", "/var/lib/postgresql/data", check=False)
+
+
+def test_a_database_that_is_cut_while_it_is_made_is_made_anew(other):
+    up = threading.Thread(
+        target=lambda: other.compose("up", "-d", check=False))
+    up.start()
+    until(lambda: cluster_begins(other), "PostgreSQL prepares its folder")
+    docker("kill", other.container("postgres"))
+    up.join()
+    other.up()
+    other.healthy("postgres", "concertd")
+    assert len(invitations(other)) == 1
+
+
+def test_a_region_that_is_cut_before_it_is_told_is_told_again(other):
+    """As if the machine had died between the founding and the settings' way to their place."""
+    told = invitations(other)
+    other.execute("concertd", "sh", "-c",
+                  "cd /var/lib/concertd && mkdir new && mv key.pem cert.pem concertd.conf new/")
+    other.crash("concertd")
+    until(lambda: len(invitations(other)) == 2, "another invitation is told")
+    other.healthy("concertd")
+    keys = {line.rpartition(".")[2] for line in invitations(other)}
+    assert told < invitations(other) and len(keys) == 1
+
+
+def test_lost_passwords_are_made_and_given_anew(other):
+    other.down()
+    docker("volume", "rm", other.network("database-secrets"), other.network("server-secrets"))
+    other.up()
+    until(lambda: "password authentication failed" in other.log("concertd"), "concertd is refused")
+    other.execute("postgres", "bash", "/docker-entrypoint-initdb.d/postgres-passwords",
+                  options=["-u", "postgres"])
+    other.healthy("concertd")
+    assert invitations(other) == set()
 
 
 # --- the region --------------------------------------------------------------------------------------

@@ -72,8 +72,8 @@ def apt_settings():
 class Machine:
     """One project: `up`, its containers by the names of their services, `remove`."""
 
-    def __init__(self):
-        self.project = f"concert-test-{os.getpid()}"
+    def __init__(self, name="test"):
+        self.project = f"concert-{name}-{os.getpid()}"
         self.words = [*compose_words(), "-p", self.project, "-f", str(FILE)]
         self.environment = {
             **os.environ, "CONCERT_TAG": "test", "CONCERT_PORT": str(free_port()),
@@ -86,7 +86,7 @@ class Machine:
 
     def build(self):
         """Where containers reach no mirror by a network of their own, by the machine's."""
-        words = ["--profile", "region", "build", "concertd", "mekinac", "story"]
+        words = ["--profile", "region", "build", "secrets", "client", "story"]
         done = self.compose(*words, check=False)
         if done.returncode != 0:
             self.environment["CONCERT_BUILD_NETWORK"] = "host"
