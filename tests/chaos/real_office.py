@@ -9,7 +9,7 @@ import time
 from messages import records
 from region import BIN
 
-COMMAND_TIME = 60  # seconds that no command of these may take
+COMMAND_TIME = 240  # seconds that no command of these may take
 
 
 class Office:

@@ -18,6 +18,7 @@ struct sim_server {
     struct sim_store *store;
     struct sim_process process;
     struct settings settings;
+    struct ssl_ctx_st *context;
     struct region *region;
     struct sessions *sessions;
     uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE];
@@ -123,8 +124,8 @@ void sim_server_start(struct sim_server *server)
     sim_world_enter(server->world, &server->process);
     server->settings.feed = sim_world_chance(server->world, 5000) ? FEED_SMALL : FEED_LARGE;
     server->region = region_new(base, &server->settings, &server->settings.regions[0]);
-    server->sessions =
-        sessions_new(base, &server->settings, NULL, server->fingerprint, &server->region, 1);
+    server->sessions = sessions_new(
+        base, &server->settings, server->context, server->fingerprint, &server->region, 1);
     if (server->region == NULL || server->sessions == NULL)
         abort();
     sim_world_enter(server->world, NULL);
@@ -148,6 +149,21 @@ void sim_server_kill(struct sim_server *server)
 bool sim_server_up(const struct sim_server *server)
 {
     return server->region != NULL;
+}
+
+struct settings *sim_server_settings(struct sim_server *server)
+{
+    return &server->settings;
+}
+
+void sim_server_secure(struct sim_server *server, struct ssl_ctx_st *context)
+{
+    server->context = context;
+}
+
+struct sessions *sim_server_sessions(const struct sim_server *server)
+{
+    return server->sessions;
 }
 
 struct sim_process *sim_server_process(struct sim_server *server)

@@ -9,6 +9,9 @@
 #include "sim_store.h"
 
 struct sim_server;
+struct sessions;
+struct settings;
+struct ssl_ctx_st;
 
 #define SIM_SERVER_OFFICES 6
 #define SIM_SERVER_PARTIES 4
@@ -47,6 +50,16 @@ void sim_server_kill(struct sim_server *server);
 
 /* True between start and kill. */
 bool sim_server_up(const struct sim_server *server);
+
+/* Its settings, to be changed while it is down. Borrowed. */
+struct settings *sim_server_settings(struct sim_server *server);
+
+/* The TLS context with the key that it signs with, to be given while it is down; it has none else.
+ * Borrows it. */
+void sim_server_secure(struct sim_server *server, struct ssl_ctx_st *context);
+
+/* Its connections while it is up, else NULL. */
+struct sessions *sim_server_sessions(const struct sim_server *server);
 
 /* Its clock may be set wrong. Borrowed. */
 struct sim_process *sim_server_process(struct sim_server *server);

@@ -27,6 +27,13 @@ migrate()
     run --separate-stderr "$bin/concertd" migrate --state "$STATE" "$@"
 }
 
+# refuses [DIR]: serve with this state folder, which must end by itself.
+refuses()
+{
+    run --separate-stderr timeout 240 "$bin/concertd" serve --state "${1:-$STATE}"
+    ended 1
+}
+
 # newer: as a later program leaves it.
 newer()
 {
@@ -72,25 +79,21 @@ newer()
 
 @test "serve refuses a newer schema, an older one and none, in a sentence that says what to do" {
     newer
-    run --separate-stderr timeout 20 "$bin/concertd" serve --state "$STATE"
-    ended 1
+    refuses
     says mauricie "$((NEEDED + 1))"
     sql "DELETE FROM schema_version WHERE number >= $NEEDED"
-    run --separate-stderr timeout 20 "$bin/concertd" serve --state "$STATE"
-    ended 1
+    refuses
     says "concertd migrate --state $STATE"
     sql "INSERT INTO schema_version (number, name) VALUES ($NEEDED, 'again')"
     sed 's/^\[region .*/[region ailleurs]/' "$STATE/concertd.conf" >"$BATS_TEST_TMPDIR/concertd.conf"
     cp "$STATE"/*.pem "$BATS_TEST_TMPDIR"
-    run --separate-stderr timeout 20 "$bin/concertd" serve --state "$BATS_TEST_TMPDIR"
-    ended 1
+    refuses "$BATS_TEST_TMPDIR"
     says "concertd restore"
 }
 
 @test "serve of a region whose rights are not there says so, and migrate gives them" {
     sql "REVOKE ALL ON SCHEMA mauricie FROM concertd"
-    run --separate-stderr timeout 20 "$bin/concertd" serve --state "$STATE"
-    ended 1
+    refuses
     says mauricie "concertd migrate --state $STATE"
     migrate
     ended 0
@@ -136,23 +139,47 @@ super_count()
 
 @test "a server that serves while the schema is migrated looks at its version, and goes on" {
     server_start
-    local lost
+    local all
+    all=$(logged event=database_up)
     as coordination sync
-    lost=$(logged event=database_up)
     # nothing to do: those who are connected stay so
     migrate
     ended 0
     as coordination sync
-    [ "$(logged event=database_up)" = "$lost" ]
+    [ "$(logged event=database_up)" = "$all" ]
     # a step was taken
     sql "NOTIFY concert_mauricie, 'schema'"
-    until [ "$(logged event=database_up)" -gt "$lost" ]; do server_lives; sleep 0.02; done
+    until [ "$(logged event=database_up)" = $((2 * all)) ]; do server_lives; sleep 0.02; done
     until as coordination sync; do sleep 0.1; done
     # A later program's: this one stops serving.
     newer
     sql "NOTIFY concert_mauricie, 'schema'"
     until [ "$(logged event=schema_wrong)" = 1 ]; do server_lives; sleep 0.02; done
     [ "$(logged "needed=$NEEDED")" = 1 ]
+}
+
+# waiting: how many of the server's connections stand before a lock.
+waiting()
+{
+    sql "SELECT count(*) FROM pg_locks WHERE relation = 'change'::regclass AND NOT granted"
+}
+
+@test "a later program's migration while the server connects, and does not listen yet, is not missed" {
+    # What reads and writes the log has seen the version, and waits for a table before it is ready.
+    coproc LOCKER { psql --no-psqlrc -qAt "$("$CLUSTER" conninfo "$PG" "$DB" concert_owner)" 3>&-; }
+    echo "BEGIN; LOCK TABLE mauricie.change; SELECT 'locked';" >&"${LOCKER[1]}"
+    local held
+    read -r -u "${LOCKER[0]}" held
+    [ "$held" = locked ]
+    : >"$LOG"
+    "$bin/concertd" serve --state "$STATE" </dev/null >>"$LOG" 2>&1 3>&- &
+    echo $! >"$BATS_FILE_TMPDIR/concertd.pid"
+    until [ "$(waiting)" -ge 5 ]; do server_lives; sleep 0.02; done
+    newer
+    sql "NOTIFY concert_mauricie, 'schema'"
+    echo "ROLLBACK; \\q" >&"${LOCKER[1]}"
+    until [ "$(logged event=schema_wrong)" = 1 ]; do server_lives; sleep 0.02; done
+    [ "$(logged event=ready)" = 0 ]
 }
 
 # --- what earlier releases wrote (tests/store/migrations) ----------------------------------------
@@ -222,8 +249,7 @@ chain()
         from=$(sql "SELECT max(number) FROM schema_version")
         before=$(counts)
         log=$(chain)
-        run --separate-stderr timeout 20 "$bin/concertd" serve --state "$STATE"
-        ended 1
+        refuses
         says "concertd migrate"
         migrate --try
         ended 0

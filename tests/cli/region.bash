@@ -26,7 +26,9 @@ region_names()
 {
     export CLUSTER=$BATS_TEST_DIRNAME/../lib/cluster
     export PG=${1:-${CONCERT_TEST_CLUSTER:-$BATS_TEST_DIRNAME/../../var/test/pg}}
-    export DB=cli_$$ STATE=$BATS_FILE_TMPDIR/state LOG=$BATS_FILE_TMPDIR/concertd.log
+    # The time too: a process's number comes again, and may have left a database behind.
+    DB=cli_$$_$(date +%s)
+    export DB STATE=$BATS_FILE_TMPDIR/state LOG=$BATS_FILE_TMPDIR/concertd.log
     export ROOM=$BATS_FILE_TMPDIR/homes MAURICIE=$BATS_TEST_DIRNAME/../data/mauricie
     mkdir -p "$ROOM"
 }
@@ -84,10 +86,34 @@ server_start()
     : >"$LOG"
     "$@" "$bin/concertd" serve --state "$STATE" </dev/null >>"$LOG" 2>&1 3>&- &
     echo $! >"$BATS_FILE_TMPDIR/concertd.pid"
-    until grep -q event=ready "$LOG"; do
+    until server_ready; do
         server_lives || { cat "$LOG" && return 1; }
         sleep 0.02
     done
+}
+
+# It serves before the last of its connections to the database is up: of each region the readers',
+# the writer's and the documents', in each worker.
+server_ready()
+{
+    local workers readers
+    workers=$(sed -n 's/^workers *= *//p' "$STATE/concertd.conf")
+    readers=$(sed -n 's/^store_connections *= *//p' "$STATE/concertd.conf")
+    grep -q event=ready "$LOG" &&
+        (($(grep -c event=database_up "$LOG") >=
+            ${workers:-1} * (${readers:-4} + 2) * $(grep -c '^\[region ' "$STATE/concertd.conf")))
+}
+
+# free_port: one below those of outgoing connections, which could take it before it is served.
+free_port()
+{
+    python3 -c 'import random, socket
+while True:
+    with socket.socket() as probe:
+        port = random.randrange(10240, 30240)
+        if probe.connect_ex(("127.0.0.1", port)) != 0:
+            print(port)
+            break'
 }
 
 server_pid()

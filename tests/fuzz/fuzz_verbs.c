@@ -14,11 +14,12 @@
 #include "frame.h"
 #include "fuzz_verbs_fix.h"
 #include "fuzz_verbs_script.h"
-#include "fuzz_verbs_server.h"
 #include "identity_key.h"
 #include "identity_sign.h"
 #include "log.h"
 #include "pack.h"
+#include "session.h"
+#include "settings.h"
 #include "sim_server.h"
 
 #define MEMORY ((size_t)64 << 20)
@@ -54,7 +55,7 @@ struct scene {
     struct sim_world *world;
     struct sim_store *store;
     struct sim_net *net;
-    struct verbs_server *server;
+    struct sim_server *server;
     struct sim_server_founded founded;
     struct person people[SCRIPT_PEOPLE];
     uint64_t last_number;
@@ -429,7 +430,10 @@ static void set_up(struct scene *scene)
     sim_server_found(scene->store, &scene->founded);
     set_people(scene);
     scene->last_number = UINT64_C(1) << 40;
-    scene->server = verbs_server_new(scene->world, scene->net, scene->store, server_context);
+    scene->server = sim_server_new(scene->world, scene->net, scene->store, 1);
+    sim_server_settings(scene->server)->requests = 1000; /* all of an input may be under way */
+    sim_server_secure(scene->server, server_context);
+    sim_server_start(scene->server);
     pass(scene, 100);
     open_line(&scene->people[COORDINATOR], false, arena);
     wait_for_answers(scene);
@@ -458,16 +462,19 @@ static bool let_in(const struct scene *scene)
 
 static void tear_down(struct scene *scene)
 {
+    struct sessions *sessions = sim_server_sessions(scene->server);
+
     FUZZ_MUST(!scene->people[STRANGER].told);
     FUZZ_MUST(!scene->people[REVOKED].told || let_in(scene));
     for (size_t i = 0; i < SCRIPT_PEOPLE; i++)
         close_line(&scene->people[i]);
-    for (unsigned i = 0; i < STEPS_MAX && verbs_server_sessions(scene->server) > 0; i++)
-        if (!sim_world_step(scene->world)) /* nobody told it that a line is gone: as idle_ms would */
-            verbs_server_close(scene->server);
-    FUZZ_MUST(verbs_server_sessions(scene->server) == 0);
+    for (unsigned i = 0; i < STEPS_MAX && sessions_count(sessions) > 0; i++)
+        if (!sim_world_step(
+                scene->world)) /* nobody told it that a line is gone: as idle_ms would */
+            sessions_close_all(sessions);
+    FUZZ_MUST(sessions_count(sessions) == 0);
     pass(scene, 200); /* what was under way ends by itself */
-    verbs_server_free(&scene->server);
+    sim_server_free(&scene->server);
     sim_net_free(&scene->net);
     sim_store_free(&scene->store);
     sim_world_free(&scene->world);

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from client import operation
+from client import PATIENCE, operation
 from identity import new_id
 from limits import memory, reached, tells, until, with_page
 from messages import protocol
@@ -18,7 +18,9 @@ from region import BIN, World
 
 MIB = 1 << 20
 SANITIZED = b"__asan_init" in (BIN / "concertd").read_bytes()
-SOON = 5  # seconds, where others' requests take milliseconds: the machine is busy with the attack
+# Seconds, where others' requests take milliseconds: the machine is busy with the attack, and maybe
+# with other tests.
+SOON = 30
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -53,7 +55,7 @@ def served(own):
 def caller(own, source, receives=None):
     """A connection from one of this machine's addresses, before TLS."""
     made = socket.socket()
-    made.settimeout(60)
+    made.settimeout(PATIENCE)
     if receives:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receives)
     made.setsockopt(socket.IPPROTO_IP, 24, 1)  # IP_BIND_ADDRESS_NO_PORT
@@ -126,7 +128,7 @@ def drip(connection, data, every=0.2):
 @pytest.mark.parametrize("inside", ["handshake_ms", "frame_ms"])
 def test_a_byte_now_and_then(limited, inside):
     """However steadily it drips, its time is over when it is."""
-    own = limited(**{inside: 2000})
+    own = limited(**{inside: 4000})
     if inside == "handshake_ms":
         slow = caller(own, "127.0.0.1")
         data = b"\x16\x03\x01\x02\x00" + bytes(512)
@@ -138,7 +140,7 @@ def test_a_byte_now_and_then(limited, inside):
     thread.start()
     while thread.is_alive():
         served(own)
-    assert 1.9 < spent[0] < 2 + SOON
+    assert 3.9 < spent[0] < 4 + SOON
     tells(own.server, inside)
 
 

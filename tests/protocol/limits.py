@@ -4,9 +4,8 @@ import re
 import time
 import urllib.request
 
+from client import PATIENCE
 from region import free_port
-
-PATIENCE = 60
 
 
 def with_page(settings):

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from client import Problem, new_id, operation
+from client import PATIENCE, Problem, new_id, operation
 from messages import protocol
 from prometheus import Page, page_port, parse, sample, until
 from region import Region, World, free_port
@@ -204,7 +204,7 @@ def test_what_is_served(page):
 
 def raw(page, sent):
     """What comes back for these bytes, until the end."""
-    with socket.create_connection(("127.0.0.1", page.port), timeout=30) as plain:
+    with socket.create_connection(("127.0.0.1", page.port), timeout=PATIENCE) as plain:
         with contextlib.suppress(ConnectionError):
             plain.sendall(sent)
         found = b""
@@ -225,7 +225,7 @@ def test_bad_requests(page):
 
 
 def test_who_says_nothing_is_ended_and_few_are_served(page):
-    slow = [socket.create_connection(("127.0.0.1", page.port), timeout=30) for _ in range(40)]
+    slow = [socket.create_connection(("127.0.0.1", page.port), timeout=PATIENCE) for _ in range(40)]
     began = time.monotonic()
     try:
         for plain in slow:
@@ -234,7 +234,7 @@ def test_who_says_nothing_is_ended_and_few_are_served(page):
     finally:
         for plain in slow:
             plain.close()
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
     assert page.get("/healthz")[0] == 200
 
 

@@ -6,6 +6,8 @@ import http.client
 import re
 import time
 
+from client import PATIENCE
+
 NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\["\\n])*)"')
 VALUE = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?Inf|NaN")
@@ -105,7 +107,7 @@ class Page:
 
     def get(self, path, method="GET"):
         """(status, headers, text)"""
-        visit = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        visit = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             visit.request(method, path)
             answer = visit.getresponse()
@@ -132,7 +134,7 @@ def page_port(region):
     return int(line.split(":")[-1])
 
 
-def until(condition, seconds=60):
+def until(condition, seconds=PATIENCE):
     """Waits for the condition; what it gives. A visit that dies with its worker is no answer."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

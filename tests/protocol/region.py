@@ -4,19 +4,31 @@ import itertools
 import os
 import pathlib
 import random
+import re
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import threading
 
-from client import Connection, body
+from client import PATIENCE, Connection, body
 from identity import Identity, read_line
 from messages import ROOT, records
 
 BIN = pathlib.Path(os.environ.get("CONCERT_BIN", ROOT / "build"))
 CLUSTER = ROOT / "tests/lib/cluster"
 serials = itertools.count(1)
+
+
+def run_well(command, **more):
+    """What a program that must succeed said on stdout; CalledProcessError tells its stderr too."""
+    try:
+        return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, **more).stdout
+    except subprocess.CalledProcessError as failed:
+        failed.add_note(failed.stderr)
+        raise
 
 
 # --- PostgreSQL ----------------------------------------------------------------------------------
@@ -28,8 +40,7 @@ class Cluster:
         self.folder = folder
 
     def run(self, command, *arguments, **more):
-        return subprocess.run([CLUSTER, command, self.folder, *arguments], check=True, text=True,
-                              stdout=subprocess.PIPE, **more).stdout.strip()
+        return run_well([CLUSTER, command, self.folder, *arguments], **more).strip()
 
     def start(self):
         self.run("start")
@@ -42,31 +53,36 @@ class Cluster:
 
     def sql(self, database, statement, user="concert_owner"):
         """psql's bare output; raises CalledProcessError with stderr when it is refused."""
-        return subprocess.run(
-            ["psql", "--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", statement,
-             self.conninfo(database, user)],
-            check=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE).stdout.strip()
+        return run_well(["psql", "--no-psqlrc", "-qAt", "-v", "ON_ERROR_STOP=1", "-c", statement,
+                         self.conninfo(database, user)]).strip()
 
 
 # --- concertd ------------------------------------------------------------------------------------
 
 class Server:
-    """A concertd process that accepts once it is made."""
+    """A concertd process that accepts once it is made, with all its connections to the database."""
 
     def __init__(self, state):
         self.state = state
-        self.port = next(
-            int(line.split(":")[-1]) for line in (state / "concertd.conf").read_text().splitlines()
-            if line.startswith("listen"))
-        self.workers = next(
-            (int(line.split("=")[1]) for line in (state / "concertd.conf").read_text().splitlines()
-             if line.startswith("workers")), 1)
+        text = (state / "concertd.conf").read_text()
+
+        def setting(name, default):
+            found = re.search(rf"^{name} *= *(\d+)", text, re.M)
+            return int(found[1]) if found else default
+
+        self.port = int(re.search(r"^listen.*:(\d+)", text, re.M)[1])
+        # What comes from each worker: any may be the one that a connection comes to. It is ready
+        # with fewer connections than those of a region, which are the readers', the writer's and
+        # the documents'.
+        workers, regions = setting("workers", 1), len(re.findall(r"^\[region ", text, re.M))
+        self.awaited = {"event=ready": workers, "event=database_up":
+                        workers * regions * (setting("store_connections", 4) + 2)}
         self.log, self.told, self.is_ready = [], threading.Event(), False
         self.process = subprocess.Popen([BIN / "concertd", "serve", "--state", state],
                                         stderr=subprocess.PIPE, text=True, errors="replace")
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
-        self.told.wait(60)
+        self.told.wait(PATIENCE)
         if not self.is_ready:
             self.kill()
         assert self.is_ready, "".join(self.log)
@@ -74,8 +90,9 @@ class Server:
     def read(self):
         for line in self.process.stderr:
             self.log.append(line)
-            self.workers -= "event=ready" in line
-            if self.workers == 0:  # each may be the one that a connection comes to
+            for event in self.awaited:
+                self.awaited[event] -= event in line
+            if max(self.awaited.values()) <= 0:
                 self.is_ready = True
                 self.told.set()
         self.told.set()
@@ -89,7 +106,7 @@ class Server:
         """In order; what a sanitizer found fails here."""
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
-            code = self.process.wait(60)
+            code = self.process.wait(PATIENCE)
             self.reader.join()
             assert code == 0, f"exit {code}: {self.story()}"
 
@@ -116,18 +133,17 @@ class Region:
 
     def __init__(self, folder, cluster, settings=()):
         self.folder, self.cluster, self.name = folder, cluster, "mauricie"
-        self.database = f"proto_{os.getpid()}_{next(serials)}"
+        # A process's number comes again, and may have left a database behind.
+        self.database = f"proto_{next(serials)}_{secrets.token_hex(6)}"
         self.servers, self.connections = [], []
         cluster.run("createdb", self.database)
-        made = subprocess.run(
+        self.first_line = run_well(
             [BIN / "concertd", "init", "--state", folder / "state", "--region", self.name,
              "--title", "Mauricie", "--language", "fr", "--timezone", "America/Toronto",
              "--listen", "127.0.0.1:0", "--coordinator", "Coordination",
              "--database", cluster.conninfo(self.database, "concertd"),
-             "--owner-database", cluster.conninfo(self.database, "concert_owner")],
-            check=True, text=True, stdout=subprocess.PIPE)
-        self.first_line = made.stdout
-        self.line = read_line(made.stdout.strip())
+             "--owner-database", cluster.conninfo(self.database, "concert_owner")])
+        self.line = read_line(self.first_line.strip())
         self.configure(folder / "state", settings)
         self.server = self.serve()
         self.identity = Identity(folder, "coordinator")

@@ -2,28 +2,26 @@
 
 import copy
 import hashlib
-import subprocess
 
 import pytest
 
 from carry_test import bundle, hand_on, parcel
-from client import Problem, body, operation, refused
+from client import body, operation, refused
 from identity import Identity, new_id, read_line
 from messages import protocol, records
 from people_test import revoke
-from region import BIN, World
+from region import BIN, World, run_well
 
 
 def found(region, name):
     """A second region beside `region`, in its database and, from then on, in its server."""
     state = region.folder / f"state-{name}"
     database = region.cluster.conninfo(region.database, "concertd")
-    made = subprocess.run(
+    made = run_well(
         [BIN / "concertd", "init", "--state", state, "--region", name, "--title", name.title(),
          "--language", "fr", "--timezone", "America/Toronto", "--listen", "127.0.0.1:0",
          "--coordinator", "Coordination", "--database", database, "--owner-database",
-         region.cluster.conninfo(region.database, "concert_owner")],
-        check=True, text=True, stdout=subprocess.PIPE)
+         region.cluster.conninfo(region.database, "concert_owner")])
     section = (state / "concertd.conf").read_text().split(f"[region {name}]")[1].split("\n[")[0]
     with open(region.folder / "state/concertd.conf", "a") as settings:
         settings.write(f"\n[region {name}]{section}\n")
@@ -32,7 +30,7 @@ def found(region, name):
     region.coordinator = region.client(region.identity)
     second = copy.copy(region)
     second.name, second.connections = name, []
-    second.line = read_line(made.stdout.strip())._replace(
+    second.line = read_line(made.strip())._replace(
         fingerprint=region.line.fingerprint, port=str(region.server.port))
     second.identity = Identity(region.folder)
     second.coordinator = second.join(second.line, second.identity)

@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from client import Closed, Problem
+from client import PATIENCE, Closed, Problem
 from limits import children, until
 from region import BIN, Region, Server
 
@@ -150,7 +150,7 @@ def test_root_becomes_its_user(handed_over):
         assert "event=root" not in log.read_text()
     finally:
         server.terminate()
-        assert server.wait(60) == 0
+        assert server.wait(PATIENCE) == 0
 
 
 @as_root

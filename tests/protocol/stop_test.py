@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from client import Closed, Problem, new_id, operation
+from client import PATIENCE, Closed, Problem, new_id, operation
 from prometheus import Page, page_port, until
 from region import World, free_port
 
@@ -17,13 +17,16 @@ def world(make_region):
     return World(make_region())
 
 
+SPARE = 5  # seconds, of a machine that does much else: for signals to come and sanitizers to look
+
+
 def end(server, since, most=10):
     """Waits for the end: code 0, in time; how many the log says were cut."""
-    code = server.process.wait(30)
+    code = server.process.wait(PATIENCE)
     assert code == 0, server.story()
-    assert time.monotonic() - since < most, server.story()
+    assert time.monotonic() - since < most + SPARE, server.story()
     server.reader.join()
-    told = [line for line in server.log if "event=stopped" in line]
+    told = [line for line in server.log if "event=stopped cut=" in line]
     assert told, server.story()
     return sum(int(line.split("cut=")[1]) for line in told)
 
@@ -99,12 +102,19 @@ def hold_head(region):
     return held
 
 
+def until_it_waits(region):
+    """Until a batch waits for what is held; others' databases have locks of their own."""
+    until(lambda: region.sql(
+        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted "
+        "AND datname = current_database()") != "0")
+
+
 def test_a_push_that_waits_is_finished(world):
     region = world.region
     held = hold_head(region)
     number = world.boss.send(push={"operations": [
         operation("note", new_id(), subject=world.plan, text="late")]})
-    until(lambda: region.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0")
+    until_it_waits(region)
     since = stop(region.server)
     until(lambda: any("event=stopping" in line for line in list(region.server.log)))
     held.stdin.write("ROLLBACK;\n")
@@ -122,7 +132,7 @@ def test_a_push_that_waits_is_finished(world):
 
 def test_a_pull_under_way_is_finished(world):
     region = world.region
-    for _ in range(30):
+    for _ in range(15):  # no more than a slow machine sends before it is cut
         world.boss.push(*[operation("note", new_id(), subject=world.plan, text="x" * 8000)
                           for _ in range(100)])
     client = region.client(region.identity)
@@ -132,7 +142,7 @@ def test_a_pull_under_way_is_finished(world):
     until(lambda: any("event=stopping" in line for line in list(region.server.log)))
     pages.extend(answers)
     assert pages[-1].upto == pages[-1].head
-    assert len([record for page in pages for record in page.records]) >= 3000
+    assert len([record for page in pages for record in page.records]) >= 1500
     for each in region.connections:
         each.close()
     assert end(region.server, since) == 0
@@ -143,7 +153,7 @@ def test_a_database_that_hangs_is_not_waited_for(world):
     held = hold_head(region)
     world.boss.send(push={"operations": [
         operation("note", new_id(), subject=world.plan, text="never")]})
-    until(lambda: region.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0")
+    until_it_waits(region)
     since = stop(region.server)
     assert end(region.server, since) == 1
     held.stdin.close()
@@ -166,7 +176,7 @@ def test_a_second_word_ends_at_once(world):
     held = hold_head(region)
     world.boss.send(push={"operations": [
         operation("note", new_id(), subject=world.plan, text="never")]})
-    until(lambda: region.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0")
+    until_it_waits(region)
     stop(region.server)
     until(lambda: any("event=stopping" in line for line in list(region.server.log)))
     since = stop(region.server)
@@ -181,7 +191,7 @@ def test_it_is_not_ready_while_it_stops(make_region):
     held = hold_head(region)
     world.boss.send(push={"operations": [
         operation("note", new_id(), subject=world.plan, text="never")]})
-    until(lambda: region.sql("SELECT count(*) FROM pg_locks WHERE NOT granted") != "0")
+    until_it_waits(region)
     since = stop(region.server)
     until(lambda: page.get("/readyz")[::2] == (503, "stopping\n"))
     assert page.get("/healthz")[0] == 200

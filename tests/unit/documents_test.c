@@ -7,27 +7,14 @@
 #include <event2/event.h>
 
 #include "fake_document.h"
+#include "fake_session.h"
 #include "frame.h"
 #include "region.h"
 #include "request.h"
-#include "session.h"
 #include "text.h"
 #include "verbs/verbs.h"
 
 #include "fake_store.c"
-
-#define UNUSED __attribute__((unused))
-
-struct session {
-    struct evbuffer *output;
-    struct waiters room, pushed;
-    struct region *region;
-    uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE];
-    struct policy_actor actor;
-    struct settings settings;
-    int answers; /* large ones being made */
-    bool full;
-};
 
 struct world {
     struct scene scene;
@@ -37,182 +24,6 @@ struct world {
     const uint8_t *id;
     struct store_document facts;
 };
-
-/* --- the session that requests see --------------------------------------------------------------
- */
-
-struct region *session_find_region(struct session *session, const char *name UNUSED)
-{
-    return session->region;
-}
-
-const uint8_t *session_fingerprint(const struct session *session)
-{
-    return session->fingerprint;
-}
-
-bool session_identify(struct session *session UNUSED, struct region *region UNUSED,
-    const struct policy_actor *actor UNUSED)
-{
-    return true;
-}
-
-struct region *session_region(const struct session *session)
-{
-    return session->region;
-}
-
-void session_limit(const struct session *session, enum metrics_number limit)
-{
-    (void)session;
-    (void)limit;
-}
-
-uint64_t session_number(const struct session *session)
-{
-    (void)session;
-    return 1;
-}
-
-uint64_t session_new_request(struct session *session)
-{
-    (void)session;
-    return 1;
-}
-
-void session_prefix(const struct session *session, char *prefix_r, size_t size)
-{
-    (void)session;
-    snprintf(prefix_r, size, "session=1");
-}
-
-enum directory_found session_standing(struct session *session)
-{
-    return session->region == NULL ? DIRECTORY_UNKNOWN : DIRECTORY_ACTIVE;
-}
-
-const struct policy_actor *session_actor(struct session *session)
-{
-    return &session->actor;
-}
-
-const struct settings *session_settings(const struct session *session)
-{
-    return &session->settings;
-}
-
-const uint8_t *session_server_fingerprint(const struct session *session)
-{
-    return session->fingerprint;
-}
-
-struct ssl_ctx_st *session_context(const struct session *session UNUSED)
-{
-    return NULL;
-}
-
-bool session_join_failed(struct session *session UNUSED)
-{
-    return false;
-}
-
-bool session_joins_blocked(const struct session *session UNUSED)
-{
-    return false;
-}
-
-struct evbuffer *session_output(struct session *session)
-{
-    return session->output;
-}
-
-void session_pack(struct session *session UNUSED, bool packs UNUSED)
-{
-}
-
-bool session_stream_begins(struct session *session UNUSED)
-{
-    return false;
-}
-
-void session_stream_ends(struct session *session UNUSED)
-{
-}
-
-bool session_packs(const struct session *session UNUSED)
-{
-    return false;
-}
-
-void session_flush(struct session *session UNUSED)
-{
-}
-
-bool session_full(const struct session *session)
-{
-    return session->full;
-}
-
-void session_answers(struct session *session, int change)
-{
-    session->answers += change;
-    if (change < 0)
-        waiter_wake_all(&session->room);
-}
-
-bool session_laden(const struct session *session)
-{
-    return session->answers >= 2;
-}
-
-struct waiters *session_room(struct session *session)
-{
-    return &session->room;
-}
-
-struct waiters *session_pushed(struct session *session)
-{
-    return &session->pushed;
-}
-
-void session_pushes(struct session *session UNUSED, int change UNUSED)
-{
-}
-
-void session_wrote(
-    struct session *session UNUSED, struct region *region UNUSED, uint64_t seq UNUSED)
-{
-}
-
-bool session_divided(const struct session *session, struct region *region)
-{
-    (void)session;
-    (void)region;
-    return false;
-}
-
-uint64_t session_at_least(const struct session *session UNUSED, struct region *region UNUSED)
-{
-    return 0;
-}
-
-bool session_pushing(const struct session *session UNUSED)
-{
-    return false;
-}
-
-void session_ended(struct session *session UNUSED, struct request *request UNUSED)
-{
-}
-
-void session_close(struct session *session UNUSED, enum stream_reason reason UNUSED)
-{
-}
-
-void session_log(
-    const struct session *session UNUSED, int level UNUSED, const char *format UNUSED, ...)
-{
-}
 
 /* --- the world ----------------------------------------------------------------------------------
  */
@@ -226,10 +37,7 @@ static int setup(void **state)
 
     fake_document_reset();
     world->base = event_base_new();
-    session->output = evbuffer_new();
-    LIST_INIT(&session->room);
-    LIST_INIT(&session->pushed);
-    settings_defaults(&session->settings);
+    fake_session_begin(session);
     settings_region_defaults(&world->own);
     text_copy(world->own.name, sizeof(world->own.name), "mauricie");
     session->region = region_new(world->base, &session->settings, &world->own);
@@ -249,8 +57,7 @@ static int teardown(void **state)
 {
     struct world *world = *state;
 
-    region_free(&world->session.region);
-    evbuffer_free(world->session.output);
+    fake_session_end(&world->session);
     event_base_free(world->base);
     arena_free(&world->scene.arena);
     free(world);

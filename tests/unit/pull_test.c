@@ -5,11 +5,11 @@
 #include <event2/buffer.h>
 #include <event2/event.h>
 
+#include "fake_session.h"
 #include "frame.h"
 #include "reader.h"
 #include "region.h"
 #include "request.h"
-#include "session.h"
 #include "text.h"
 #include "verbs/verbs.h"
 
@@ -17,17 +17,6 @@
 
 #define FLOOR 300 /* records before the region is opened: more than its feed holds */
 #define FINGERPRINT "abababababababababababababababababababababababababababababababab"
-
-struct session {
-    struct evbuffer *output;
-    struct waiters room, pushed;
-    struct region *region;
-    uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE];
-    struct policy_actor actor;
-    struct settings settings;
-    size_t ended;
-    bool full, pushing, closed;
-};
 
 struct world {
     struct scene scene;
@@ -44,207 +33,6 @@ struct told {
     bool more, gap;
     Concert__Code error;
 };
-
-/* --- the session that requests see -------------------------------------------------------------
- */
-
-struct region *session_find_region(struct session *session, const char *name)
-{
-    (void)name;
-    return session->region;
-}
-
-const uint8_t *session_fingerprint(const struct session *session)
-{
-    return session->fingerprint;
-}
-
-bool session_identify(
-    struct session *session, struct region *region, const struct policy_actor *actor)
-{
-    (void)session;
-    (void)region;
-    (void)actor;
-    return true;
-}
-
-struct region *session_region(const struct session *session)
-{
-    return session->region;
-}
-
-void session_limit(const struct session *session, enum metrics_number limit)
-{
-    (void)session;
-    (void)limit;
-}
-
-uint64_t session_number(const struct session *session)
-{
-    (void)session;
-    return 1;
-}
-
-uint64_t session_new_request(struct session *session)
-{
-    (void)session;
-    return 1;
-}
-
-void session_prefix(const struct session *session, char *prefix_r, size_t size)
-{
-    (void)session;
-    snprintf(prefix_r, size, "session=1");
-}
-
-enum directory_found session_standing(struct session *session)
-{
-    return session->region == NULL ? DIRECTORY_UNKNOWN : DIRECTORY_ACTIVE;
-}
-
-const struct policy_actor *session_actor(struct session *session)
-{
-    return &session->actor;
-}
-
-const struct settings *session_settings(const struct session *session)
-{
-    return &session->settings;
-}
-
-const uint8_t *session_server_fingerprint(const struct session *session)
-{
-    return session->fingerprint;
-}
-
-struct ssl_ctx_st *session_context(const struct session *session)
-{
-    (void)session;
-    return NULL;
-}
-
-bool session_join_failed(struct session *session)
-{
-    (void)session;
-    return false;
-}
-
-bool session_joins_blocked(const struct session *session)
-{
-    (void)session;
-    return false;
-}
-
-struct evbuffer *session_output(struct session *session)
-{
-    return session->output;
-}
-
-void session_pack(struct session *session, bool packs)
-{
-    (void)session;
-    (void)packs;
-}
-
-bool session_stream_begins(struct session *session)
-{
-    (void)session;
-    return true;
-}
-
-void session_stream_ends(struct session *session)
-{
-    (void)session;
-}
-
-bool session_packs(const struct session *session)
-{
-    (void)session;
-    return false;
-}
-
-void session_flush(struct session *session)
-{
-    (void)session;
-}
-
-bool session_full(const struct session *session)
-{
-    return session->full;
-}
-
-void session_answers(struct session *session, int change)
-{
-    (void)session;
-    (void)change;
-}
-
-bool session_laden(const struct session *session)
-{
-    (void)session;
-    return false;
-}
-
-struct waiters *session_room(struct session *session)
-{
-    return &session->room;
-}
-
-struct waiters *session_pushed(struct session *session)
-{
-    return &session->pushed;
-}
-
-void session_pushes(struct session *session, int change)
-{
-    (void)session;
-    (void)change;
-}
-
-void session_wrote(struct session *session, struct region *region, uint64_t seq)
-{
-    (void)session;
-    (void)region;
-    (void)seq;
-}
-
-bool session_divided(const struct session *session, struct region *region)
-{
-    (void)session;
-    (void)region;
-    return false;
-}
-
-uint64_t session_at_least(const struct session *session, struct region *region)
-{
-    (void)session;
-    (void)region;
-    return 0;
-}
-
-bool session_pushing(const struct session *session)
-{
-    return session->pushing;
-}
-
-void session_ended(struct session *session, struct request *request)
-{
-    (void)request;
-    session->ended++;
-}
-
-void session_close(struct session *session, enum stream_reason reason)
-{
-    (void)reason;
-    session->closed = true;
-}
-
-void session_log(const struct session *session, int level, const char *format, ...)
-{
-    (void)session;
-    (void)level;
-    (void)format;
-}
 
 /* --- the world ---------------------------------------------------------------------------------
  */
@@ -282,7 +70,6 @@ static void open_region(struct world *world)
 {
     struct settings *settings = &world->session.settings;
 
-    settings_defaults(settings);
     settings_region_defaults(&world->own);
     settings->feed = 65536;
     text_copy(world->own.name, sizeof(world->own.name), "mauricie");
@@ -296,9 +83,7 @@ static int setup(void **state)
     struct world *world = calloc(1, sizeof(*world));
 
     world->base = event_base_new();
-    world->session.output = evbuffer_new();
-    LIST_INIT(&world->session.room);
-    LIST_INIT(&world->session.pushed);
+    fake_session_begin(&world->session);
     memset(world->session.fingerprint, 0xab, sizeof(world->session.fingerprint));
     world->scene.arena = arena_new(SCENE_MEMORY);
     world->scene.now = SCENE_NOW;
@@ -321,8 +106,7 @@ static int teardown(void **state)
 {
     struct world *world = *state;
 
-    region_free(&world->session.region);
-    evbuffer_free(world->session.output);
+    fake_session_end(&world->session);
     event_base_free(world->base);
     arena_free(&world->scene.arena);
     free(world);
