@@ -10,9 +10,9 @@ import time
 
 import pytest
 
-from client import PATIENCE, operation
+from client import PATIENCE, operation, until
 from identity import new_id
-from limits import memory, reached, tells, until, with_page
+from limits import memory, reached, tells, with_page
 from messages import protocol
 from region import BIN, World
 

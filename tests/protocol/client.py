@@ -190,6 +190,18 @@ class Connection:
                 for change in page.changes]
 
 
+def until(condition, seconds=PATIENCE):
+    """Waits for the condition; what it gives. A visit that dies with its worker is no answer."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(ConnectionError):
+            found = condition()
+            if found:
+                return found
+        time.sleep(0.02)
+    raise AssertionError("it did not come")
+
+
 @contextlib.contextmanager
 def refused(code, field=None, rule=None, limit=None):
     """What is inside must end with this Problem."""

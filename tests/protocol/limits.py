@@ -1,10 +1,9 @@
 """What a server says of its limits: in its metrics, and in its log."""
 
 import re
-import time
 import urllib.request
 
-from client import PATIENCE
+from client import PATIENCE, until
 from region import free_port
 
 
@@ -26,14 +25,6 @@ def reached(server, limit):
         rf'^concert_limit_reached_total\{{limit="{limit}"\}} (\S+)', page(server), re.M)
     assert found, f"no metric of {limit}"
     return int(float(found[1]))
-
-
-def until(condition):
-    """Waits for it."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def lines(server, limit):

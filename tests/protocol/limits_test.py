@@ -8,10 +8,10 @@ import time
 import pytest
 
 from carry_test import held
-from client import PATIENCE, Closed, operation, refused
+from client import PATIENCE, Closed, operation, refused, until
 from documents_test import content, record
 from identity import Identity, new_id
-from limits import lines, reached, tells, until, with_page
+from limits import lines, reached, tells, with_page
 from messages import protocol
 from region import World
 

@@ -11,9 +11,9 @@ import time
 
 import pytest
 
-from client import PATIENCE, Problem, new_id, operation
+from client import PATIENCE, Problem, new_id, operation, until
 from messages import protocol
-from prometheus import Page, page_port, parse, sample, until
+from prometheus import Page, page_port, parse, sample
 from region import Region, World, free_port
 
 

@@ -1,10 +1,8 @@
 """The text of a metrics page, taken apart by the grammar of Prometheus' format 0.0.4."""
 
-import contextlib
 import collections
 import http.client
 import re
-import time
 
 from client import PATIENCE
 
@@ -132,15 +130,3 @@ def page_port(region):
     line = next(line for line in (region.folder / "state/concertd.conf").read_text().splitlines()
                 if line.startswith("metrics"))
     return int(line.split(":")[-1])
-
-
-def until(condition, seconds=PATIENCE):
-    """Waits for the condition; what it gives. A visit that dies with its worker is no answer."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with contextlib.suppress(ConnectionError):
-            found = condition()
-            if found:
-                return found
-        time.sleep(0.02)
-    raise AssertionError("it did not come")

@@ -8,8 +8,8 @@ import time
 import pytest
 from cryptography import x509
 
-from client import new_id, operation, refused
-from prometheus import Page, page_port, until
+from client import new_id, operation, refused, until
+from prometheus import Page, page_port
 from region import Region, World, free_port
 
 

@@ -10,8 +10,8 @@ import subprocess
 
 import pytest
 
-from client import PATIENCE, Closed, Problem
-from limits import children, until
+from client import PATIENCE, Closed, Problem, until
+from limits import children
 from region import BIN, Region, Server
 
 SANITIZED = b"__asan_init" in (BIN / "concertd").read_bytes()

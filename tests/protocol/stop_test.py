@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from client import PATIENCE, Closed, Problem, new_id, operation
-from prometheus import Page, page_port, until
+from client import PATIENCE, Closed, Problem, new_id, operation, until
+from prometheus import Page, page_port
 from region import World, free_port
 
 
