@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,7 +125,7 @@ void identity_sign_free(struct evp_pkey_st **key)
     *key = NULL;
 }
 
-uint8_t *identity_sign_der(struct x509_st *certificate, size_t *size_r)
+static uint8_t *der_of(const X509 *certificate, size_t *size_r)
 {
     int size = i2d_X509(certificate, NULL);
     uint8_t *der = size <= 0 ? NULL : malloc((size_t)size);
@@ -139,10 +140,22 @@ uint8_t *identity_sign_certificate(const char *path, size_t *size_r)
 {
     BIO *file = BIO_new_file(path, "r");
     X509 *certificate = file == NULL ? NULL : PEM_read_bio_X509(file, NULL, NULL, NULL);
-    uint8_t *der = certificate == NULL ? NULL : identity_sign_der(certificate, size_r);
+    uint8_t *der = certificate == NULL ? NULL : der_of(certificate, size_r);
 
     X509_free(certificate);
     BIO_free(file);
     ERR_clear_error();
     return der;
+}
+
+uint8_t *identity_sign_shown(const struct ssl_ctx_st *context, size_t *size_r)
+{
+    const X509 *certificate = SSL_CTX_get0_certificate(context);
+
+    return certificate == NULL ? NULL : der_of(certificate, size_r);
+}
+
+struct evp_pkey_st *identity_sign_own(const struct ssl_ctx_st *context)
+{
+    return SSL_CTX_get0_privatekey(context);
 }

@@ -41,5 +41,8 @@ void identity_sign_free(struct evp_pkey_st **key);
 /* The certificate of a PEM file as DER, *size_r bytes, to free. NULL when there is none. */
 uint8_t *identity_sign_certificate(const char *path, size_t *size_r);
 
-/* Likewise a certificate in memory. */
-uint8_t *identity_sign_der(struct x509_st *certificate, size_t *size_r);
+/* Likewise the certificate that a context shows. */
+uint8_t *identity_sign_shown(const struct ssl_ctx_st *context, size_t *size_r);
+
+/* The key behind it, borrowed from the context. NULL when there is none. */
+struct evp_pkey_st *identity_sign_own(const struct ssl_ctx_st *context);

@@ -1,8 +1,56 @@
 #include "certificate.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <stdio.h>
+
+#include "identity_key.h"
+
+static X509 *read_file(const char *path)
+{
+    FILE *file = fopen(path, "re");
+    X509 *certificate = file == NULL ? NULL : PEM_read_X509(file, NULL, NULL, NULL);
+
+    if (file != NULL)
+        fclose(file);
+    return certificate;
+}
+
+static enum certificate_state look_at_dates(const X509 *certificate, int *days_r)
+{
+    int days = 0, seconds = 0;
+
+    if (X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0)
+        return CERTIFICATE_EARLY;
+    if (ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(certificate)) != 1 || days < 0 ||
+        seconds < 0)
+        return CERTIFICATE_OVER;
+    *days_r = days;
+    return CERTIFICATE_GOOD;
+}
+
+enum certificate_state certificate_look(const char *path, const char *key_path, int *days_r)
+{
+    X509 *certificate = read_file(path);
+    EVP_PKEY *key = identity_key_read(key_path);
+    enum certificate_state state;
+
+    *days_r = 0;
+    if (certificate == NULL)
+        state = CERTIFICATE_UNREADABLE;
+    else if (key == NULL)
+        state = CERTIFICATE_NO_KEY;
+    else if (X509_check_private_key(certificate, key) != 1)
+        state = CERTIFICATE_STRANGE;
+    else
+        state = look_at_dates(certificate, days_r);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+    return state;
+}
 
 /* Puts the read certificate in the served one's place. OpenSSL would throw the key away for one
  * that is not its own, so that is seen before. */

@@ -7,6 +7,7 @@
 
 #include "desk/desk_document.h"
 #include "desk/desk_internal.h"
+#include "desk/desk_line.h"
 #include "text.h"
 
 #define DOCUMENTS_HURRIED 1500 /* milliseconds that a refresh gives them */

@@ -1,5 +1,6 @@
 /* Questions that only the server can answer. */
 #include "desk/desk_internal.h"
+#include "desk/desk_line.h"
 
 static Concert__Response *ask(struct desk *desk, Concert__Request *request,
     Concert__Response__AnswerCase answer, struct desk_why *why_r)

@@ -6,6 +6,7 @@
 
 #include "desk/desk_bundle.h"
 #include "desk/desk_bundle_file.h"
+#include "desk/desk_line.h"
 #include "frame.h"
 #include "identity_sign.h"
 

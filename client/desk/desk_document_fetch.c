@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "desk/desk_document_folder.h"
+#include "desk/desk_line.h"
 
 struct fetcher {
     struct desk *desk;

@@ -10,6 +10,7 @@
 #include "desk/desk_document_folder.h"
 
 #include "clock.h"
+#include "desk/desk_line.h"
 #include "replica/replica_outbox.h"
 
 #define PIECE_MAX ((size_t)256 << 10)

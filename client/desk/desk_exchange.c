@@ -3,6 +3,7 @@
  */
 #include "clock.h"
 #include "desk/desk_internal.h"
+#include "desk/desk_line.h"
 #include "desk/desk_sync.h"
 
 #define MISSED_LATELY                                                                              \

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "desk/desk_line.h"
+
 #define ASK_MAX 1000      /* changes asked for at once */
 #define ASK_MIN 50        /* fewer could be only such as this home may not read */
 #define BOOK_RELOAD 20000 /* changes taken into one book before its memory is let go */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "desk/desk_internal.h"
+#include "desk/desk_line.h"
 #include "text.h"
 
 static bool read_line(const char *text, struct identity_line *line_r, struct desk_why *why_r)

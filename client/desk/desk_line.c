@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "clock.h"
-#include "desk/desk_internal.h"
+#include "desk/desk_line.h"
 
 #define PROTOCOL_VERSION 1
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "desk/desk_internal.h"
+#include "desk/desk_line.h"
 #include "desk/desk_log_rid.h"
 #include "kinds.h"
 #include "replica/replica_log.h"

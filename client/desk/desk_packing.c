@@ -2,7 +2,7 @@
  */
 #include <stdlib.h>
 
-#include "desk/desk_internal.h"
+#include "desk/desk_line.h"
 #include "frame.h"
 #include "pack.h"
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "desk/desk_line.h"
 #include "desk/desk_push_internal.h"
 
 #define FRAME_SPARE ((size_t)4096) /* of a frame, left for what is around the operations */

@@ -1,6 +1,7 @@
 /* What a revoked device has not sent, on its way to the coordination. */
 #include <string.h>
 
+#include "desk/desk_line.h"
 #include "desk/desk_surrender_internal.h"
 
 #define FRAME_SPARE ((size_t)4096) /* of a frame, left for what is around the pushes */

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "desk/desk_conflict.h"
 #include "desk/desk_fresh.h"
+#include "desk/desk_line.h"
 #include "desk/desk_push.h"
 #include "replica/replica_fresh.h"
 

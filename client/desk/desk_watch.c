@@ -10,6 +10,7 @@
 #include "desk/desk_feed.h"
 
 #include "clock.h"
+#include "desk/desk_line.h"
 
 #define PAUSE_FIRST 500 /* milliseconds before the server is tried again, doubling */
 #define PAUSE_MAX 30000

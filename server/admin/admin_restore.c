@@ -179,7 +179,7 @@ static bool refused(const struct restore *restore, const char *why)
 /* Whether the daemon's role is there to be given its rights. */
 static bool check_role(const struct restore *restore, const char *role)
 {
-    char why[DIRECT_WHY_SIZE], quoted[DIRECT_LITERAL_SIZE];
+    char why[DIRECT_WHY_SIZE], quoted[DIRECT_QUOTED_SIZE];
     long long there;
 
     direct_literal(restore->conn, role, quoted);
@@ -198,7 +198,7 @@ static bool check_role(const struct restore *restore, const char *role)
 /* Nobody may write into what is moved aside. */
 static bool check_nobody_serves(const struct restore *restore, const char *role)
 {
-    char why[DIRECT_WHY_SIZE], quoted[DIRECT_LITERAL_SIZE];
+    char why[DIRECT_WHY_SIZE], quoted[DIRECT_QUOTED_SIZE];
     long long there;
 
     direct_literal(restore->conn, role, quoted);
@@ -249,7 +249,7 @@ static void name_aside(struct restore *restore)
 /* Whether this was done before, up to the rights of the server's role, which come last. */
 static bool is_filled(const struct restore *restore, const char *role)
 {
-    char why[DIRECT_WHY_SIZE], quoted[DIRECT_LITERAL_SIZE];
+    char why[DIRECT_WHY_SIZE], quoted[DIRECT_QUOTED_SIZE];
 
     direct_literal(restore->conn, role, quoted);
     return direct_number(restore->conn, why,

@@ -1,7 +1,5 @@
 /* The state folder, the certificate, the clock, the disk. */
 #include <errno.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,9 +8,9 @@
 #include <unistd.h>
 
 #include "admin/doctor_internal.h"
+#include "certificate.h"
 #include "clock.h"
 #include "i18n.h"
-#include "identity_key.h"
 #include "reload.h"
 
 #define CERTIFICATE_DAYS 60
@@ -66,16 +64,6 @@ void doctor_key(struct doctor *doctor)
     check_mode(doctor, doctor->admin->paths.key);
 }
 
-static X509 *read_certificate(const char *path)
-{
-    FILE *file = fopen(path, "re");
-    X509 *certificate = file == NULL ? NULL : PEM_read_X509(file, NULL, NULL, NULL);
-
-    if (file != NULL)
-        fclose(file);
-    return certificate;
-}
-
 /* How a new one is made, in the words that are typed. */
 static void say_renewal(struct doctor *doctor)
 {
@@ -87,52 +75,56 @@ static void say_renewal(struct doctor *doctor)
         paths->key, doctor->region->name, paths->certificate);
 }
 
-static void check_dates(struct doctor *doctor, const X509 *certificate)
+static void tell_days(struct doctor *doctor, int days)
 {
-    int days = 0, seconds = 0;
-
-    if (X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0)
-        doctor_found(doctor, "%s",
-            _("The certificate is not valid yet: is the machine's clock right? (timedatectl)"));
-    else if (ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(certificate)) != 1 ||
-             days < 0 || seconds < 0) {
-        doctor_found(doctor, "%s",
-            _("The certificate is over: put a new one for the same key in its place, and reload "
-              "the server (systemctl reload concertd)."));
-        say_renewal(doctor);
-    } else if (days < CERTIFICATE_DAYS) {
-        doctor_found(doctor,
-            _("The certificate ends in %d days: put a new one for the same key in its place, and "
-              "reload the server (systemctl reload concertd)."),
-            days);
-        say_renewal(doctor);
-    } else
+    if (days >= CERTIFICATE_DAYS) {
         doctor_fine(doctor, _("The certificate is good for %d days."), days);
+        return;
+    }
+    doctor_found(doctor,
+        _("The certificate ends in %d days: put a new one for the same key in its place, and "
+          "reload the server (systemctl reload concertd)."),
+        days);
+    say_renewal(doctor);
 }
 
 void doctor_certificate(struct doctor *doctor)
 {
-    X509 *certificate = read_certificate(doctor->admin->paths.certificate);
-    EVP_PKEY *key = identity_key_read(doctor->admin->paths.key);
+    const struct state_paths *paths = &doctor->admin->paths;
+    int days;
 
-    if (certificate == NULL)
+    switch (certificate_look(paths->certificate, paths->key, &days)) {
+    case CERTIFICATE_GOOD:
+        tell_days(doctor, days);
+        break;
+    case CERTIFICATE_UNREADABLE:
         doctor_found(doctor,
             _("%s is no certificate, or cannot be read: restore it from a backup "
               "(concertd restore)."),
-            doctor->admin->paths.certificate);
-    else if (key == NULL)
+            paths->certificate);
+        break;
+    case CERTIFICATE_NO_KEY:
         doctor_found(doctor,
             _("%s is no key, or cannot be read: restore it from a backup (concertd "
               "restore)."),
-            doctor->admin->paths.key);
-    else if (X509_check_private_key(certificate, key) != 1)
+            paths->key);
+        break;
+    case CERTIFICATE_STRANGE:
         doctor_found(doctor, "%s",
             _("The certificate is not of this key: clients would not know the server. Restore both "
               "from a backup (concertd restore)."));
-    else
-        check_dates(doctor, certificate);
-    X509_free(certificate);
-    EVP_PKEY_free(key);
+        break;
+    case CERTIFICATE_EARLY:
+        doctor_found(doctor, "%s",
+            _("The certificate is not valid yet: is the machine's clock right? (timedatectl)"));
+        break;
+    case CERTIFICATE_OVER:
+        doctor_found(doctor, "%s",
+            _("The certificate is over: put a new one for the same key in its place, and reload "
+              "the server (systemctl reload concertd)."));
+        say_renewal(doctor);
+        break;
+    }
 }
 
 /* --- the clock ---------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libpq-fe.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -33,24 +32,24 @@ static bool is_own(const char *keyword)
     return false;
 }
 
+static bool put_word(void *arg, const char *key, const char *value)
+{
+    const int *service = arg;
+
+    return is_own(key) || dprintf(*service, "%s=%s\n", key, value) > 0;
+}
+
 /* A file in memory that holds the connection's words as libpq's service "concert"; -1 with why_r.
  */
-static int service_open(PGconn *conn, char *why_r)
+static int service_open(struct pg_conn *conn, char *why_r)
 {
-    PQconninfoOption *options = PQconninfo(conn);
-    int fd = options == NULL ? -1 : memfd_create("service", 0);
-    bool fine = fd >= 0 && dprintf(fd, "[concert]\n") > 0;
+    int fd = memfd_create("service", 0);
 
-    if (fd < 0)
-        snprintf(why_r, DIRECT_WHY_SIZE, "%s", strerror(options == NULL ? ENOMEM : errno));
-    for (PQconninfoOption *o = options; fine && o != NULL && o->keyword != NULL; o++)
-        if (o->val != NULL && *o->val != '\0' && !is_own(o->keyword))
-            fine = dprintf(fd, "%s=%s\n", o->keyword, o->val) > 0;
-    PQconninfoFree(options);
-    if (fine || fd < 0)
+    if (fd >= 0 && dprintf(fd, "[concert]\n") > 0 && direct_words(conn, put_word, &fd))
         return fd;
     snprintf(why_r, DIRECT_WHY_SIZE, "%s", strerror(errno));
-    close(fd);
+    if (fd >= 0)
+        close(fd);
     return -1;
 }
 
@@ -192,8 +191,8 @@ static bool dump(
     return fine;
 }
 
-bool dump_run(PGconn *conn, const char *schema, const char *snapshot, dump_take *take, void *arg,
-    char why_r[DIRECT_WHY_SIZE])
+bool dump_run(struct pg_conn *conn, const char *schema, const char *snapshot, dump_take *take,
+    void *arg, char why_r[DIRECT_WHY_SIZE])
 {
     int service = service_open(conn, why_r);
     bool fine = service >= 0 && dump(service, schema, snapshot, take, arg, why_r);
@@ -288,8 +287,8 @@ static bool restore(int service, int file, const char *before, const char *after
     return ended && fine;
 }
 
-bool dump_restore(
-    PGconn *conn, int file, const char *before, const char *after, char why_r[DIRECT_WHY_SIZE])
+bool dump_restore(struct pg_conn *conn, int file, const char *before, const char *after,
+    char why_r[DIRECT_WHY_SIZE])
 {
     int service = service_open(conn, why_r);
     bool fine;

@@ -1,21 +1,18 @@
 #include "inspect.h"
 
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "binary.h"
 
-#define VALUES_MAX 16
-
 struct inspect {
-    PGconn *conn;
+    struct pg_conn *conn;
     char why[INSPECT_WHY];
 };
 
 struct inspect_rows {
-    PGresult *result;
+    struct pg_result *result;
 };
 
 static void note(char *why, const char *text)
@@ -27,9 +24,9 @@ static bool prepare(struct inspect *inspect, const char *schema)
 {
     char sql[256];
 
-    PQsetClientEncoding(inspect->conn, "UTF8");
     snprintf(sql, sizeof(sql), "SET search_path TO \"%s\"", schema);
-    return inspect_run(inspect, sql) && inspect_run(inspect, "SET TimeZone TO 'UTC'");
+    return inspect_run(inspect, "SET client_encoding TO 'UTF8'") && inspect_run(inspect, sql) &&
+           inspect_run(inspect, "SET TimeZone TO 'UTC'");
 }
 
 struct inspect *inspect_open(const char *conninfo, const char *schema, char why_r[INSPECT_WHY])
@@ -66,25 +63,15 @@ const char *inspect_why(const struct inspect *inspect)
 struct inspect_rows *inspect_ask(
     struct inspect *inspect, const char *sql, const struct pipeline_value *values, size_t n_values)
 {
-    const char *data[VALUES_MAX];
-    int sizes[VALUES_MAX], formats[VALUES_MAX];
     struct inspect_rows *rows = calloc(1, sizeof(*rows));
 
-    for (size_t i = 0; i < n_values && i < VALUES_MAX; i++) {
-        data[i] = values[i].data;
-        sizes[i] = (int)values[i].size;
-        formats[i] = 1;
-    }
-    if (rows == NULL || n_values > VALUES_MAX) {
+    if (rows == NULL) {
         note(inspect->why, "out of memory");
-        free(rows);
         return NULL;
     }
-    rows->result = PQexecParams(inspect->conn, sql, (int)n_values, NULL, data, sizes, formats, 1);
-    if (PQresultStatus(rows->result) == PGRES_TUPLES_OK ||
-        PQresultStatus(rows->result) == PGRES_COMMAND_OK)
+    rows->result = direct_ask(inspect->conn, sql, values, n_values, inspect->why);
+    if (rows->result != NULL)
         return rows;
-    note(inspect->why, PQerrorMessage(inspect->conn));
     inspect_rows_free(&rows);
     return NULL;
 }
@@ -126,7 +113,7 @@ void inspect_rows_free(struct inspect_rows **rows)
 {
     if (*rows == NULL)
         return;
-    PQclear((*rows)->result);
+    direct_result_free(&(*rows)->result);
     free(*rows);
     *rows = NULL;
 }

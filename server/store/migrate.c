@@ -1,12 +1,10 @@
 #include "migrate.h"
 
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "i18n.h"
 #include "schema.h"
-#include "text.h"
 
 #define NAME_MAX_SIZE 48
 #define LOCK "4850185516" /* of pg_advisory_lock: one migration at a time */
@@ -25,7 +23,7 @@ int migrate_latest(void)
     return schema_steps[schema_steps_count - 1].number;
 }
 
-int migrate_version_on(PGconn *conn, const char *schema, char why_r[MIGRATE_WHY_SIZE])
+int migrate_version_on(struct pg_conn *conn, const char *schema, char why_r[MIGRATE_WHY_SIZE])
 {
     long long there = direct_number(conn, why_r,
         "SELECT count(*) FROM pg_tables WHERE schemaname = '%s' AND tablename = 'schema_version'",
@@ -37,7 +35,7 @@ int migrate_version_on(PGconn *conn, const char *schema, char why_r[MIGRATE_WHY_
 }
 
 /* Makes the schema and its own table, and makes all names relative to it. */
-static bool make_schema(PGconn *conn, const char *schema, char *why_r)
+static bool make_schema(struct pg_conn *conn, const char *schema, char *why_r)
 {
     return direct_run(conn, why_r,
         "CREATE SCHEMA IF NOT EXISTS \"%s\"; SET LOCAL search_path TO \"%s\";"
@@ -47,7 +45,7 @@ static bool make_schema(PGconn *conn, const char *schema, char *why_r)
         schema, schema);
 }
 
-static bool take_step(PGconn *conn, const struct schema_step *step, char *why_r)
+static bool take_step(struct pg_conn *conn, const struct schema_step *step, char *why_r)
 {
     char why[MIGRATE_WHY_SIZE];
 
@@ -59,7 +57,8 @@ static bool take_step(PGconn *conn, const struct schema_step *step, char *why_r)
     return false;
 }
 
-static bool take_steps(PGconn *conn, int from, const struct migrate_options *options, char *why_r)
+static bool take_steps(
+    struct pg_conn *conn, int from, const struct migrate_options *options, char *why_r)
 {
     for (size_t i = 0; i < schema_steps_count; i++) {
         if (schema_steps[i].number <= from)
@@ -73,27 +72,28 @@ static bool take_steps(PGconn *conn, int from, const struct migrate_options *opt
 }
 
 /* The register forgets no record, no number is given again, and the log forgets nothing at all. */
-static bool grant(PGconn *conn, const char *schema, const char *role, char *why_r)
+static bool grant(struct pg_conn *conn, const char *schema, const char *role, char *why_r)
 {
-    char *quoted = PQescapeIdentifier(conn, role, strlen(role));
-    bool granted = quoted != NULL &&
-                   direct_run(conn, why_r,
-                       "GRANT USAGE ON SCHEMA \"%1$s\" TO %2$s;"
-                       "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \"%1$s\""
-                       " TO %2$s;"
-                       "REVOKE UPDATE, DELETE ON change FROM %2$s;"
-                       "REVOKE DELETE ON record, invitation, resolution FROM %2$s;"
-                       "REVOKE INSERT, DELETE ON head FROM %2$s;"
-                       "REVOKE INSERT, UPDATE, DELETE ON schema_version FROM %2$s;"
-                       /* A function that a backup brings back is everybody's. */
-                       "DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT oid FROM pg_proc WHERE"
-                       " proname = 'erase_changes' AND pronamespace = '\"%1$s\"'::regnamespace LOOP"
-                       " EXECUTE format('REVOKE ALL ON FUNCTION %%s FROM PUBLIC', f);"
-                       " END LOOP; END $$",
-                       schema, quoted);
+    char quoted[DIRECT_QUOTED_SIZE];
 
-    PQfreemem(quoted);
-    return granted;
+    if (!direct_identifier(conn, role, quoted)) {
+        snprintf(why_r, MIGRATE_WHY_SIZE, _("“%.100s” is no role's name"), role);
+        return false;
+    }
+    return direct_run(conn, why_r,
+        "GRANT USAGE ON SCHEMA \"%1$s\" TO %2$s;"
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \"%1$s\""
+        " TO %2$s;"
+        "REVOKE UPDATE, DELETE ON change FROM %2$s;"
+        "REVOKE DELETE ON record, invitation, resolution FROM %2$s;"
+        "REVOKE INSERT, DELETE ON head FROM %2$s;"
+        "REVOKE INSERT, UPDATE, DELETE ON schema_version FROM %2$s;"
+        /* A function that a backup brings back is everybody's. */
+        "DO $$ DECLARE f regprocedure; BEGIN FOR f IN SELECT oid FROM pg_proc WHERE"
+        " proname = 'erase_changes' AND pronamespace = '\"%1$s\"'::regnamespace LOOP"
+        " EXECUTE format('REVOKE ALL ON FUNCTION %%s FROM PUBLIC', f);"
+        " END LOOP; END $$",
+        schema, quoted);
 }
 
 /* Whether what is there may be brought up. */
@@ -114,7 +114,7 @@ static bool may(int from, const char *schema, const struct migrate_options *opti
     return false;
 }
 
-static bool migrate(PGconn *conn, const char *schema, const char *role,
+static bool migrate(struct pg_conn *conn, const char *schema, const char *role,
     const struct migrate_options *options, int *from_r, char *why_r)
 {
     if (!direct_run(conn, why_r, "BEGIN") ||
@@ -130,10 +130,10 @@ static bool migrate(PGconn *conn, const char *schema, const char *role,
                options->rehearse ? "SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK" : "COMMIT");
 }
 
-static PGconn *connect_to(const char *conninfo, const char *schema, char *why_r)
+static struct pg_conn *connect_to(const char *conninfo, const char *schema, char *why_r)
 {
     char why[MIGRATE_WHY_SIZE];
-    PGconn *conn;
+    struct pg_conn *conn;
 
     if (!migrate_name_valid(schema)) {
         snprintf(why_r, MIGRATE_WHY_SIZE,
@@ -151,7 +151,7 @@ bool migrate_up(const char *owner_conninfo, const char *schema, const char *daem
     const struct migrate_options *options, int *from_r, char why_r[MIGRATE_WHY_SIZE])
 {
     static const struct migrate_options none = {.existing = false};
-    PGconn *conn = connect_to(owner_conninfo, schema, why_r);
+    struct pg_conn *conn = connect_to(owner_conninfo, schema, why_r);
     int from = -1;
     bool fine = conn != NULL &&
                 migrate(conn, schema, daemon_role, options == NULL ? &none : options, &from, why_r);
@@ -171,7 +171,7 @@ bool migrate_run(const char *owner_conninfo, const char *schema, const char *dae
 bool migrate_version(
     const char *conninfo, const char *schema, int *version_r, char why_r[MIGRATE_WHY_SIZE])
 {
-    PGconn *conn = connect_to(conninfo, schema, why_r);
+    struct pg_conn *conn = connect_to(conninfo, schema, why_r);
 
     *version_r = conn == NULL ? -1 : migrate_version_on(conn, schema, why_r);
     direct_close(&conn);
@@ -180,13 +180,8 @@ bool migrate_version(
 
 bool migrate_user(const char *conninfo, char *user_r, size_t size, char why_r[MIGRATE_WHY_SIZE])
 {
-    PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
-    bool found = false;
+    bool found = direct_user(conninfo, user_r, size);
 
-    for (PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++)
-        if (strcmp(o->keyword, "user") == 0 && o->val != NULL)
-            found = text_copy(user_r, size, o->val);
-    PQconninfoFree(options);
     if (!found) /* not the words themselves: a password may stand in them */
         snprintf(why_r, MIGRATE_WHY_SIZE, "%s", _("the connection names no user (user=concertd)"));
     return found;

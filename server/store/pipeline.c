@@ -129,8 +129,8 @@ static bool flush(struct pipeline *p)
 {
     int left = PQflush(p->conn);
 
-    return left >= 0 &&
-           pipeline_event_watch(&p->event, p->conn, left > 0 ? EV_READ | EV_WRITE : EV_READ);
+    return left >= 0 && pipeline_event_watch(
+                            &p->event, PQsocket(p->conn), left > 0 ? EV_READ | EV_WRITE : EV_READ);
 }
 
 static struct turn *push(struct pipeline *p)

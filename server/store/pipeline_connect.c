@@ -165,7 +165,7 @@ static void try(struct pipeline_connect *c)
         c->at %= c->n_targets;
         c->conn = begin(c, &c->targets[c->at]);
         if (c->conn != NULL && PQstatus(c->conn) != CONNECTION_BAD &&
-            pipeline_event_watch(&c->event, c->conn, EV_WRITE)) {
+            pipeline_event_watch(&c->event, PQsocket(c->conn), EV_WRITE)) {
             pipeline_event_after(c->timer, c->n_targets == 1 ? ALONE_MAX : EACH_MAX);
             return;
         }
@@ -198,7 +198,7 @@ static void on_ready(evutil_socket_t fd, short what, void *arg)
         finish(c, conn);
         return;
     }
-    if (status == PGRES_POLLING_FAILED || !pipeline_event_watch(&c->event, c->conn,
+    if (status == PGRES_POLLING_FAILED || !pipeline_event_watch(&c->event, PQsocket(c->conn),
                                               status == PGRES_POLLING_READING ? EV_READ : EV_WRITE))
         next(c, PQerrorMessage(c->conn));
 }

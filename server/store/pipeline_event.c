@@ -1,17 +1,14 @@
 #include "pipeline_event.h"
 
-#include <libpq-fe.h>
-
 static bool is_watched(const struct pipeline_event *event, evutil_socket_t fd, short events)
 {
     return event->socket != NULL && event_get_fd(event->socket) == fd &&
            event_get_events(event->socket) == events;
 }
 
-bool pipeline_event_watch(struct pipeline_event *event, PGconn *conn, short interest)
+bool pipeline_event_watch(struct pipeline_event *event, int fd, short interest)
 {
     short events = (short)(interest | EV_PERSIST);
-    evutil_socket_t fd = PQsocket(conn);
 
     if (is_watched(event, fd, events))
         return true;

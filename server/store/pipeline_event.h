@@ -4,8 +4,6 @@
 #include <event2/event.h>
 #include <stdbool.h>
 
-struct pg_conn;
-
 /* What is called, and with what, when a connection's socket is ready. */
 struct pipeline_event {
     struct event_base *base;
@@ -14,9 +12,10 @@ struct pipeline_event {
     struct event *socket; /* NULL: none is watched */
 };
 
-/* Watches the connection's socket for `interest` (EV_READ, EV_WRITE), on and on, in place of what
- * was watched: libpq may go from one socket to another at each call. False: no memory. */
-bool pipeline_event_watch(struct pipeline_event *event, struct pg_conn *conn, short interest);
+/* Watches the connection's socket, PQsocket of now, for `interest` (EV_READ, EV_WRITE), on and on,
+ * in place of what was watched: libpq may go from one socket to another at each call. False: no
+ * memory. */
+bool pipeline_event_watch(struct pipeline_event *event, int fd, short interest);
 
 /* Watches no more, before the connection is closed or handed on; nothing to end is no error. */
 void pipeline_event_end(struct pipeline_event *event);

@@ -1,6 +1,5 @@
 #include "verbs/parcel.h"
 
-#include <openssl/ssl.h>
 #include <stdlib.h>
 
 #define PARCEL_WHAT "concert parcel 1"
@@ -34,8 +33,8 @@ static bool fill_about(
 }
 
 /* Signs the opening: that this server has made the stream, for this bundle. */
-static bool sign(
-    Concert__Parcel *opening, const struct identity_seal *seal, EVP_PKEY *key, struct arena *arena)
+static bool sign(Concert__Parcel *opening, const struct identity_seal *seal,
+    struct evp_pkey_st *key, struct arena *arena)
 {
     const struct identity_piece pieces[] = {{identity_seal_binding(seal), IDENTITY_SEAL_BINDING},
         {opening->bundle.data, opening->bundle.len}};
@@ -46,11 +45,10 @@ static bool sign(
                key, ANSWER_WHAT, pieces, 2, opening->signature.data, &opening->signature.len);
 }
 
-static bool put_opening(const Concert__Bundle *bundle, struct identity_seal *seal, SSL_CTX *own,
-    struct arena *arena, struct evbuffer *made)
+static bool put_opening(const Concert__Bundle *bundle, struct identity_seal *seal,
+    struct ssl_ctx_st *own, struct arena *arena, struct evbuffer *made)
 {
     Concert__Parcel opening = CONCERT__PARCEL__INIT;
-    X509 *certificate = SSL_CTX_get0_certificate(own);
     bool last = bundle->n_pushes == 0 && !bundle->has_since, good;
     uint8_t *data = NULL;
     size_t size = 0;
@@ -58,10 +56,9 @@ static bool put_opening(const Concert__Bundle *bundle, struct identity_seal *sea
     opening.has_version = opening.has_bundle = opening.has_certificate = true;
     opening.has_signature = true;
     opening.version = PARCEL_VERSION;
-    if (certificate != NULL)
-        opening.certificate.data = identity_sign_der(certificate, &opening.certificate.len);
+    opening.certificate.data = identity_sign_shown(own, &opening.certificate.len);
     good = opening.certificate.data != NULL && fill_about(bundle, arena, &opening.bundle) &&
-           sign(&opening, seal, SSL_CTX_get0_privatekey(own), arena);
+           sign(&opening, seal, identity_sign_own(own), arena);
     if (good) {
         size = concert__parcel__get_packed_size(&opening);
         data = arena_alloc(arena, size);

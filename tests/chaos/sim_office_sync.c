@@ -1,4 +1,5 @@
 /* A refresh, driven by what comes off the simulated line. */
+#include "desk/desk_line.h"
 #include "sim_office_internal.h"
 
 #define PATIENCE INT64_C(10000000) /* microseconds without an answer */

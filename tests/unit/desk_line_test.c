@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "desk/desk_internal.h"
+#include "desk/desk_line.h"
 #include "pack.h"
 
 #define MINUTE (INT64_C(60) * 1000000)
