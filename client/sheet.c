@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "array.h"
 #include "i18n.h"
 
 #define ARENA_LIMIT ((size_t)1 << 30)
@@ -177,16 +178,11 @@ void report_note(struct report *report, const char *text)
 
 static bool make_room(struct sheet *sheet)
 {
-    size_t room = sheet->room == 0 ? 16 : sheet->room * 2;
-    struct row *rows;
+    struct row *rows = array_grow(sheet->rows, sheet->n_rows, &sheet->room, sizeof(*rows));
 
-    if (sheet->n_rows < sheet->room)
-        return true;
-    if ((rows = realloc(sheet->rows, room * sizeof(*rows))) == NULL)
-        return false;
-    sheet->rows = rows;
-    sheet->room = room;
-    return true;
+    if (rows != NULL)
+        sheet->rows = rows;
+    return rows != NULL;
 }
 
 void sheet_row(struct sheet *sheet, unsigned depth, enum sheet_tone tone)

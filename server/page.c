@@ -3,6 +3,7 @@
 #include <event2/buffer.h>
 #include <stdlib.h>
 
+#include "array.h"
 #include "frame.h"
 #include "protocol.pb-c.h"
 
@@ -10,17 +11,14 @@
 
 bool page_add(struct page *page, const uint8_t *data, size_t size)
 {
+    struct page_part *parts;
+
     if (page->n_parts > 0 && page->size + size > PAGE_MAX)
         return false;
-    if (page->n_parts == page->max_parts) {
-        size_t max = page->max_parts == 0 ? 64 : page->max_parts * 2;
-        struct page_part *parts = realloc(page->parts, max * sizeof(*parts));
-
-        if (parts == NULL)
-            return false;
-        page->parts = parts;
-        page->max_parts = max;
-    }
+    parts = array_grow(page->parts, page->n_parts, &page->max_parts, sizeof(*parts));
+    if (parts == NULL)
+        return false;
+    page->parts = parts;
     page->parts[page->n_parts++] = (struct page_part){data, size};
     page->size += size;
     return true;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
+
 /* What view_back restores: a row as it was before one change. */
 struct undo {
     struct view_row *row;
@@ -68,24 +70,10 @@ static bool add_known(struct view *view, const struct store_known *known)
     return idmap_put(view->known, known->op_id, (void *)known);
 }
 
-/* Room for one more; the array's new place, or NULL when memory is out. */
-static void *grow(void *array, size_t count, size_t *max, size_t size)
-{
-    size_t most = *max == 0 ? 16 : *max * 2;
-    void *grown;
-
-    if (count < *max)
-        return array;
-    grown = realloc(array, most * size);
-    if (grown != NULL)
-        *max = most;
-    return grown;
-}
-
 static bool add_counter(struct view *view, const struct store_resolution *resolution)
 {
     struct counter *grown =
-        grow(view->counters, view->n_counters, &view->max_counters, sizeof(*grown));
+        array_grow(view->counters, view->n_counters, &view->max_counters, sizeof(*grown));
 
     if (grown == NULL)
         return false;
@@ -204,7 +192,8 @@ static struct counter *find_counter(struct view *view, const uint8_t party[UUID_
 
 uint32_t view_number(struct view *view, const uint8_t party[UUID_SIZE], int32_t year)
 {
-    struct number *grown = grow(view->numbers, view->n_numbers, &view->max_numbers, sizeof(*grown));
+    struct number *grown =
+        array_grow(view->numbers, view->n_numbers, &view->max_numbers, sizeof(*grown));
     struct counter *counter = grown == NULL ? NULL : find_counter(view, party, year);
 
     if (grown != NULL)

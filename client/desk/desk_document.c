@@ -216,17 +216,12 @@ struct list {
 
 static bool add(struct list *list, const uint8_t id[UUID_SIZE], uint64_t size)
 {
-    if (list->count == list->room) {
-        size_t room = list->room == 0 ? 8 : list->room * 2;
-        struct desk_waiting *waiting = arena_alloc(list->arena, room * sizeof(*waiting));
+    struct desk_waiting *waiting =
+        arena_grow(list->arena, list->waiting, list->count, &list->room, sizeof(*waiting));
 
-        if (waiting == NULL)
-            return false;
-        if (list->count > 0)
-            memcpy(waiting, list->waiting, list->count * sizeof(*waiting));
-        list->waiting = waiting;
-        list->room = room;
-    }
+    if (waiting == NULL)
+        return false;
+    list->waiting = waiting;
     memcpy(list->waiting[list->count].id, id, UUID_SIZE);
     list->waiting[list->count++].size = size;
     return true;

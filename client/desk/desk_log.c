@@ -177,19 +177,12 @@ struct loader {
 
 static bool make_room(struct loader *loader)
 {
-    size_t room = loader->room == 0 ? 256 : loader->room * 2;
-    const Concert__Change **changes;
+    const Concert__Change **changes = arena_grow(
+        loader->desk->log, loader->changes, loader->count, &loader->room, sizeof(*changes));
 
-    if (loader->count < loader->room)
-        return true;
-    changes = arena_alloc(loader->desk->log, room * sizeof(*changes));
-    if (changes == NULL)
-        return false;
-    if (loader->count > 0)
-        memcpy(changes, loader->changes, loader->count * sizeof(*changes));
-    loader->changes = changes;
-    loader->room = room;
-    return true;
+    if (changes != NULL)
+        loader->changes = changes;
+    return changes != NULL;
 }
 
 static bool load_change(void *arg, const uint8_t *bytes, size_t size)

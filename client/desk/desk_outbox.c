@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "desk/desk_internal.h"
 #include "replica/replica_outbox.h"
 #include "text.h"
@@ -11,8 +12,6 @@ _Static_assert((int)DESK_WAITING == (int)REPLICA_WAITING && (int)DESK_SENT == (i
                    (int)DESK_CONFLICT == (int)REPLICA_CONFLICT &&
                    (int)DESK_REFUSED == (int)REPLICA_REFUSED,
     "the states of both are the same");
-
-#define FIRST_ROOM ((size_t)16)
 
 struct reader {
     struct desk *desk;
@@ -30,17 +29,12 @@ static bool fail_memory(struct reader *reader)
 
 static bool grow(struct reader *reader)
 {
-    size_t room = reader->room == 0 ? FIRST_ROOM : reader->room * 2;
-    struct desk_operation *operations;
+    struct desk_operation *operations =
+        array_grow(reader->operations, reader->count, &reader->room, sizeof(*operations));
 
-    if (reader->count < reader->room)
-        return true;
-    operations = realloc(reader->operations, room * sizeof(*operations));
-    if (operations == NULL)
-        return false;
-    reader->operations = operations;
-    reader->room = room;
-    return true;
+    if (operations != NULL)
+        reader->operations = operations;
+    return operations != NULL;
 }
 
 static const ProtobufCMessage *decode(

@@ -51,19 +51,12 @@ static struct row *find_row(const struct cross *cross, const char *key)
 
 static bool grow(struct cross *cross)
 {
-    size_t room = cross->room == 0 ? 16 : cross->room * 2;
-    struct row **rows;
+    struct row **rows =
+        arena_grow(cross->arena, cross->rows, cross->n_rows, &cross->room, sizeof(struct row *));
 
-    if (cross->n_rows < cross->room)
-        return true;
-    rows = arena_alloc(cross->arena, room * sizeof(struct row *));
-    if (rows == NULL)
-        return false;
-    for (size_t i = 0; i < cross->n_rows; i++)
-        rows[i] = cross->rows[i];
-    cross->rows = rows;
-    cross->room = room;
-    return true;
+    if (rows != NULL)
+        cross->rows = rows;
+    return rows != NULL;
 }
 
 static struct row *make_row(struct cross *cross, struct cross_key key)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "array.h"
 #include "import/csvfile_text.h"
 #include "text.h"
 
@@ -38,24 +39,11 @@ struct reading {
     bool memory;        /* is out */
 };
 
-static void *grow(void *items, size_t count, size_t *max, size_t size)
-{
-    size_t more = *max == 0 ? 64 : *max * 2;
-    void *grown;
-
-    if (count < *max)
-        return items;
-    grown = realloc(items, more * size);
-    if (grown != NULL)
-        *max = more;
-    return grown;
-}
-
 static void take_cell(void *data, size_t size, void *arg)
 {
     struct reading *reading = arg;
     struct csvfile *file = reading->file;
-    struct cell *cells = grow(file->cells, file->n_cells, &file->max_cells, sizeof(*cells));
+    struct cell *cells = array_grow(file->cells, file->n_cells, &file->max_cells, sizeof(*cells));
     char *text = arena_copy(file->arena, data, size);
 
     if (cells != NULL)
@@ -74,7 +62,7 @@ static void take_row(int terminator, void *arg)
 {
     struct reading *reading = arg;
     struct csvfile *file = reading->file;
-    struct row *rows = grow(file->rows, file->n_rows, &file->max_rows, sizeof(*rows));
+    struct row *rows = array_grow(file->rows, file->n_rows, &file->max_rows, sizeof(*rows));
 
     (void)terminator;
     if (rows == NULL) {

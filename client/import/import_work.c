@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "clock.h"
 #include "import/import_draft.h"
 
@@ -31,17 +32,14 @@ struct import_place import_work_place(const struct import_row *row, size_t colum
 
 void import_work_line(struct import *import, const struct import_line *line)
 {
-    if (import->n_lines == import->max_lines) {
-        size_t more = import->max_lines == 0 ? 256 : import->max_lines * 2;
-        struct import_line *lines = realloc(import->lines, more * sizeof(*lines));
+    struct import_line *lines =
+        array_grow(import->lines, import->n_lines, &import->max_lines, sizeof(*lines));
 
-        if (lines == NULL) {
-            import->out_of_memory = true;
-            return;
-        }
-        import->lines = lines;
-        import->max_lines = more;
+    if (lines == NULL) {
+        import->out_of_memory = true;
+        return;
     }
+    import->lines = lines;
     import->lines[import->n_lines++] = *line;
     import->n_refused += line->outcome == IMPORT_REFUSED;
 }

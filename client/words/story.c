@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "input/change.h"
 
 #define ARENA_LIMIT ((size_t)256 << 20)
@@ -15,16 +16,11 @@ static const char *copy_text(const struct story *story, const char *text)
 
 static bool make_room(struct story *story)
 {
-    size_t room = story->room == 0 ? 64 : story->room * 2;
-    struct story_event *more;
+    struct story_event *more = array_grow(story->events, story->count, &story->room, sizeof(*more));
 
-    if (story->count < story->room)
-        return true;
-    if ((more = realloc(story->events, room * sizeof(*more))) == NULL)
-        return false;
-    story->events = more;
-    story->room = room;
-    return true;
+    if (more != NULL)
+        story->events = more;
+    return more != NULL;
 }
 
 static bool copy_names(

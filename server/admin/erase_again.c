@@ -6,6 +6,7 @@
 
 #include "admin/erase_book.h"
 #include "admin/erase_internal.h"
+#include "array.h"
 #include "i18n.h"
 
 /* The lines of the notes, those of one record and first revision as one: it was begun, and done at
@@ -33,16 +34,12 @@ static bool add_line(void *arg, const uint8_t id[UUID_SIZE], uint64_t from, uint
     for (size_t i = 0; i < lines->count && line == NULL; i++)
         if (uuid_equal(lines->list[i].id, id) && lines->list[i].from == from)
             line = &lines->list[i];
-    if (line == NULL && lines->count == lines->room) {
-        size_t room = lines->room * 2 + 64;
-        struct line *list = realloc(lines->list, room * sizeof(*list));
+    if (line == NULL) {
+        struct line *list = array_grow(lines->list, lines->count, &lines->room, sizeof(*list));
 
         if (list == NULL)
             return false;
         lines->list = list;
-        lines->room = room;
-    }
-    if (line == NULL) {
         line = &lines->list[lines->count++];
         *line = (struct line){.from = from};
     }
