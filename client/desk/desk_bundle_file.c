@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <event2/buffer.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "folder.h"
 #include "frame.h"
 #include "identity_key.h"
 #include "identity_seal.h"
@@ -41,22 +41,6 @@ bool desk_bundle_file_add(
            desk_fail_system(why_r, file->path);
 }
 
-/* The name is on the disk when its folder is; some disks cannot tell (EINVAL). */
-static bool sync_folder(const char *path)
-{
-    char copy[DESK_PATH_SIZE];
-    int fd;
-    bool good;
-
-    text_copy(copy, sizeof(copy), path);
-    fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    good = fsync(fd) == 0 || errno == EINVAL;
-    close(fd);
-    return good;
-}
-
 bool desk_bundle_file_end(struct desk_bundle_file *file, struct desk_why *why_r)
 {
     bool good = fflush(file->file) == 0 && fsync(fileno(file->file)) == 0;
@@ -65,7 +49,7 @@ bool desk_bundle_file_end(struct desk_bundle_file *file, struct desk_why *why_r)
     if (fclose(file->file) != 0 && good)
         good = desk_fail_system(why_r, file->path);
     file->file = NULL;
-    if (good && (rename(file->fresh, file->path) != 0 || !sync_folder(file->path)))
+    if (good && (rename(file->fresh, file->path) != 0 || !folder_sync(file->path)))
         good = desk_fail_system(why_r, file->path);
     if (!good)
         unlink(file->fresh);

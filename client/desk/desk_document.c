@@ -11,6 +11,7 @@
 #include "desk/desk_document_folder.h"
 
 #include "clock.h"
+#include "folder.h"
 
 #define PIECE ((size_t)64 << 10)
 #define DAY 86400
@@ -26,16 +27,6 @@ void desk_document_path(const struct desk *desk, const uint8_t id[UUID_SIZE], co
     snprintf(path_r, DESK_DOCUMENT_PATH, "%s/documents/%s.%s", desk->home, name, extension);
 }
 
-static bool sync_folder(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool synced = fd >= 0 && fsync(fd) == 0;
-
-    if (fd >= 0)
-        close(fd);
-    return synced;
-}
-
 static void folder_path(const struct desk *desk, char path_r[DESK_DOCUMENT_PATH])
 {
     snprintf(path_r, DESK_DOCUMENT_PATH, "%s/documents", desk->home);
@@ -47,7 +38,7 @@ bool desk_document_folder(const struct desk *desk, struct desk_why *why_r)
 
     folder_path(desk, path);
     if (mkdir(path, 0700) == 0)
-        return sync_folder(desk->home) || desk_fail_system(why_r, desk->home);
+        return folder_sync(path) || desk_fail_system(why_r, desk->home);
     return errno == EEXIST || desk_fail_system(why_r, path);
 }
 
@@ -167,7 +158,7 @@ enum desk_file desk_document_take(struct desk *desk, const char *path, const uin
         desk_document_path(desk, id, "new", draft);
         desk_document_path(desk, id, "send", name);
         file = copy_file(from, path, draft, name, facts_r, why_r);
-        if (file == DESK_FILE_FINE && !sync_folder(folder))
+        if (file == DESK_FILE_FINE && !folder_sync(name))
             file = fail_write(why_r, folder);
     }
     if (from >= 0)
