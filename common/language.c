@@ -27,18 +27,31 @@ const char *language_read(const char *word)
     return NULL;
 }
 
-const char *language_of_environment(void)
+/* The first of the variables that is set; "" when none is. */
+static const char *locale_of_environment(void)
 {
     static const char *const locales[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    const char *value;
+
+    for (size_t i = 0; i < sizeof(locales) / sizeof(locales[0]); i++)
+        if ((value = getenv(locales[i])) != NULL && value[0] != '\0')
+            return value;
+    return "";
+}
+
+const char *language_of_environment(void)
+{
     const char *value = getenv("CONCERT_LANG");
     const char *language = value == NULL ? NULL : language_read(value);
 
-    if (language != NULL)
-        return language;
-    for (size_t i = 0; i < sizeof(locales) / sizeof(locales[0]); i++)
-        if ((value = getenv(locales[i])) != NULL && value[0] != '\0')
-            return language_read(value);
-    return NULL;
+    return language != NULL ? language : language_read(locale_of_environment());
+}
+
+bool language_is_plain(void)
+{
+    const char *locale = locale_of_environment();
+
+    return strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0;
 }
 
 /* An installed program has its translations beside it; one that was just built where the build put

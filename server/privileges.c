@@ -1,11 +1,13 @@
 #include "privileges.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -52,8 +54,7 @@ static bool is_user(uid_t uid)
            saved == uid;
 }
 
-/* NULL, or what does not work. */
-static const char *become(const char *name)
+const char *privileges_become(const char *name)
 {
     const struct passwd *user = getpwnam(name);
 
@@ -93,7 +94,7 @@ bool privileges_drop(const char *user, const char **why_r)
     *why_r = NULL;
     drop_bounds();
     if (*user != '\0')
-        *why_r = geteuid() == 0 ? become(user) : check_name(user);
+        *why_r = geteuid() == 0 ? privileges_become(user) : check_name(user);
     if (*why_r != NULL)
         return false;
     if (geteuid() == 0) {
@@ -103,4 +104,39 @@ bool privileges_drop(const char *user, const char **why_r)
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !keep_capabilities(kept) || !hide_memory())
         *why_r = "the system does not let it give up its privileges";
     return *why_r == NULL;
+}
+
+bool privileges_give(const char *path, const char *user)
+{
+    const struct passwd *found;
+
+    if (*user == '\0' || geteuid() != 0)
+        return true;
+    found = getpwnam(user);
+    if (found == NULL) {
+        errno = EINVAL;
+        return false;
+    }
+    return found->pw_uid == 0 || lchown(path, found->pw_uid, found->pw_gid) == 0;
+}
+
+bool privileges_give_state(
+    const char *folder, const struct state_paths *paths, const char *user, const char **path_r)
+{
+    /* The folder last: then root writes there no more. */
+    const char *const all[] = {paths->key, paths->certificate, paths->settings, folder};
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        *path_r = all[i];
+        if (!privileges_give(all[i], user))
+            return false;
+    }
+    return true;
+}
+
+bool privileges_others_write(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && (status.st_mode & (S_IWGRP | S_IWOTH));
 }

@@ -10,6 +10,7 @@
 #include "log.h"
 #include "metrics.h"
 #include "page.h"
+#include "settings_address.h"
 #include "text.h"
 
 static const char *const levels[] = {"error", "warning", "info", "debug"};
@@ -66,6 +67,8 @@ const char *reload_check(const struct settings *settings)
         return N_("there is no [region NAME]");
     if (level_of(settings) == LEVELS)
         return N_("log_level must be error, warning, info or debug");
+    if (settings_address_clash(settings))
+        return N_("metrics must be another address than listen: each wants a port of its own");
     if (settings->output_max < settings->output + 2 * (long)PAGE_MAX)
         return N_("output_max must be more than output by two pages (524288)");
     for (size_t i = settings->n_regions; i-- > 0;) { /* the first one's zone is the program's */

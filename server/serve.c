@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "admin/admin_rows.h"
@@ -80,6 +81,17 @@ static void allow_descriptors(struct settings *settings)
         LOG_LEVEL_WARNING, "serve", "event=few_descriptors connections=%ld", settings->connections);
 }
 
+/* Whoever has the key can stand for the server. */
+static void look_at_key(const char *path)
+{
+    char file[LOG_VALUE];
+    struct stat about;
+
+    if (stat(path, &about) == 0 && (about.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        log_line(LOG_LEVEL_WARNING, "serve", "event=key_open file=%s mode=%03o do=\"chmod 600 it\"",
+            log_value(path, file), (unsigned)about.st_mode & 0777);
+}
+
 static bool read_files(struct serve *serve, const char *state)
 {
     char why[1024];
@@ -98,6 +110,7 @@ static bool read_files(struct serve *serve, const char *state)
     if (!upgrade_not_needed(&serve->settings, state, why, sizeof(why)))
         return fail("schema", why);
     allow_descriptors(&serve->settings);
+    look_at_key(serve->paths.key);
     serve->context = identity_context(true, serve->paths.key, serve->paths.certificate, &tls);
     return serve->context != NULL || fail("tls", tls);
 }
@@ -299,10 +312,12 @@ static bool enter_sandbox(const struct serve *serve, enum sandbox sandbox)
 
 static bool give_up(const struct serve *serve)
 {
+    char what[sizeof(serve->settings.user) + 8];
     const char *why;
 
+    snprintf(what, sizeof(what), "user=%s", serve->settings.user);
     if (!privileges_drop(serve->settings.user, &why))
-        return fail("user", why);
+        return fail(what, why);
     return serve->settings.workers <= 1 || enter_sandbox(serve, SANDBOX_PARENT);
 }
 

@@ -51,7 +51,8 @@ void settings_region_defaults(struct settings_region *region_r)
 struct reading {
     struct settings *settings;
     FILE *file;
-    int line, wrong, cut;
+    int line, wrong, cut, failed; /* failed: errno; 0: it was read to its end */
+    int given[SETTINGS_REGIONS_MAX + 1][SETTINGS_FIELDS_MAX]; /* in which line; 0: not yet */
     bool indented, named;
     char *why;
     size_t size;
@@ -95,8 +96,10 @@ static char *read_line(char *text, int size, void *arg)
     int c = 0;
 
     reading->line++;
-    if (read == NULL)
+    if (read == NULL) {
+        reading->failed = ferror(reading->file) ? errno : 0;
         return NULL;
+    }
     reading->indented = isspace((unsigned char)text[0]);
     reading->named = reading->named && text[0] != '[';
     if (strchr(text, '\n') == NULL && !feof(reading->file) && is_comment(text))
@@ -145,20 +148,40 @@ static bool join(const char *before, char text[SETTINGS_TEXT])
     return text_copy(text, SETTINGS_TEXT, whole);
 }
 
+/* A setting of one section, however often that begins, is given once. */
+static bool is_new(struct reading *reading, const struct settings_region *region,
+    const char *section, const struct settings_field *row)
+{
+    size_t place =
+        region == NULL ? SETTINGS_REGIONS_MAX : (size_t)(region - reading->settings->regions);
+    int *given = &reading->given[place][row - settings_fields];
+    char what[128];
+
+    if (*given == 0) {
+        *given = reading->line;
+        return true;
+    }
+    snprintf(what, sizeof(what), _("it is given in line %d already"), *given);
+    not_taken(reading, section, row->row.name, what, "");
+    return false;
+}
+
 /* The value, and with `more` what it goes on with. */
 static int take(struct reading *reading, const char *section, const struct settings_field *row,
     const char *value, bool more)
 {
-    void *object = strncmp(section, "region ", 7) == 0
-                       ? (void *)region_of(reading->settings, section + 7)
-                       : (void *)reading->settings;
+    bool of_region = strncmp(section, "region ", 7) == 0;
+    struct settings_region *region = of_region ? region_of(reading->settings, section + 7) : NULL;
+    void *object = of_region ? (void *)region : (void *)reading->settings;
     const char *name = row->row.name;
     char text[SETTINGS_TEXT];
 
-    if (strncmp(section, "region ", 7) == 0 && strlen(section + 7) > SETTINGS_NAME_MAX)
+    if (of_region && strlen(section + 7) > SETTINGS_NAME_MAX)
         return not_taken(reading, section, name, _("the region's name is too long"), "");
     if (object == NULL)
         return not_taken(reading, section, name, _("there is no such setting"), "");
+    if (!more && !is_new(reading, region, section, row))
+        return 0;
     if (more && settings_fields_is_set(section, value))
         return not_taken(reading, section, name,
             _("this line would go on with it, for it begins with a space: take that away"), "");
@@ -195,6 +218,10 @@ bool settings_read(struct settings *settings_r, const char *path, char *why_r, s
     }
     line = ini_parse_stream(read_line, &reading, on_line, &reading);
     fclose(reading.file);
+    if (reading.failed != 0) {
+        snprintf(why_r, size, "%s: %s", path, strerror(reading.failed));
+        return false;
+    }
     if (line == 0 && reading.cut == 0)
         return true;
     if (reading.cut > 0 && (line == 0 || reading.cut <= line)) {

@@ -64,7 +64,8 @@ void settings_defaults(struct settings *settings_r);
 void settings_region_defaults(struct settings_region *region_r);
 
 /* Reads the file over the defaults. A line that begins with a space goes on, behind one space, with
- * the value of the line above. False with what is wrong and where in why_r ("line 7: …"). */
+ * the value of the line above. A setting that is given twice is refused. False with what is wrong
+ * and where in why_r ("line 7: …"). */
 bool settings_read(struct settings *settings_r, const char *path, char *why_r, size_t size);
 
 /* Takes what is reloadable and new from `fresh` into the settings that are served, in place;

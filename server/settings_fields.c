@@ -95,6 +95,8 @@ const struct settings_field settings_fields[] = {
         retention, "", LIVE, N_("months that kinds keep personal data: contact 24, attendance 36")),
 };
 
+_Static_assert(sizeof(settings_fields) / sizeof(settings_fields[0]) <= SETTINGS_FIELDS_MAX,
+    "the reader has no room for all settings");
 const size_t settings_fields_count = sizeof(settings_fields) / sizeof(settings_fields[0]);
 
 const struct settings_row *settings_row(size_t index)

@@ -8,6 +8,8 @@
 #define SETTINGS_LINE_MAX ((size_t)198) /* bytes of a line, as inih reads it */
 #define SETTINGS_BLANKS " \t\v\f\r"
 
+#define SETTINGS_FIELDS_MAX 64
+
 struct settings_field {
     struct settings_row row;
     enum settings_type { SETTINGS_TEXT_VALUE, SETTINGS_NUMBER } type;

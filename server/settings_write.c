@@ -1,5 +1,6 @@
 /* The settings' file, written so that it reads back as it was. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,8 +114,22 @@ static bool write_all(const struct settings *settings, FILE *file)
     return written;
 }
 
-/* The draft gets the owner and the mode of the file that it replaces, if there is one, before
- * anything that is secret is in it. */
+/* A draft that is its owner's alone from the start: the settings can hold a password. One that was
+ * left by a process that was killed goes. */
+static FILE *open_draft(const char *path)
+{
+    FILE *draft;
+    int fd;
+
+    unlink(path);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    draft = fd < 0 ? NULL : fdopen(fd, "w");
+    if (draft == NULL && fd >= 0)
+        close(fd);
+    return draft;
+}
+
+/* The draft gets the owner and the mode of the file that it replaces, if there is one. */
 static bool keep_owner(const char *path, FILE *draft)
 {
     struct stat status;
@@ -153,7 +168,7 @@ static bool replace(
         errno = ENAMETOOLONG;
         return false;
     }
-    file = fopen(draft, "w");
+    file = open_draft(draft);
     if (file == NULL)
         return false;
     written = keep_owner(path, file) &&

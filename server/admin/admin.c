@@ -18,8 +18,10 @@
 #define DOMAIN "concertd"
 #define STATE_OPTION 1 /* numbers of the common options; a command's own follow */
 #define REGION_OPTION 2
-#define OWN_OPTIONS 3
-#define OPTION_WIDTH 28 /* columns, in the help */
+#define HELP_OPTION 3
+#define OWN_OPTIONS 4
+#define COMMON_OPTIONS 4 /* with the one that ends the list */
+#define OPTION_WIDTH 28  /* columns, in the help */
 
 int admin_say(const struct admin *admin, int code, const char *format, ...)
 {
@@ -103,27 +105,39 @@ static int unknown(const char *name)
     return 2;
 }
 
-static int help(int argc, char **argv)
+/* As `code`, when stdout has taken what was said on it; else says that it has not. */
+static int heard(int code)
 {
-    const struct admin_command *command = argc > 2 ? find(argv[2]) : NULL;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    fprintf(stderr, "concertd: ");
+    fprintf(stderr, _("what is said here was not taken: %s"), strerror(errno));
+    fputc('\n', stderr);
+    return code == EXIT_SUCCESS ? EXIT_FAILURE : code;
+}
 
-    if (argc > 2 && command == NULL)
-        return unknown(argv[2]);
+static int help(const char *name)
+{
+    const struct admin_command *command = name == NULL ? NULL : find(name);
+
+    if (name != NULL && command == NULL)
+        return unknown(name);
     if (command == NULL)
         print_all(stdout);
     else
         print_command(stdout, command);
-    return EXIT_SUCCESS;
+    return heard(EXIT_SUCCESS);
 }
 
 /* --- the command line ----------------------------------------------------------------------------
  */
 
-static size_t make_options(
-    const struct admin_command *command, struct option options_r[ADMIN_OPTIONS_MAX + 3])
+static void make_options(const struct admin_command *command,
+    struct option options_r[ADMIN_OPTIONS_MAX + COMMON_OPTIONS])
 {
     size_t n = 0;
 
+    options_r[n++] = (struct option){"help", no_argument, NULL, HELP_OPTION};
     if (command->needs != ADMIN_NOTHING)
         options_r[n++] = (struct option){"state", required_argument, NULL, STATE_OPTION};
     if (command->needs == ADMIN_REGION)
@@ -133,23 +147,27 @@ static size_t make_options(
             command->options[i].value == NULL ? no_argument : required_argument, NULL,
             OWN_OPTIONS + (int)i};
     options_r[n] = (struct option){NULL, 0, NULL, 0};
-    return n;
 }
 
+/* False when that was said. With --help nothing behind it is read. */
 static bool read_words(struct admin *admin, const char **region_r, int argc, char **argv)
 {
-    struct option options[ADMIN_OPTIONS_MAX + 3];
+    struct option options[ADMIN_OPTIONS_MAX + COMMON_OPTIONS];
     const struct admin_command *command = admin->command;
     int option;
 
     make_options(command, options);
     opterr = 0;
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, ":h", options, NULL)) != -1) {
         if (option == '?' || option == ':') {
             admin_say(admin, 2,
                 option == '?' ? _("There is no option “%s”.") : _("“%s” wants a value behind it."),
                 argv[optind - 1]);
             return false;
+        }
+        if (option == HELP_OPTION || option == 'h') {
+            admin->help = true;
+            return true;
         }
         if (option == STATE_OPTION)
             admin->folder = optarg;
@@ -216,13 +234,20 @@ static bool choose_region(struct admin *admin, const char *name)
     return false;
 }
 
+/* What the environment asks for, else the region's, known or to be made; else French, as the client
+ * does. */
 static void speak(const struct admin *admin)
 {
     const char *language = language_of_environment();
+    const char *made = admin == NULL ? NULL : admin_value(admin, "language");
 
+    if (language == NULL && language_is_plain())
+        language = "en";
+    if (language == NULL && made != NULL)
+        language = language_read(made);
     if (language == NULL && admin != NULL && admin->settings.n_regions > 0)
-        language = admin->settings.regions[0].language;
-    language_use(DOMAIN, language == NULL ? "en" : language);
+        language = language_read(admin->settings.regions[0].language);
+    language_use(DOMAIN, language == NULL ? "fr" : language);
 }
 
 /* What root wrote into the server's folder, the server could not read: it would not start, or its
@@ -278,8 +303,33 @@ static int finish(const struct admin *admin, int code)
         _("what is said here was not taken, the rest is done: %s"), strerror(errno));
 }
 
+static int go_on(struct admin *admin, const char *region)
+{
+    int code;
+
+    speak(admin);
+    if (!words_complete(admin))
+        return 2;
+    code = read_needs(admin, region);
+    return code != 0 ? code : finish(admin, admin->command->run(admin));
+}
+
+/* What all programs answer to, as well as this one's own words. */
+static const char *command_of(const char *word)
+{
+    static const struct {
+        const char *option, *command;
+    } options[] = {{"--help", "help"}, {"-h", "help"}, {"--version", "version"}};
+
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+        if (strcmp(options[i].option, word) == 0)
+            return options[i].command;
+    return word;
+}
+
 int admin_run(int argc, char **argv)
 {
+    const char *command;
     struct admin *admin = NULL;
     const char *region = NULL;
     int code = 2;
@@ -289,19 +339,17 @@ int admin_run(int argc, char **argv)
         print_all(stderr);
         return 2;
     }
-    if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
-        return help(argc, argv);
-    if (find(argv[1]) == NULL)
-        return unknown(argv[1]);
+    command = command_of(argv[1]);
+    if (strcmp(command, "help") == 0)
+        return help(argc > 2 ? command_of(argv[2]) : NULL);
+    if (find(command) == NULL)
+        return unknown(command);
     admin = calloc(1, sizeof(*admin)); /* the settings are too large for a stack */
     if (admin == NULL)
         return EXIT_FAILURE;
-    admin->command = find(argv[1]);
-    if (read_words(admin, &region, argc - 1, argv + 1) && words_complete(admin)) {
-        code = read_needs(admin, region);
-        if (code == 0)
-            code = finish(admin, admin->command->run(admin));
-    }
+    admin->command = find(command);
+    if (read_words(admin, &region, argc - 1, argv + 1))
+        code = admin->help ? help(command) : go_on(admin, region);
     free(admin);
     return code;
 }

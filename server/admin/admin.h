@@ -2,7 +2,8 @@
  * The commands of concertd, as data: a const row each, from which the help, the manual and the
  * reading of the command line are made; and what they share. They run on the server's own machine,
  * by whoever may read the state folder; what they say is for the technician, in the language of
- * CONCERT_LANG or of the machine, else of the region. stdout is what was asked for, stderr is talk.
+ * CONCERT_LANG or of the machine (C and POSIX: English), else of the region, else French. stdout is
+ * what was asked for, stderr is talk.
  */
 #pragma once
 
@@ -38,6 +39,7 @@ struct admin {
                                               not given; "" for a flag that is */
     char **words;                          /* behind the options */
     int n_words;
+    bool help; /* --help: it is told what the command does, and nothing else */
 };
 
 struct admin_command {
@@ -56,9 +58,9 @@ struct admin_command {
 extern const struct admin_command *const admin_commands[]; /* all, in the order of the help */
 extern const size_t admin_commands_count;
 
-/* Finds the command, reads its options and what it needs, runs it. Returns its exit code; 2, with
- * what is wrong and what to do on stderr, when the words are not right; 1 when settings cannot be
- * read. */
+/* Finds the command, reads its options and what it needs, runs it; with --help only tells what it
+ * does. Returns its exit code; 2, with what is wrong and what to do on stderr, when the words are
+ * not right; 1 when settings cannot be read. */
 int admin_run(int argc, char **argv);
 
 /* The value of the command's own option of that name; NULL when it was not given. */

@@ -20,8 +20,8 @@
 static const struct admin_option options[] = {
     {"region", N_("NAME"), N_("only this region; else all of them, a file each"), false},
     {"to", N_("FILE"),
-        N_("the file's name; else one in the folder of the backups, which keeps the "
-           "newest"),
+        N_("a file that is not there yet, or - for stdout; else one in the folder of the backups, "
+           "which keeps the newest"),
         false},
 };
 
@@ -34,67 +34,137 @@ struct backup {
     char folder[BACKUPS_PATH]; /* of the backups; "": --to */
     char stamp[BACKUPS_STAMP], snapshot[64], head[32], hash[80];
     int version;
-    char why[DIRECT_WHY_SIZE + 128];
+    char why[BACKUPS_PATH + DIRECT_WHY_SIZE];
 };
+
+static bool fail(struct backup *backup, const char *what, const char *why)
+{
+    snprintf(backup->why, sizeof(backup->why), _("%s: %s"), what, why);
+    return false;
+}
 
 /* --- where it goes -------------------------------------------------------------------------------
  */
 
-/* False with errno. */
-static bool choose_path(struct backup *backup)
+/* Why the archive of that path could not be begun or named, as errno tells. */
+static bool fail_path(struct backup *backup)
 {
-    const char *to = admin_value(backup->admin, "to");
+    struct stat status;
+    int wrong = errno;
 
-    backups_stamp(backup->stamp);
-    errno = ENAMETOOLONG;
-    if (to != NULL)
-        return (size_t)snprintf(backup->path, BACKUPS_PATH, "%s", to) < BACKUPS_PATH;
-    backups_folder(backup->admin, backup->folder);
-    if (mkdir(backup->folder, 0700) != 0 && errno != EEXIST)
-        return false;
-    for (int tries = 0; tries < 3; tries++) { /* two within a second */
-        errno = ENAMETOOLONG;
-        if (!backups_path(backup->folder, backup->region->name, backup->stamp, backup->path))
-            return false;
-        if (access(backup->path, F_OK) != 0)
-            return true;
-        sleep(1);
-        backups_stamp(backup->stamp);
-    }
-    errno = EEXIST;
+    if (wrong == EEXIST)
+        snprintf(backup->why, sizeof(backup->why),
+            _("%s%s is there already: give another name, or remove it"), backup->path,
+            lstat(backup->path, &status) == 0 ? "" : ARCHIVE_DRAFT);
+    else if (wrong == EBUSY)
+        snprintf(backup->why, sizeof(backup->why),
+            _("another “concertd backup” is writing %s just now"), backup->path);
+    else
+        return fail(backup, backup->path, strerror(wrong));
     return false;
 }
 
-/* Those that are too many, the oldest: the names are in the order of time. */
+static bool begin_folder(struct backup *backup)
+{
+    backups_folder(backup->admin, backup->folder);
+    if (mkdir(backup->folder, 0700) != 0 && errno != EEXIST)
+        return fail(backup, backup->folder, strerror(errno));
+    for (int tries = 0; backup->archive == NULL && tries < 3; tries++) {
+        if (tries > 0)
+            sleep(1); /* two within a second */
+        backups_stamp(backup->stamp);
+        errno = ENAMETOOLONG;
+        if (!backups_path(backup->folder, backup->region->name, backup->stamp, backup->path))
+            return fail(backup, backup->folder, strerror(errno));
+        backup->archive = archive_begin(backup->path);
+        if (backup->archive == NULL && errno != EEXIST && errno != EBUSY)
+            break;
+    }
+    return backup->archive != NULL || fail_path(backup);
+}
+
+static bool is_stdout(const char *to)
+{
+    return to != NULL && strcmp(to, "-") == 0;
+}
+
+/* Before the database is asked: a place that will not do is told at once. */
+static bool begin(struct backup *backup)
+{
+    const char *to = admin_value(backup->admin, "to");
+
+    if (to == NULL)
+        return begin_folder(backup);
+    backups_stamp(backup->stamp);
+    if (is_stdout(to)) {
+        snprintf(backup->path, BACKUPS_PATH, "%s", _("the standard output"));
+        backup->archive = archive_begin_stdout();
+        return backup->archive != NULL || fail_path(backup);
+    }
+    if (snprintf(backup->path, BACKUPS_PATH, "%s", to) >= BACKUPS_PATH)
+        return fail(backup, to, strerror(ENAMETOOLONG));
+    backup->archive = archive_begin(backup->path);
+    return backup->archive != NULL || fail_path(backup);
+}
+
+/* --- which ones stay -----------------------------------------------------------------------------
+ */
+
+static void warn_future(const struct backup *backup, unsigned long count, const char *last)
+{
+    if (count > 0)
+        admin_say(backup->admin, 1,
+            ngettext("%lu backup has a time in its name that is still to come (%s/%s): this "
+                     "machine's clock was ahead, or is behind now. It is not counted as one of "
+                     "the newest, and stays until somebody renames or removes it.",
+                "%lu backups have a time in their names that is still to come (the last is "
+                "%s/%s): this machine's clock was ahead, or is behind now. They are not counted "
+                "as the newest, and stay until somebody renames or removes them.",
+                count),
+            count, backup->folder, last);
+}
+
+static void remove_old(const struct backup *backup, const char *name)
+{
+    char path[BACKUPS_PATH + 260];
+
+    snprintf(path, sizeof(path), "%s/%s", backup->folder, name);
+    if (unlink(path) != 0 && errno != ENOENT)
+        admin_say(backup->admin, 1, _("An old backup stays: %s: %s"), path, strerror(errno));
+}
+
+/* Those that are too many go, the oldest: the names are in the order of time. Never the one that
+ * was just made, and none of a time to come, which says nothing of what is newest. */
 static void rotate(const struct backup *backup)
 {
+    const char *own = strrchr(backup->path, '/') + 1;
+    char now[BACKUPS_STAMP], last[256] = "";
     struct dirent **names = NULL;
     int count = scandir(backup->folder, &names, NULL, alphasort);
+    unsigned long future = 0;
     long found = 0;
 
+    backups_stamp(now);
     for (int i = count - 1; i >= 0; i--) {
-        char path[BACKUPS_PATH + 260];
+        const char *name = names[i]->d_name;
 
-        if (backups_is_one(backup->region->name, names[i]->d_name) &&
-            ++found > backup->admin->settings.backups_kept) {
-            snprintf(path, sizeof(path), "%s/%s", backup->folder, names[i]->d_name);
-            if (unlink(path) != 0)
-                admin_say(
-                    backup->admin, 1, _("An old backup stays: %s: %s"), path, strerror(errno));
+        if (!backups_is_one(backup->region->name, name))
+            continue;
+        if (strcmp(name, own) != 0 && backups_is_later(backup->region->name, name, now)) {
+            if (future++ == 0)
+                snprintf(last, sizeof(last), "%s", name);
+        } else if (++found > backup->admin->settings.backups_kept && strcmp(name, own) != 0) {
+            remove_old(backup, name);
         }
-        free(names[i]);
     }
+    for (int i = 0; i < count; i++)
+        free(names[i]);
     free(names);
+    warn_future(backup, future, last);
 }
 
 /* --- what goes in --------------------------------------------------------------------------------
  */
-
-static bool fail(struct backup *backup, const char *what, const char *why)
-{
-    snprintf(backup->why, sizeof(backup->why), "%.120s: %.500s", what, why);
-    return false;
-}
 
 /* The moment that the file shows: head, version and dump of one snapshot. */
 static bool open_snapshot(struct backup *backup)
@@ -161,17 +231,19 @@ static bool write_parts(struct backup *backup)
     const struct state_paths *paths = &backup->admin->paths;
     char why[DIRECT_WHY_SIZE] = "";
 
-    backup->archive = archive_begin(backup->path);
-    if (backup->archive == NULL || !add_about(backup))
+    if (!add_about(backup))
         return fail(backup, backup->path, strerror(errno));
     if (!add_file(backup, "settings", paths->settings) || !add_file(backup, "key", paths->key) ||
         !add_file(backup, "certificate", paths->certificate))
         return false;
     if (!archive_part(backup->archive, "dump"))
         return fail(backup, backup->path, strerror(errno));
-    if (!dump_run(backup->conn, backup->region->name, backup->snapshot, take, backup, why))
-        return backup->why[0] != '\0' ? false : fail(backup, _("it was ended"), why);
-    return archive_finish(backup->archive) || fail(backup, backup->path, strerror(errno));
+    if (!dump_run(backup->conn, backup->region->name, backup->snapshot, take, backup, why)) {
+        if (backup->why[0] == '\0')
+            snprintf(backup->why, sizeof(backup->why), "%s", why);
+        return false;
+    }
+    return archive_finish(backup->archive) || fail_path(backup);
 }
 
 /* --- the command ---------------------------------------------------------------------------------
@@ -187,10 +259,7 @@ static int back_up(const struct admin *admin, const struct settings_region *regi
             _("The region “%s” has no owner_database in %s: the connection of the role that owns "
               "the schema."),
             region->name, admin->paths.settings);
-    if (!choose_path(&backup))
-        return admin_say(
-            admin, 1, _("The backup has no place in %s: %s"), backup.folder, strerror(errno));
-    fine = open_snapshot(&backup) && write_parts(&backup);
+    fine = begin(&backup) && open_snapshot(&backup) && write_parts(&backup);
     archive_free(&backup.archive);
     direct_close(&backup.conn);
     if (!fine)
@@ -201,40 +270,62 @@ static int back_up(const struct admin *admin, const struct settings_region *regi
         _("Region “%s” as of change %s. The file holds the server's key and what people entrusted "
           "to the region: keep it as you would keep the server."),
         region->name, backup.head);
-    puts(backup.path);
+    if (!is_stdout(admin_value(admin, "to")))
+        puts(backup.path);
     return EXIT_SUCCESS;
 }
 
-/* A signal to stop is looked for while it goes on, so that nothing half stays; a file that may not
- * grow is an error like a full disk. */
-static void hold_signals(void)
+static int say_several(const struct admin *admin)
 {
-    sigset_t stops;
+    const struct settings *settings = &admin->settings;
+    char names[SETTINGS_REGIONS_MAX * (sizeof(settings->regions[0].name) + 2)] = "";
 
-    sigemptyset(&stops);
-    sigaddset(&stops, SIGTERM);
-    sigaddset(&stops, SIGINT);
-    sigaddset(&stops, SIGHUP);
-    sigprocmask(SIG_BLOCK, &stops, NULL);
-    signal(SIGXFSZ, SIG_IGN);
-    signal(SIGPIPE, SIG_IGN);
+    for (size_t i = 0; i < settings->n_regions; i++)
+        snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s", i == 0 ? "" : ", ",
+            settings->regions[i].name);
+    return admin_say(
+        admin, 2, _("There are several regions: --region NAME tells which of %s."), names);
+}
+
+/* 0, or the exit code. */
+static int check_words(const struct admin *admin)
+{
+    const char *to = admin_value(admin, "to");
+
+    if (to == NULL)
+        return 0;
+    if (*to == '\0')
+        return admin_say(admin, 2, _("“%s” wants a value behind it."), "--to");
+    if (admin_value(admin, "region") == NULL && admin->settings.n_regions > 1)
+        return say_several(admin);
+    if (is_stdout(to) && isatty(STDOUT_FILENO))
+        return admin_say(admin, 2,
+            _("“--to -” writes the backup itself to stdout, and that is a terminal: send it into a "
+              "file (>FILE) or to a program."));
+    return 0;
 }
 
 static int run(struct admin *admin)
 {
     const char *name = admin_value(admin, "region");
     bool found = false;
-    int code = EXIT_SUCCESS;
+    int code = check_words(admin);
 
-    if (name == NULL && admin->settings.n_regions > 1 && admin_value(admin, "to") != NULL)
-        return admin_say(admin, 2, _("There are several regions: --region NAME tells which."));
-    hold_signals();
+    if (code != 0)
+        return code;
+    if (!is_stdout(admin_value(admin, "to"))) /* what is read as it comes may be ended as it is */
+        dump_hold_signals();
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
+    signal(SIGPIPE, SIG_IGN);
     for (size_t i = 0; i < admin->settings.n_regions; i++) {
         const struct settings_region *region = &admin->settings.regions[i];
 
         if (name != NULL && strcmp(name, region->name) != 0)
             continue;
         found = true;
+        if (dump_stop_asked())
+            return admin_say(admin, 1, _("No backup of “%s” was made: %s"), region->name,
+                _("a signal ended it"));
         if (back_up(admin, region) != EXIT_SUCCESS)
             code = EXIT_FAILURE;
     }
@@ -248,7 +339,8 @@ const struct admin_command admin_backup_command = {.name = "backup",
     .help = N_("writes one consistent file of a region while it is served"),
     .about = N_("The file holds the region's schema as of one moment, the settings, the server's "
                 "key and its certificate: whoever has it has the region. It is readable by its "
-                "owner alone, and its name is printed on stdout. “concertd restore” reads it."),
+                "owner alone, and its name is printed on stdout. What is there already is never "
+                "written over. “concertd restore” reads it."),
     .needs = ADMIN_SERVER,
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),

@@ -11,8 +11,10 @@
 const struct doctor_check doctor_checks[] = {
     {"settings", doctor_settings_file, false},
     {"key", doctor_key, false},
+    {"writers", doctor_writers, false},
     {"certificate", doctor_certificate, false},
     {"connections", doctor_connections, false},
+    {"user", doctor_server_user, false},
     {"version", doctor_version, true},
     {"rights", doctor_rights, true},
     {"head", doctor_head, true},
@@ -31,6 +33,7 @@ const struct doctor_check doctor_checks[] = {
     {"retention", doctor_retention, true},
     {"incidents", doctor_incidents, true},
     {"quarantine", doctor_quarantine, true},
+    {"aside", doctor_aside, true},
 };
 const size_t doctor_checks_count = sizeof(doctor_checks) / sizeof(doctor_checks[0]);
 
@@ -48,7 +51,7 @@ void doctor_found(struct doctor *doctor, const char *format, ...)
 {
     va_list list;
 
-    doctor->findings++;
+    printf("%u. ", ++doctor->findings); /* so that the last line's count is that of these */
     va_start(list, format);
     say(format, list);
     va_end(list);

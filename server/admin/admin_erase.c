@@ -8,12 +8,16 @@
 #include "admin/erase_book.h"
 #include "admin/erase_internal.h"
 #include "admin/erase_log.h"
+#include "admin/erase_near.h"
+#include "admin/erase_tell.h"
 #include "admin/erase_write.h"
 #include "admin/retention_list.h"
+#include "admin/upgrade.h"
 #include "clock.h"
 #include "date.h"
 #include "i18n.h"
 #include "log.h"
+#include "text.h"
 
 #define ARENA ((size_t)1 << 30)
 #define WORDS_MAX 1000
@@ -65,6 +69,30 @@ static int add_handle(struct erasing *e, const char *handle)
     return 0;
 }
 
+/* A name may be left in words that people have changed since, or in quarantine. *nothing_r: it is
+ * not. False when the database refuses. */
+static bool look(struct erasing *e, bool *nothing_r)
+{
+    struct erase_log log = {0};
+    bool fine = erase_plan_follow(&e->plan) &&
+                (e->plan.count > 0 || e->plan.n_names == 0 || erase_log_look(&e->plan, &log));
+
+    *nothing_r = e->plan.count == 0 && log.changes == 0 && log.n_left == 0;
+    return fine;
+}
+
+/* A document does not make up for a name that nobody has. 0, or the exit code. */
+static int check_person(struct erasing *e, const char *name)
+{
+    bool nothing;
+
+    if (e->plan.count > 0)
+        return 0;
+    if (!look(e, &nothing))
+        return erase_refuse(e);
+    return nothing ? erase_near_say(e, name) : 0;
+}
+
 static int add_words(struct erasing *e)
 {
     const char *record = admin_value(e->admin, "record");
@@ -75,6 +103,8 @@ static int add_words(struct erasing *e)
     e->plan.everywhere = true;
     if (person != NULL && !erase_plan_person(&e->plan, person))
         return erase_refuse(e);
+    if (person != NULL && document != NULL)
+        code = check_person(e, person);
     if (record != NULL)
         code = add_handle(e, record);
     for (int i = 0; code == 0 && i < e->admin->n_words; i++)
@@ -161,46 +191,6 @@ static bool choose_pseudonym(struct erasing *e)
     return true;
 }
 
-/* --- what is told ------------------------------------------------------------------------------
- */
-
-static void print_target(const struct erase_target *target)
-{
-    if (target->remove && target->quarantined)
-        printf(_("  %s: an operation in quarantine about it: removed\n"), target->handle);
-    else if (target->remove)
-        printf(
-            _("  %s, the document “%s”: removed with its bytes\n"), target->handle, target->name);
-    else if (target->deleted)
-        printf(_("  %s (%s), “%s”: removed already; the log forgets\n"), target->handle,
-            target->kind->name, target->name);
-    else if (!erase_plan_writes(target))
-        printf(_("  %s (%s): tells another now; the log forgets what it told\n"), target->handle,
-            target->kind->name);
-    else
-        printf(_("  %s (%s), “%s”\n"), target->handle, target->kind->name, target->name);
-}
-
-static void print_plan(struct erasing *e)
-{
-    printf(ngettext("%zu record tells something personal of it:\n",
-               "%zu records tell something personal of it:\n", e->plan.count),
-        e->plan.count);
-    for (size_t i = 0; i < e->plan.count; i++)
-        print_target(&e->plan.targets[i]);
-}
-
-static void print_left(const struct erase_log *log)
-{
-    if (log->n_left == 0)
-        return;
-    printf(_("These records' own words tell the name: change them with concert edit, then run this "
-             "again so that the log forgets them too:"));
-    for (size_t i = 0; i < log->n_left; i++)
-        printf(" %s", log->left[i]);
-    putchar('\n');
-}
-
 /* --- doing it ----------------------------------------------------------------------------------
  */
 
@@ -258,11 +248,11 @@ static int do_log(struct erasing *e, size_t records)
     inspect_close(&owner);
     if (!fine)
         return EXIT_FAILURE;
-    printf(_("%zu records were changed, and %llu changes of the log forget what they told.\n"),
-        records, (unsigned long long)log.changes);
-    print_left(&log);
+    erase_tell_done(records, (unsigned long long)log.changes);
+    erase_tell_left(&log);
     puts(_("Backups made before still hold it: keep them no longer than you must. After a restore "
            "“concertd erase --again” does this again."));
+    erase_tell_aside(e);
     return EXIT_SUCCESS;
 }
 
@@ -302,13 +292,14 @@ static int tell(struct erasing *e)
 {
     struct erase_log log;
 
-    print_plan(e);
+    erase_tell_plan(&e->plan);
     if (!erase_log_look(&e->plan, &log))
         return erase_refuse(e);
     printf(ngettext("%llu change of the log would forget what it tells.\n",
                "%llu changes of the log would forget what they tell.\n", log.changes),
         (unsigned long long)log.changes);
-    print_left(&log);
+    erase_tell_left(&log);
+    erase_tell_aside(e);
     puts(_("Nothing was erased: --yes does it, for good."));
     return EXIT_SUCCESS;
 }
@@ -339,24 +330,15 @@ void erase_end(struct erasing *e)
     arena_free(&e->plan.arena);
 }
 
-/* A name may be left in words that people have changed since. *nothing_r: it is not. False when the
- * database refuses. */
-static bool look(struct erasing *e, bool *nothing_r)
-{
-    struct erase_log log = {0};
-    bool fine = e->plan.count > 0 || e->plan.n_names == 0 || erase_log_look(&e->plan, &log);
-
-    *nothing_r = e->plan.count == 0 && log.changes == 0 && log.n_left == 0;
-    return fine;
-}
-
 int erase_go_on(struct erasing *e, bool yes, bool note)
 {
     char digits[7];
     bool nothing;
 
-    if (!erase_plan_follow(&e->plan) || !look(e, &nothing))
+    if (!look(e, &nothing))
         return erase_refuse(e);
+    if (nothing && admin_value(e->admin, "person") != NULL)
+        return erase_near_say(e, admin_value(e->admin, "person"));
     if (nothing) {
         puts(_("Nothing that is held tells anything personal of it."));
         return EXIT_SUCCESS;
@@ -367,6 +349,14 @@ int erase_go_on(struct erasing *e, bool yes, bool note)
     erase_digits(digits);
     erase_plan_one_person(&e->plan, digits); /* what has none yet: it is not shown */
     return yes ? do_all(e, note) : tell(e);
+}
+
+static bool is_blank(const char *text)
+{
+    size_t length;
+
+    text_trimmed(text, strlen(text), &length);
+    return length == 0;
 }
 
 /* What the words ask for; NULL: something that goes together. */
@@ -380,6 +370,8 @@ static const char *wrong_words(const struct admin *admin)
 
     if (ways != 1)
         return _("Say what to erase: --person NAME, --record HANDLE, --expired, or --again.");
+    if (person && is_blank(admin_value(admin, "person")))
+        return _("--person is empty: whose name is it?");
     if (person && record)
         return _("Say either --person or --record.");
     if (admin->n_words > 0 && !record)
@@ -398,13 +390,16 @@ static int run(struct admin *admin)
 
     if (wrong_words(admin) != NULL)
         return admin_say(admin, 2, "%s", wrong_words(admin));
-    if (admin_value(admin, "again") != NULL)
-        return erase_again(admin);
     if (expired && admin->region->retention[0] == '\0')
         return admin_say(admin, EXIT_SUCCESS,
             _("The setting “retention” is empty: nothing says how long anything is kept, and "
               "nothing "
               "is erased."));
+    code = upgrade_check(admin);
+    if (code != 0)
+        return code;
+    if (admin_value(admin, "again") != NULL)
+        return erase_again(admin);
     if (!erase_begin(&e)) {
         erase_end(&e);
         return EXIT_FAILURE;

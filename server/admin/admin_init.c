@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "admin/admin_rows.h"
+#include "admin/conninfo_shown.h"
 #include "admin/founding.h"
 #include "admin/init_words.h"
 #include "i18n.h"
@@ -17,6 +18,7 @@
 #include "invitation.h"
 #include "listener.h"
 #include "log.h"
+#include "privileges.h"
 #include "state.h"
 #include "store/migrate.h"
 #include "text.h"
@@ -82,6 +84,40 @@ static bool fix_port(struct settings *settings, const char **why_r)
 /* --- the region ----------------------------------------------------------------------------------
  */
 
+/* With the connection's words: libpq fills in what they do not say. */
+static bool not_answered(const struct settings_region *region, const char *why)
+{
+    bool same = strcmp(region->owner_database, region->database) == 0;
+    char shown[SETTINGS_TEXT], what[2 * SETTINGS_TEXT];
+
+    conninfo_shown(region->owner_database, shown, sizeof(shown));
+    snprintf(what, sizeof(what),
+        same ? _("the database does not answer as --database says (%s)")
+             : _("the database does not answer as --owner-database says (%s)"),
+        shown);
+    fail(what, why);
+    return false;
+}
+
+/* The server must add to the log, and change nothing in it. False, and said, when the role of its
+ * connection could. A role that cannot be told is refused when the schema is made. */
+static bool check_role(const struct init *init)
+{
+    const struct settings_region *region = &init->words.settings.regions[0];
+    char role[64], why[512], what[SETTINGS_TEXT];
+
+    if (!migrate_user(region->database, role, sizeof(role), why) ||
+        !founding_role_rules(init->region, role))
+        return true;
+    snprintf(what, sizeof(what),
+        _("--database connects as “%s”, which could change the log or remove the region (a "
+          "superuser, or the owner of the schema or the database)"),
+        role);
+    fail(what, _("give the server a role of its own (CREATE ROLE concertd LOGIN), name it in "
+                 "--database, and the owner in --owner-database"));
+    return false;
+}
+
 /* Whether a new region may be made here; FOUNDING_OURS is one that was begun from this folder. */
 static bool may_make(struct init *init, bool begun)
 {
@@ -103,12 +139,10 @@ static bool may_make(struct init *init, bool begun)
               "up; another region wants another --region or another database"));
         return false;
     default:
-        fail(strcmp(region->owner_database, region->database) == 0
-                 ? _("the database does not answer as --database says")
-                 : _("the database does not answer as --owner-database says"),
-            why);
-        return false;
+        return not_answered(region, why);
     }
+    if (!check_role(init))
+        return false;
     if (!begun && !init->words.adding && access(init->words.paths.key, F_OK) == 0) {
         fail(init->words.paths.key,
             _("this folder has the key of another region: give a new folder, or "
@@ -148,6 +182,23 @@ static bool make_key(const struct init *init, uint8_t fingerprint_r[IDENTITY_FIN
            identity_file_fingerprint(init->words.paths.certificate, fingerprint_r);
 }
 
+static bool hand_over(const struct init *init)
+{
+    const char *user = init->words.settings.user;
+    const char *path;
+
+    if (!privileges_give_state(init->folder, &init->words.paths, user, &path)) {
+        fail(path, strerror(errno));
+        return false;
+    }
+    if (*user != '\0' && strcmp(user, "root") != 0 && geteuid() == 0)
+        fprintf(stderr,
+            _("concertd init: %s is now %s's: what writes there, such as “concertd backup”, begins "
+              "with “sudo -u %s”\n"),
+            init->folder, user, user);
+    return true;
+}
+
 static int make_region(struct init *init)
 {
     uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE];
@@ -171,6 +222,8 @@ static int make_region(struct init *init)
         return fail(init->words.paths.settings, strerror(errno));
     unlink(init->draft);
     puts(line);
+    if (!init->words.adding && !hand_over(init))
+        return EXIT_FAILURE;
     if (init->words.adding)
         fprintf(stderr,
             _("concertd init: the region “%s” is now in %s; a server that runs serves it when it "
@@ -214,6 +267,21 @@ static bool can_write(const struct init *init)
     return written;
 }
 
+/* Who may write into a folder may put another key into it. */
+static bool is_safe(const struct init *init)
+{
+    char what[STATE_PATH + 256];
+
+    if (init->made || !privileges_others_write(init->folder))
+        return true;
+    snprintf(what, sizeof(what),
+        _("others than its owner may write into this folder, and could put another key there: look "
+          "at what is in it, then chmod go-w %s"),
+        init->folder);
+    fail(init->folder, what);
+    return false;
+}
+
 /* The folder and what tells this init from others, before anything else is made. */
 static int begin(struct init *init)
 {
@@ -222,6 +290,8 @@ static int begin(struct init *init)
     init->made = mkdir(init->folder, 0700) == 0;
     if (!init->made && errno != EEXIST)
         return fail(init->folder, strerror(errno));
+    if (!is_safe(init))
+        return EXIT_FAILURE;
     snprintf(init->draft, sizeof(init->draft),
         init->words.adding ? "%s/init-%s.draft" : "%s/init.draft", init->folder,
         init->words.settings.regions[0].name);

@@ -4,6 +4,7 @@
 
 #include "admin/admin_rows.h"
 #include "admin/errand.h"
+#include "admin/upgrade.h"
 #include "clock.h"
 #include "i18n.h"
 #include "identity.h"
@@ -213,6 +214,9 @@ static int run(struct admin *admin)
         return 2;
     if (renew && handle == NULL)
         return admin_say(admin, 2, _("--renew wants --account: whose account is opened again."));
+    code = upgrade_check(admin);
+    if (code != 0)
+        return code;
     found = look(admin->region, handle, &account, why);
     left = renew && found > 0 ? look(admin->region, NULL, &first, why) : found;
     if (found < 0 || left < 0)

@@ -77,6 +77,7 @@ static void program(void)
     section(_("COMMON OPTIONS"));
     term("--state", _("DIR"), _("the state folder: key, certificate, settings"));
     term("--region", _("NAME"), _("which region, where there are several"));
+    term("--help", NULL, _("tells what the command does and its options"));
     section(_("EXIT STATUS"));
     term("0", NULL, _("It is done."));
     term("1", NULL, _("It could not be done, or something was found to be wrong."));

@@ -1,23 +1,21 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "admin/admin_rows.h"
 #include "admin/erase_again.h"
-#include "admin/restore_file.h"
+#include "admin/restore_database.h"
 #include "folder.h"
 #include "i18n.h"
-#include "identity.h"
+#include "privileges.h"
 #include "store/dump.h"
-#include "store/migrate.h"
 #include "text.h"
-
-#define NAMED_MAX 63 /* bytes of a name in PostgreSQL */
 
 static const struct admin_option options[] = {
     {"database", N_("CONNECTION"), N_("how the server connects to PostgreSQL now (libpq's words)"),
@@ -28,16 +26,6 @@ static const struct admin_option options[] = {
            "in "
            "its place"),
         false},
-};
-
-struct restore {
-    struct admin *admin;
-    struct settings_region *region;
-    struct restore_file file;
-    bool made;   /* the state folder is a new one */
-    bool filled; /* the schema is the backup's already: one that was cut behind it goes on */
-    struct pg_conn *conn;
-    char aside[NAMED_MAX + 17]; /* what the present schema becomes; "": there is none */
 };
 
 /* --- the state folder ----------------------------------------------------------------------------
@@ -88,7 +76,7 @@ static bool read_settings(struct restore *restore)
     restore->made = access(admin->paths.settings, F_OK) != 0;
     snprintf(path, sizeof(path), "%s/restore.conf", admin->folder);
     if (restore->made && !write_file(path, &restore->file.parts[RESTORE_SETTINGS], 0600)) {
-        admin_say(admin, 1, "%s: %s", path, strerror(errno));
+        admin_say(admin, 1, _("%s: %s"), path, strerror(errno));
         return false;
     }
     read = settings_read(
@@ -145,11 +133,15 @@ static bool check_folder(struct restore *restore)
 
 static bool not_written(const struct restore *restore, const char *path)
 {
-    admin_say(restore->admin, 1, "%s: %s", path, strerror(errno));
+    admin_say(restore->admin, 1,
+        _("The region is in the database again, but not yet its folder: %s: %s. Give the same "
+          "command again when that is mended: it goes on from here."),
+        path, strerror(errno));
     return false;
 }
 
-/* The settings come last: with them the folder is one that a server can be started in. */
+/* After the database, so that what goes wrong there leaves nothing here. The settings come last:
+ * with them the folder is one that a server can be started in. */
 static bool write_folder(const struct restore *restore)
 {
     const struct admin *admin = restore->admin;
@@ -167,171 +159,17 @@ static bool write_folder(const struct restore *restore)
     return true;
 }
 
-/* --- the database --------------------------------------------------------------------------------
- */
-
-static bool refused(const struct restore *restore, const char *why)
+/* A new folder is the server's. Another machine may lack that user: doctor says so until it is
+ * there. */
+static void hand_over(const struct restore *restore)
 {
-    admin_say(restore->admin, 1, _("The database refuses: %s"), why);
-    return false;
-}
+    const struct admin *admin = restore->admin;
+    const char *path;
 
-/* Whether the daemon's role is there to be given its rights. */
-static bool check_role(const struct restore *restore, const char *role)
-{
-    char why[DIRECT_WHY_SIZE], quoted[DIRECT_QUOTED_SIZE];
-    long long there;
-
-    direct_literal(restore->conn, role, quoted);
-    there = direct_number(
-        restore->conn, why, "SELECT count(*) FROM pg_roles WHERE rolname = %s", quoted);
-    if (there < 0)
-        return refused(restore, why);
-    if (there == 0)
-        admin_say(restore->admin, 1,
-            _("The database has no role “%s”, which the server connects as: make it first (CREATE "
-              "ROLE %s LOGIN)."),
-            role, role);
-    return there > 0;
-}
-
-/* Nobody may write into what is moved aside. */
-static bool check_nobody_serves(const struct restore *restore, const char *role)
-{
-    char why[DIRECT_WHY_SIZE], quoted[DIRECT_QUOTED_SIZE];
-    long long there;
-
-    direct_literal(restore->conn, role, quoted);
-    there = direct_number(restore->conn, why,
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND usename = %s AND pid <> pg_backend_pid()",
-        quoted);
-    if (there < 0)
-        return refused(restore, why);
-    if (there > 0)
-        admin_say(restore->admin, 1,
-            _("A server is connected to the database as “%s” (%lld connections): stop it first."),
-            role, there);
-    return there == 0;
-}
-
-/* A schema that nobody ever wrote to is no loss. */
-static long long count_changes(const struct restore *restore, char *why_r)
-{
-    long long tables = direct_number(restore->conn, why_r,
-        "SELECT count(*) FROM pg_tables WHERE schemaname = '%s'", restore->file.name);
-    long long log = direct_number(restore->conn, why_r,
-        "SELECT count(*) FROM pg_tables WHERE schemaname = '%s' AND tablename = 'head'",
-        restore->file.name);
-
-    if (tables < 0 || log < 0)
-        return -1;
-    if (tables > 0 && log == 0)
-        return 1; /* something else's */
-    return log == 0 ? 0
-                    : direct_number(restore->conn, why_r,
-                          "SELECT greatest((SELECT max(seq) FROM \"%1$s\".head),"
-                          " (SELECT max(seq) FROM \"%1$s\".change))",
-                          restore->file.name);
-}
-
-static void name_aside(struct restore *restore)
-{
-    time_t now = time(NULL);
-    struct tm parts;
-    char moment[20];
-
-    gmtime_r(&now, &parts);
-    strftime(moment, sizeof(moment), "%Y%m%d_%H%M%S", &parts);
-    snprintf(restore->aside, sizeof(restore->aside), "%.38s_before_%s", restore->file.name, moment);
-}
-
-/* Whether this was done before, up to the rights of the server's role, which come last. */
-static bool is_filled(const struct restore *restore, const char *role)
-{
-    char why[DIRECT_WHY_SIZE], quoted[DIRECT_QUOTED_SIZE];
-
-    direct_literal(restore->conn, role, quoted);
-    return direct_number(restore->conn, why,
-               "SELECT count(*) FROM \"%1$s\".head WHERE seq = %2$s AND hash = decode('%3$s',"
-               " 'hex') AND NOT has_schema_privilege(%4$s, '%1$s', 'USAGE')",
-               restore->file.name, restore->file.head, restore->file.hash, quoted) == 1;
-}
-
-/* Whether the backup may be put there; what is there is then a name to move it to, or nothing. */
-static bool check_database(struct restore *restore)
-{
-    char why[DIRECT_WHY_SIZE], role[64];
-    long long changes;
-
-    if (!migrate_user(restore->region->database, role, sizeof(role), why)) {
-        admin_say(restore->admin, 1, "--database: %s", why);
-        return false;
-    }
-    restore->conn = direct_open(restore->region->owner_database, why);
-    if (restore->conn == NULL)
-        return admin_say(restore->admin, 0, _("The database does not answer: %s"), why) != 0;
-    changes = count_changes(restore, why);
-    if (changes < 0)
-        return refused(restore, why);
-    if (!check_role(restore, role))
-        return false;
-    if (changes == 0)
-        return true;
-    if (admin_value(restore->admin, "aside") == NULL) {
-        restore->filled = is_filled(restore, role);
-        if (restore->filled)
-            return true;
-        admin_say(restore->admin, 1,
-            _("The database has a living region “%s” (%lld changes), and it is left as it is. To "
-              "put the backup in its place, stop the server and add --aside: the present region is "
-              "kept under another name."),
-            restore->file.name, changes);
-        return false;
-    }
-    name_aside(restore);
-    return check_nobody_serves(restore, role);
-}
-
-/* In one transaction: the present one aside, the backup in its place, and its head as was told. */
-static bool fill_database(const struct restore *restore)
-{
-    char before[1024], after[1024], why[DIRECT_WHY_SIZE];
-
-    if (restore->aside[0] != '\0')
-        snprintf(before, sizeof(before), "ALTER SCHEMA \"%s\" RENAME TO \"%s\";",
-            restore->file.name, restore->aside);
-    else
-        snprintf(before, sizeof(before),
-            "SET client_min_messages TO warning;"
-            " DO $$ BEGIN IF to_regclass('\"%1$s\".change') IS NOT NULL THEN"
-            " IF EXISTS (SELECT FROM \"%1$s\".change) THEN"
-            " RAISE EXCEPTION 'the region came to be meanwhile'; END IF; END IF; END $$;"
-            " DROP SCHEMA IF EXISTS \"%1$s\" CASCADE;",
-            restore->file.name);
-    snprintf(after, sizeof(after),
-        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM \"%1$s\".head WHERE seq = %2$s AND hash ="
-        " decode('%3$s', 'hex')) THEN RAISE EXCEPTION 'the log''s head is not the backup''s';"
-        " END IF; END $$;",
-        restore->file.name, restore->file.head, restore->file.hash);
-    if (dump_restore(restore->conn, restore->file.dump, before, after, why))
-        return true;
-    admin_say(restore->admin, 1, _("Nothing was restored: %s."), why);
-    return false;
-}
-
-static bool bring_up(const struct restore *restore)
-{
-    char why[MIGRATE_WHY_SIZE], role[64];
-
-    if (migrate_user(restore->region->database, role, sizeof(role), why) &&
-        migrate_run(restore->region->owner_database, restore->file.name, role, why))
-        return true;
-    admin_say(restore->admin, 1,
-        _("The region was restored, but not brought to this program's version: %s. Run “concertd "
-          "migrate --state %s” when that is mended."),
-        why, restore->admin->folder);
-    return false;
+    if (restore->made &&
+        !privileges_give_state(admin->folder, &admin->paths, admin->settings.user, &path))
+        admin_say(admin, 0, _("%s does not belong to the server's user “%s” yet: %s"), path,
+            admin->settings.user, strerror(errno));
 }
 
 /* --- the command ---------------------------------------------------------------------------------
@@ -360,32 +198,73 @@ static void tell(const struct restore *restore)
         restore->admin->folder);
 }
 
-static int restore_all(struct restore *restore, const char *path)
+/* One at a time in a folder, as with “concertd init”; it is made unless it is there. */
+static bool hold_folder(struct restore *restore)
 {
-    if (mkdir(restore->admin->folder, 0700) != 0 && errno != EEXIST)
-        return admin_say(restore->admin, 1, "%s: %s", restore->admin->folder, strerror(errno));
-    if (!restore_file_read(&restore->file, restore->admin, path) || !check_folder(restore) ||
-        !check_database(restore) || !write_folder(restore) ||
-        (!restore->filled && !fill_database(restore)) || !bring_up(restore))
-        return EXIT_FAILURE;
+    const struct admin *admin = restore->admin;
+    struct stat folder;
+
+    restore->fresh = mkdir(admin->folder, 0700) == 0;
+    restore->lock = restore->fresh || errno == EEXIST
+                        ? open(admin->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+                        : -1;
+    if (restore->lock < 0) {
+        admin_say(admin, 1, _("%s: %s"), admin->folder, strerror(errno));
+        return false;
+    }
+    if ((flock(restore->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) &&
+        fstat(restore->lock, &folder) == 0 && folder.st_nlink > 0)
+        return true;
+    restore->fresh = false; /* the other's now */
+    admin_say(admin, 1,
+        _("Another “concertd restore” or “concertd init” is at work in %s: wait until it is done."),
+        admin->folder);
+    return false;
+}
+
+static bool stopped(const struct restore *restore)
+{
+    if (dump_stop_asked())
+        admin_say(restore->admin, 1, _("Nothing was restored: %s."), _("a signal ended it"));
+    return dump_stop_asked();
+}
+
+static bool restore_all(struct restore *restore)
+{
+    return hold_folder(restore) && restore_file_read(&restore->file) && check_folder(restore) &&
+           restore_database_check(restore) && !stopped(restore) &&
+           (restore->filled || restore_database_fill(restore)) && write_folder(restore) &&
+           restore_database_bring_up(restore);
+}
+
+/* Whom the region forgot since the backup is forgotten again. */
+static int end(struct restore *restore)
+{
+    hand_over(restore);
     tell(restore);
     fflush(stdout);
     restore->admin->region = restore->region;
-    return erase_again(restore->admin); /* whom the region forgot since the backup */
+    return erase_again(restore->admin);
 }
 
 static int run(struct admin *admin)
 {
-    struct restore restore = {.admin = admin, .file = {.dump = -1}};
-    int code;
+    struct restore restore = {.admin = admin, .lock = -1};
+    int code = restore_file_open(&restore.file, admin, admin->words[0]);
 
+    if (code != 0)
+        return code;
     umask(077); /* what it writes holds the server's key and passwords */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
-    code = restore_all(&restore, admin->words[0]);
+    dump_hold_signals();
+    code = restore_all(&restore) ? end(&restore) : EXIT_FAILURE;
     restore_file_clear(&restore.file);
     direct_close(&restore.conn);
-    rmdir(admin->folder); /* one that was made for nothing is empty */
+    if (restore.fresh)
+        rmdir(admin->folder); /* one that was made for nothing is empty */
+    if (restore.lock >= 0)
+        close(restore.lock);
     return code;
 }
 
@@ -393,7 +272,8 @@ const struct admin_command admin_restore_command = {.name = "restore",
     .arguments = N_("FILE"),
     .help = N_("brings a region back from a backup, never over a living one"),
     .about = N_("Into a new state folder, or into the one that has the same key; the schema in one "
-                "transaction, then brought to this program's version."),
+                "transaction, then brought to this program's version. FILE - is stdin. One that "
+                "was ended, or failed, can simply be given again."),
     .needs = ADMIN_FOLDER,
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),

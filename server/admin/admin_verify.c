@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "admin/admin_rows.h"
+#include "admin/upgrade.h"
 #include "admin/verify_internal.h"
 #include "i18n.h"
-#include "store/migrate.h"
 
 #define FINDINGS_MAX 50
 
@@ -49,18 +49,23 @@ static void print_counts(const struct verify *verify)
         printf(_("%llu changes are of kinds that this version does not know: they were passed "
                  "over.\n"),
             (unsigned long long)verify->unknown);
+    if (verify->documents > verify->unsent)
+        printf(ngettext("The file of %llu document was read and compared with the log.\n",
+                   "The files of %llu documents were read and compared with the log.\n",
+                   verify->documents - verify->unsent),
+            (unsigned long long)(verify->documents - verify->unsent));
+    if (verify->unsent > 0)
+        printf(
+            ngettext("The file of %llu document is not all here yet: it waits on the device "
+                     "that attached it.\n",
+                "The files of %llu documents are not all here yet: they wait on the devices that "
+                "attached them.\n",
+                verify->unsent),
+            (unsigned long long)verify->unsent);
 }
 
-static int conclude(const struct verify *verify)
+static void tell_disagreement(uint64_t findings)
 {
-    print_counts(verify);
-    if (verify->findings == 0) {
-        puts(_("The log's chain is whole, and the tables say what the log says."));
-        return EXIT_SUCCESS;
-    }
-    if (verify->findings > FINDINGS_MAX)
-        printf(
-            _("And %llu more findings.\n"), (unsigned long long)(verify->findings - FINDINGS_MAX));
     printf(
         ngettext("The log and the tables do not agree: %llu finding. Keep this server's folder and "
                  "database as they are, and restore the newest backup beside them (concertd "
@@ -68,30 +73,43 @@ static int conclude(const struct verify *verify)
             "The log and the tables do not agree: %llu findings. Keep this server's folder and "
             "database as they are, and restore the newest backup beside them (concertd "
             "restore).\n",
-            verify->findings),
-        (unsigned long long)verify->findings);
-    return EXIT_FAILURE;
+            findings),
+        (unsigned long long)findings);
 }
 
-/* The exit code when the schema is of another version than this program's; 0: it is not. */
-static int check_version(const struct admin *admin, struct inspect *inspect)
+static void tell_broken(uint64_t broken)
 {
-    int64_t version;
+    printf(ngettext("The file of %llu document is not whole any more. Restore a backup from before "
+                    "that (concertd restore FILE --aside keeps the present region beside it), or "
+                    "ask whoever attached it to remove this document and to attach its file "
+                    "again.\n",
+               "The files of %llu documents are not whole any more. Restore a backup from before "
+               "that (concertd restore FILE --aside keeps the present region beside it), or ask "
+               "whoever attached them to remove these documents and to attach their files again.\n",
+               broken),
+        (unsigned long long)broken);
+}
 
-    if (!inspect_number(inspect, "SELECT max(number)::bigint FROM schema_version", &version))
-        return admin_say(admin, EXIT_FAILURE, _("The database was not read to its end: %s"),
-            inspect_why(inspect));
-    if (version < migrate_latest())
-        return admin_say(admin, EXIT_FAILURE,
-            _("The schema is of version %lld, this program's is %d: concertd backup --state %s, "
-              "then concertd migrate --state %s"),
-            (long long)version, migrate_latest(), admin->folder, admin->folder);
-    if (version > migrate_latest())
-        return admin_say(admin, EXIT_FAILURE,
-            _("The schema is of version %lld, later than this program's (%d): install the newer "
-              "concertd (apt upgrade)."),
-            (long long)version, migrate_latest());
-    return 0;
+static int conclude(const struct verify *verify)
+{
+    uint64_t others = verify->findings - verify->broken;
+
+    print_counts(verify);
+    if (verify->findings == 0) {
+        puts(_("The log's chain is whole, the tables say what the log says, and so do the "
+               "documents' files."));
+        return EXIT_SUCCESS;
+    }
+    if (verify->findings > FINDINGS_MAX)
+        printf(
+            _("And %llu more findings.\n"), (unsigned long long)(verify->findings - FINDINGS_MAX));
+    if (others > 0)
+        tell_disagreement(others);
+    else
+        puts(_("The log's chain is whole, and the tables say what the log says."));
+    if (verify->broken > 0)
+        tell_broken(verify->broken);
+    return EXIT_FAILURE;
 }
 
 static int run(struct admin *admin)
@@ -99,20 +117,22 @@ static int run(struct admin *admin)
     const struct settings_region *region = admin->region;
     struct verify verify = {0};
     char why[INSPECT_WHY];
+    int code = upgrade_check(admin);
     bool fine;
-    int code;
 
+    if (code != 0)
+        return code;
     verify.inspect = inspect_open(region->database, region->name, why);
     if (verify.inspect == NULL)
         return admin_say(admin, EXIT_FAILURE, _("The database does not answer: %s"), why);
-    code = check_version(admin, verify.inspect);
-    fine = code == 0 &&
-           inspect_run(verify.inspect, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") &&
-           verify_chain(&verify) && verify_erased(&verify) && verify_tables(&verify);
-    if (code == 0 && (!fine || verify.failed))
+    fine = inspect_run(verify.inspect, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") &&
+           verify_chain(&verify) && verify_erased(&verify) && verify_tables(&verify) &&
+           verify_handles(&verify);
+    if (!fine || verify.failed)
         code = admin_say(admin, EXIT_FAILURE, _("The database was not read to its end: %s"),
-            verify.failed ? _("memory ran out, or a row is damaged") : inspect_why(verify.inspect));
-    else if (code == 0)
+            verify.failed || *inspect_why(verify.inspect) == '\0' ? _("memory ran out")
+                                                                  : inspect_why(verify.inspect));
+    else
         code = conclude(&verify);
     inspect_close(&verify.inspect);
     return code;
@@ -120,7 +140,8 @@ static int run(struct admin *admin)
 
 const struct admin_command admin_verify_command = {.name = "verify",
     .arguments = "",
-    .help = N_("walks the log's chain and compares the log with the tables"),
+    .help =
+        N_("walks the log's chain, and compares the log with the tables and the documents' files"),
     .about = N_("All is read in one snapshot, also while the server serves; nothing is written. "
                 "Every finding is a sentence with the change's number and the record; the exit "
                 "code is 0 when there is none, else 1."),

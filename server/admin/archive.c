@@ -14,6 +14,7 @@
 #include "folder.h"
 
 #define MAGIC "concert-backup 1\n"
+#define UNDONE "concert-undone 1\n" /* a draft's, as long: another's file is told from it */
 #define PART "part "
 #define END "end\n"
 #define PIECE_MAX ((size_t)1 << 20)
@@ -22,7 +23,7 @@
 #define PATH_SIZE 4096
 
 struct archive {
-    char path[PATH_SIZE], draft[PATH_SIZE + 8];
+    char path[PATH_SIZE], draft[PATH_SIZE + 8]; /* "": stdout; no draft, or none any more */
     FILE *file;
     crypto_generichash_state hash;
     bool in_part;
@@ -53,20 +54,52 @@ static bool end_part(struct archive *archive)
     return !was || put_size(archive, 0);
 }
 
-/* The draft, empty: its own alone while it is open. One that another process writes is left as it
- * is (EBUSY), one that was killed is written over. -1 with errno. */
-static int open_draft(const char *path)
+static bool is_there(const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    struct stat status;
+
+    return lstat(path, &status) == 0;
+}
+
+/* A plain file of one name, empty or begun as drafts are. */
+static bool is_draft(int fd)
+{
+    char text[sizeof(UNDONE) - 1];
+    struct stat status;
+    ssize_t size;
+
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink != 1)
+        return false;
+    size = pread(fd, text, sizeof(text), 0);
+    return size == 0 || (size == (ssize_t)sizeof(text) && memcmp(text, UNDONE, sizeof(text)) == 0);
+}
+
+/* 0, or why the draft that was opened is not one to write into. */
+static int draft_wrong(int fd, const char *draft)
+{
     struct stat own, there;
+
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0 || fstat(fd, &own) != 0 || lstat(draft, &there) != 0 ||
+        own.st_ino != there.st_ino || own.st_dev != there.st_dev)
+        return EBUSY; /* another process has it, or made it a backup just now */
+    return is_draft(fd) ? 0 : EEXIST;
+}
+
+/* The draft, empty: its own alone while it is open. One that another process writes is left as it
+ * is (EBUSY), as is a file that is no draft (EEXIST); one that was killed is written over. -1 with
+ * errno. */
+static int open_draft(const char *path, const char *draft)
+{
+    int fd = open(draft, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
     int wrong;
 
     if (fd < 0)
         return -1;
-    wrong = flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : EBUSY;
-    if (wrong == 0 && (fstat(fd, &own) != 0 || stat(path, &there) != 0 ||
-                          own.st_ino != there.st_ino || own.st_dev != there.st_dev))
-        wrong = EBUSY; /* it became a backup just now */
+    wrong = draft_wrong(fd, draft);
+    if (wrong == 0 && is_there(path)) {
+        unlink(draft);
+        wrong = EEXIST;
+    }
     if (wrong == 0 && (fchmod(fd, 0600) != 0 || ftruncate(fd, 0) != 0))
         wrong = errno;
     if (wrong == 0)
@@ -74,6 +107,20 @@ static int open_draft(const char *path)
     close(fd);
     errno = wrong;
     return -1;
+}
+
+/* On the open file, which it takes. */
+static struct archive *begin_on(struct archive *archive, int fd, const char *first)
+{
+    archive->file = fd < 0 ? NULL : fdopen(fd, "wb");
+    if (archive->file == NULL) {
+        free(archive);
+        return NULL;
+    }
+    crypto_generichash_init(&archive->hash, NULL, 0, HASH_SIZE);
+    crypto_generichash_update(&archive->hash, (const uint8_t *)MAGIC, strlen(MAGIC));
+    fwrite(first, 1, strlen(first), archive->file);
+    return archive;
 }
 
 struct archive *archive_begin(const char *path)
@@ -85,17 +132,19 @@ struct archive *archive_begin(const char *path)
         return NULL;
     errno = ENAMETOOLONG;
     if ((size_t)snprintf(archive->path, PATH_SIZE, "%s", path) < PATH_SIZE) {
-        snprintf(archive->draft, sizeof(archive->draft), "%s.new", path);
-        fd = open_draft(archive->draft);
+        snprintf(archive->draft, sizeof(archive->draft), "%s" ARCHIVE_DRAFT, path);
+        errno = EEXIST;
+        fd = is_there(path) ? -1 : open_draft(path, archive->draft);
     }
-    archive->file = fd < 0 ? NULL : fdopen(fd, "wb");
-    if (archive->file == NULL) {
-        free(archive);
-        return NULL;
-    }
-    crypto_generichash_init(&archive->hash, NULL, 0, HASH_SIZE);
-    put(archive, MAGIC, strlen(MAGIC));
-    return archive;
+    return begin_on(archive, fd, UNDONE);
+}
+
+struct archive *archive_begin_stdout(void)
+{
+    struct archive *archive = calloc(1, sizeof(*archive));
+
+    return archive == NULL ? NULL
+                           : begin_on(archive, fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), MAGIC);
 }
 
 bool archive_part(struct archive *archive, const char *name)
@@ -129,20 +178,55 @@ bool archive_text(struct archive *archive, const char *name, const char *text, s
     return archive_part(archive, name) && archive_add(archive, text, size);
 }
 
+/* The name is taken only where nothing has it, not even since a moment ago. */
+static bool take_name(const struct archive *archive)
+{
+    int fd, wrong;
+
+    if (renameat2(AT_FDCWD, archive->draft, AT_FDCWD, archive->path, RENAME_NOREPLACE) == 0)
+        return true;
+    if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP)
+        return false;
+    /* A disk that cannot do so: an empty file of its own holds the name meanwhile. */
+    fd = open(archive->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return false;
+    close(fd);
+    if (rename(archive->draft, archive->path) == 0)
+        return true;
+    wrong = errno;
+    unlink(archive->path);
+    errno = wrong;
+    return false;
+}
+
+/* Its bytes are on the disk, and with them what makes a draft a backup. */
+static bool settle(const struct archive *archive)
+{
+    int fd = fileno(archive->file);
+
+    if (fflush(archive->file) != 0)
+        return false;
+    if (archive->draft[0] == '\0')
+        return fsync(fd) == 0 || errno == EINVAL || errno == EROFS; /* a pipe has none */
+    return fsync(fd) == 0 && pwrite(fd, MAGIC, strlen(MAGIC), 0) == (ssize_t)strlen(MAGIC) &&
+           fsync(fd) == 0;
+}
+
 bool archive_finish(struct archive *archive)
 {
     uint8_t hash[HASH_SIZE];
+    bool named = archive->draft[0] != '\0';
     bool fine = end_part(archive) && put(archive, END, strlen(END));
 
     crypto_generichash_final(&archive->hash, hash, HASH_SIZE);
-    fine = fine && fwrite(hash, 1, HASH_SIZE, archive->file) == HASH_SIZE &&
-           fflush(archive->file) == 0 && fsync(fileno(archive->file)) == 0;
-    if (!fine || rename(archive->draft, archive->path) != 0) /* while the lock is held */
+    fine = fine && fwrite(hash, 1, HASH_SIZE, archive->file) == HASH_SIZE && settle(archive);
+    if (!fine || (named && !take_name(archive))) /* while the lock is held */
         return false;
     archive->draft[0] = '\0';
     fine = fclose(archive->file) == 0;
     archive->file = NULL;
-    return folder_sync(archive->path) && fine; /* it is there after a power cut, too */
+    return (!named || folder_sync(archive->path)) && fine; /* it is there after a power cut, too */
 }
 
 void archive_free(struct archive **archive)
@@ -249,20 +333,31 @@ static enum archive_state read_all(struct reading *reading, archive_take *take, 
     }
 }
 
-enum archive_state archive_read(const char *path, archive_take *take, void *arg)
+enum archive_state archive_read_from(FILE *file, archive_take *take, void *arg)
 {
-    struct reading reading = {.file = fopen(path, "rb"), .piece = malloc(PIECE_MAX)};
+    struct reading reading = {.file = file, .piece = malloc(PIECE_MAX)};
     enum archive_state state = ARCHIVE_UNREADABLE;
-    int wrong = errno;
+    int wrong;
 
-    if (reading.file != NULL && reading.piece != NULL) {
+    if (reading.piece != NULL) {
         crypto_generichash_init(&reading.hash, NULL, 0, HASH_SIZE);
         state = read_all(&reading, take, arg);
-        wrong = errno;
     }
-    if (reading.file != NULL)
-        fclose(reading.file);
+    wrong = errno;
     free(reading.piece);
+    errno = wrong;
+    return state;
+}
+
+enum archive_state archive_read(const char *path, archive_take *take, void *arg)
+{
+    FILE *file = fopen(path, "rb");
+    enum archive_state state =
+        file == NULL ? ARCHIVE_UNREADABLE : archive_read_from(file, take, arg);
+    int wrong = errno;
+
+    if (file != NULL)
+        fclose(file);
     errno = wrong;
     return state;
 }

@@ -14,13 +14,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #define ARCHIVE_NAME_MAX 16
+#define ARCHIVE_DRAFT ".new" /* behind the name of a backup that is not whole yet */
 
 struct archive;
 
-/* Begins PATH.new (mode 0600). NULL with errno. */
+/* Begins PATH.new (mode 0600). NULL with errno: EEXIST when anything is at PATH, or at PATH.new
+ * what is no draft of a backup; EBUSY while another process writes it. */
 struct archive *archive_begin(const char *path);
+
+/* Begins one on stdout, which stays open and is to be left alone until the end. NULL with errno. */
+struct archive *archive_begin_stdout(void);
 
 /* Begins the next part. False with errno. */
 bool archive_part(struct archive *archive, const char *name);
@@ -31,7 +37,8 @@ bool archive_add(struct archive *archive, const void *data, size_t size);
 /* A whole part. False with errno. */
 bool archive_text(struct archive *archive, const char *name, const char *text, size_t size);
 
-/* Ends the file, syncs it and gives it its name. False with errno. */
+/* Ends the file, syncs it and gives it its name. False with errno; EEXIST when something has come
+ * to be there meanwhile, which is left as it is. */
 bool archive_finish(struct archive *archive);
 
 /* Frees; a file that was not finished is removed. Accepts NULL, leaves NULL. */
@@ -50,4 +57,7 @@ typedef bool archive_take(void *arg, const char *part, const void *data, size_t 
 
 /* Reads all of it and checks the hash; `take` may be NULL. The pieces come before it is known
  * whether the hash agrees. ARCHIVE_UNREADABLE with errno also when `take` says no. */
+enum archive_state archive_read_from(FILE *file, archive_take *take, void *arg);
+
+/* The same of the file at `path`. */
 enum archive_state archive_read(const char *path, archive_take *take, void *arg);

@@ -40,3 +40,9 @@ bool backups_is_one(const char *region, const char *name)
            strspn(name + size + 1, "0123456789TZ") == BACKUPS_STAMP - 1 &&
            strcmp(name + size + BACKUPS_STAMP, SUFFIX) == 0;
 }
+
+bool backups_is_later(const char *region, const char *name, const char *stamp)
+{
+    return backups_is_one(region, name) &&
+           strncmp(name + strlen(region) + 1, stamp, BACKUPS_STAMP - 1) > 0;
+}

@@ -20,3 +20,6 @@ bool backups_path(
 
 /* True for the name, without a folder, of a backup of this region. */
 bool backups_is_one(const char *region, const char *name);
+
+/* True for such a name whose moment is later than `stamp`. */
+bool backups_is_later(const char *region, const char *name, const char *stamp);

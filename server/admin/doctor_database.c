@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "admin/doctor_internal.h"
+#include "admin/upgrade.h"
 #include "i18n.h"
 #include "store/migrate.h"
 
@@ -39,23 +40,15 @@ void doctor_connections(struct doctor *doctor)
 
 void doctor_version(struct doctor *doctor)
 {
-    int64_t version;
+    char why[UPGRADE_WHY];
 
-    if (!doctor_number(doctor, "SELECT max(number)::bigint FROM schema_version", &version))
+    if (upgrade_look(doctor->region, doctor->admin->folder, why, sizeof(why)) == UPGRADE_FITS) {
+        doctor_fine(doctor, _("The schema is of this program's version, %lld."),
+            (long long)migrate_latest());
         return;
-    if (version < migrate_latest())
-        doctor_found(doctor,
-            _("The schema is of version %lld, this program's is %d: concertd backup --state %s, "
-              "then concertd migrate --state %s"),
-            (long long)version, migrate_latest(), doctor->admin->folder, doctor->admin->folder);
-    else if (version > migrate_latest())
-        doctor_found(doctor,
-            _("The schema is of version %lld, later than this program's (%d): install the newer "
-              "concertd (apt upgrade)."),
-            (long long)version, migrate_latest());
-    else
-        doctor_fine(
-            doctor, _("The schema is of this program's version, %lld."), (long long)version);
+    }
+    doctor_found(doctor, "%s", why);
+    inspect_close(&doctor->daemon); /* what is asked next would be refused for that reason alone */
 }
 
 void doctor_rights(struct doctor *doctor)

@@ -26,7 +26,7 @@ struct doctor_check {
 extern const struct doctor_check doctor_checks[];
 extern const size_t doctor_checks_count;
 
-/* Something must be done: a sentence in printf's format. */
+/* Something must be done: a sentence in printf's format, told with its number. */
 void doctor_found(struct doctor *doctor, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -45,8 +45,8 @@ bool doctor_number(struct doctor *doctor, const char *sql, int64_t *number_r);
 bool doctor_text(struct doctor *doctor, const char *sql, char *text_r, size_t size);
 
 /* The checks. On the machine: */
-doctor_check_fn doctor_settings_file, doctor_key, doctor_certificate, doctor_clock, doctor_room,
-    doctor_backups, doctor_running;
+doctor_check_fn doctor_settings_file, doctor_key, doctor_writers, doctor_certificate,
+    doctor_server_user, doctor_clock, doctor_room, doctor_backups, doctor_running;
 
 /* In the database: */
 doctor_check_fn doctor_connections, doctor_version, doctor_rights, doctor_head, doctor_postgresql,
@@ -54,4 +54,4 @@ doctor_check_fn doctor_connections, doctor_version, doctor_rights, doctor_head, 
 
 /* Of the people: */
 doctor_check_fn doctor_coordinators, doctor_mandates, doctor_invitations, doctor_responsible,
-    doctor_retention, doctor_incidents, doctor_quarantine;
+    doctor_retention, doctor_incidents, doctor_quarantine, doctor_aside;

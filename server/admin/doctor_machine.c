@@ -1,8 +1,7 @@
-/* The state folder, the certificate, the clock, the disk. */
+/* The certificate, the clock, the disk. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,58 +10,12 @@
 #include "certificate.h"
 #include "clock.h"
 #include "i18n.h"
-#include "reload.h"
 
 #define CERTIFICATE_DAYS 60
 #define ROOM_LEAST ((uint64_t)1 << 30) /* bytes */
 #define MIB ((uint64_t)1 << 20)
 #define SKEW_US INT64_C(2000000)
 #define SYNCHRONIZED "/run/systemd/timesync/synchronized"
-
-/* Files that hold a secret are their owner's alone. */
-static void check_mode(struct doctor *doctor, const char *path)
-{
-    struct stat status;
-
-    if (stat(path, &status) != 0)
-        doctor_found(doctor, _("%s: %s"), path, strerror(errno));
-    else if (status.st_mode & (S_IRWXG | S_IRWXO))
-        doctor_found(doctor, _("%s can be read by others: chmod 600 %s"), path, path);
-    else
-        doctor_fine(doctor, _("%s is its owner's alone."), path);
-}
-
-static bool has_password(const struct settings_region *region)
-{
-    return strstr(region->database, "password") != NULL ||
-           strstr(region->owner_database, "password") != NULL;
-}
-
-/* A folder that others may not enter hides all that is in it. */
-void doctor_settings_file(struct doctor *doctor)
-{
-    const char *path = doctor->admin->paths.settings;
-    struct stat file, folder;
-    bool seen = stat(path, &file) == 0 && stat(doctor->admin->folder, &folder) == 0 &&
-                (folder.st_mode & S_IXOTH);
-    const char *wrong = reload_check(&doctor->admin->settings);
-
-    if (wrong != NULL)
-        doctor_found(doctor, _("%s would not let the server start: %s"), path, _(wrong));
-    if (seen && (file.st_mode & S_IWOTH))
-        doctor_found(doctor, _("%s can be changed by everybody: chmod 640 %s"), path, path);
-    else if (seen && (file.st_mode & S_IROTH) && has_password(doctor->region))
-        doctor_found(doctor,
-            _("%s can be read by everybody, and holds the database's password: chmod 640 %s"), path,
-            path);
-    else if (wrong == NULL)
-        doctor_fine(doctor, _("%s is valid."), path);
-}
-
-void doctor_key(struct doctor *doctor)
-{
-    check_mode(doctor, doctor->admin->paths.key);
-}
 
 /* How a new one is made, in the words that are typed. */
 static void say_renewal(struct doctor *doctor)

@@ -1,4 +1,5 @@
 /* What people should know: who can let others in, what is over its time, what waits. */
+#include <stdint.h>
 #include <stdio.h>
 
 #include "admin/doctor_internal.h"
@@ -167,4 +168,33 @@ void doctor_quarantine(struct doctor *doctor)
         N_("Nothing waits in quarantine.")};
 
     check_count(doctor, &count);
+}
+
+/* What `restore --aside` has left, named as it names it: nobody reads it, and no erasure reaches
+ * it. */
+void doctor_aside(struct doctor *doctor)
+{
+    char sql[256], schema[64];
+    struct inspect_rows *rows;
+
+    snprintf(sql, sizeof(sql),
+        "SELECT nspname::text FROM pg_namespace WHERE nspname ~ "
+        "'^%.38s_before_[0-9]{8}_[0-9]{6}$' ORDER BY 1",
+        doctor->region->name);
+    rows = inspect_ask(doctor->daemon, sql, NULL, 0);
+    if (rows == NULL) {
+        doctor_found(doctor, _("The database refuses a question: %s"), inspect_why(doctor->daemon));
+        return;
+    }
+    for (size_t i = 0; i < inspect_rows_count(rows); i++) {
+        inspect_get_text(rows, i, 0, schema, sizeof(schema));
+        doctor_note(doctor,
+            _("The schema “%s”, put aside by a restore, still holds the region as it was, with "
+              "what has been erased since. When it is needed no more, in psql, as its owner: DROP "
+              "SCHEMA %s CASCADE"),
+            schema, schema);
+    }
+    if (inspect_rows_count(rows) == 0)
+        doctor_fine(doctor, "%s", _("No restore has left a region aside."));
+    inspect_rows_free(&rows);
 }

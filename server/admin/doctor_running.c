@@ -115,6 +115,17 @@ static bool say_unready(struct doctor *doctor, char *page)
     return doctor->findings > before;
 }
 
+/* The page asks nobody who he is. */
+static void check_exposed(struct doctor *doctor, const char *address)
+{
+    if (address[0] != ':' && strncmp(address, "127.", 4) != 0 && strncmp(address, "[::1]:", 6) != 0)
+        doctor_note(doctor,
+            _("The page of /metrics is served on %s, where others than this machine may read it: "
+              "set “metrics” to 127.0.0.1:9743 in %s, unless a firewall lets in those alone who "
+              "should."),
+            address, doctor->admin->paths.settings);
+}
+
 void doctor_running(struct doctor *doctor)
 {
     const char *address = doctor->admin->settings.metrics;
@@ -125,6 +136,7 @@ void doctor_running(struct doctor *doctor)
             _("Whether the server runs well cannot be seen: the setting “metrics” is empty."));
         return;
     }
+    check_exposed(doctor, address);
     page = get(address, "/readyz");
     if (page == NULL)
         doctor_found(doctor,

@@ -337,6 +337,14 @@ static bool add_devices(struct erase_plan *plan, const uint8_t *account)
     return walk(&t, "WHERE c.kind = 'device' ORDER BY c.record, c.revision", NULL, 0);
 }
 
+static bool is_quarantined(const struct erase_plan *plan, const uint8_t *id)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->targets[i].quarantined && uuid_equal(plan->targets[i].id, id))
+            return true;
+    return false;
+}
+
 /* Operations in quarantine that are about the plan's first `count` records, or tell its names. */
 static bool add_quarantined(struct erase_plan *plan, size_t count)
 {
@@ -347,7 +355,7 @@ static bool add_quarantined(struct erase_plan *plan, size_t count)
     for (size_t i = 0; fine && i < n_ids; i++) {
         struct tracker t = {.plan = plan, .from = 1, .quarantined = true};
 
-        fine = add_record(&t, ids + i * UUID_SIZE);
+        fine = is_quarantined(plan, ids + i * UUID_SIZE) || add_record(&t, ids + i * UUID_SIZE);
     }
     return fine;
 }

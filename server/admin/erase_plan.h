@@ -48,7 +48,7 @@ bool erase_plan_record(struct erase_plan *plan, const uint8_t id[UUID_SIZE], uin
 
 /* Adds what follows from the accounts and records that are in the plan: devices, and
  * operations in quarantine, also those that would have made a record that tells a name. Last of
- * all. */
+ * all; when something was added behind it, once more. */
 bool erase_plan_follow(struct erase_plan *plan);
 
 /* Gives all targets without one the same pseudonym, so that they are one person. */

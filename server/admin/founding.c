@@ -138,6 +138,21 @@ enum founding_found founding_look(const struct settings_region *region,
     return found;
 }
 
+/* Who may make no schema would own none. */
+bool founding_role_rules(struct pg_conn *owner, const char *role)
+{
+    char why[DIRECT_WHY_SIZE], quoted[DIRECT_QUOTED_SIZE];
+
+    direct_literal(owner, role, quoted);
+    return direct_number(owner, why,
+               "SELECT (r.rolsuper OR pg_has_role(r.oid, d.datdba, 'MEMBER') OR"
+               " (pg_has_role(r.oid, current_user, 'MEMBER') AND"
+               " has_database_privilege(d.oid, 'CREATE')))::integer"
+               " FROM pg_roles r, pg_database d"
+               " WHERE r.rolname = %s AND d.datname = current_database()",
+               quoted) > 0;
+}
+
 /* --- the first records --------------------------------------------------------------------------
  */
 

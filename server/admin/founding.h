@@ -36,6 +36,11 @@ enum founding_found {
 enum founding_found founding_look(const struct settings_region *region,
     const struct founding_ids *ids, struct pg_conn **held_r, char *why_r, size_t size);
 
+/* True when that role could change the log or remove the region that the connection's role is to
+ * own: a superuser, or one with the rights of the schema's or of the database's owner. False also
+ * where that cannot be found out. */
+bool founding_role_rules(struct pg_conn *owner, const char *role);
+
 /* Writes the records, unless they are there, and a new invitation; through the same writer as
  * everything else (30 s at most). `coordinator` are the words for the coordinator. The invitation's
  * code in code_r. False with a line of why in why_r. */

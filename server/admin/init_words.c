@@ -1,11 +1,10 @@
 #include "admin/init_words.h"
 
-#include <event2/util.h>
+#include <ctype.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "admin/retention_list.h"
@@ -13,6 +12,7 @@
 #include "i18n.h"
 #include "identity.h"
 #include "invitation.h"
+#include "settings_address.h"
 #include "store/migrate.h"
 #include "text.h"
 
@@ -68,36 +68,39 @@ static char *place(struct init_words *words, const char *option, size_t *size_r)
     return NULL;
 }
 
+/* Whether the settings' file can hold it as it is. */
+static bool is_line(const char *text)
+{
+    size_t size = strlen(text);
+
+    return strpbrk(text, "\r\n") == NULL &&
+           (size == 0 ||
+               (!isspace((unsigned char)text[0]) && !isspace((unsigned char)text[size - 1])));
+}
+
 static bool read_options(struct init_words *words, const struct admin *admin)
 {
     for (size_t i = 0; i < INIT_WORDS_OPTIONS; i++) {
+        char option[40];
         size_t size;
         char *text = place(words, init_words_options[i].name, &size);
 
         if (admin->values[i] == NULL || text == NULL)
             continue;
+        snprintf(option, sizeof(option), "--%s", init_words_options[i].name);
         if (!text_copy(text, size, admin->values[i])) {
-            char option[40];
-
-            snprintf(option, sizeof(option), "--%s", init_words_options[i].name);
             admin_say(admin, 2,
                 _("%s: the value is too long; “concertd help init” tells what is meant"), option);
+            return false;
+        }
+        if (!is_line(text)) {
+            admin_say(admin, 2,
+                _("%s: the value must be one line, with no space before or behind it"), option);
             return false;
         }
     }
     words->coordinator = admin_value(admin, "coordinator");
     return true;
-}
-
-/* HOST:PORT in numbers. */
-static bool is_address(const char *text)
-{
-    struct sockaddr_storage address;
-    int size = sizeof(address);
-    const char *port = strrchr(text, ':');
-
-    return port != NULL && port[1] != '\0' &&
-           evutil_parse_sockaddr_port(text, (struct sockaddr *)&address, &size) == 0;
 }
 
 /* Whether invitations can tell the address: found out before there is anybody to invite. */
@@ -111,7 +114,7 @@ static bool is_told(const struct settings *settings)
 }
 
 /* Every address of the machine, none that an invitation could tell. */
-static bool is_any(const char *listen)
+static bool is_untold(const char *listen)
 {
     return strncmp(listen, "0.0.0.0:", 8) == 0 || strncmp(listen, "[::]:", 5) == 0;
 }
@@ -121,15 +124,17 @@ static const char *check_server(const struct settings *settings)
 {
     const char *port = strrchr(settings->listen, ':');
 
-    if (port == NULL || (strcmp(port, ":0") != 0 && !is_address(settings->listen)))
+    if (port == NULL || (strcmp(port, ":0") != 0 && !settings_address_valid(settings->listen)))
         return _("--listen must be HOST:PORT in numbers (0.0.0.0:7443)");
     if (settings->address[0] != '\0' && !is_told(settings))
         return _("--address must be HOST:PORT, as clients see it (plan.example.org:7443)");
-    if (settings->address[0] == '\0' && is_any(settings->listen))
+    if (settings->address[0] == '\0' && is_untold(settings->listen))
         return _("--address is missing: HOST:PORT, as clients see it (plan.example.org:7443); the "
                  "server listens on every address of this machine, and invitations need one");
-    if (settings->metrics[0] != '\0' && !is_address(settings->metrics))
+    if (settings->metrics[0] != '\0' && !settings_address_valid(settings->metrics))
         return _("--metrics must be HOST:PORT in numbers (127.0.0.1:9743)");
+    if (settings_address_clash(settings))
+        return _("--metrics must be another address than --listen: each wants a port of its own");
     if (settings->user[0] != '\0' && getpwnam(settings->user) == NULL)
         return _("--user must be a user of this machine");
     return NULL;
@@ -140,6 +145,7 @@ static const char *check(const struct init_words *words, char *why_r, size_t siz
 {
     const struct settings_region *region = &words->settings.regions[0];
     struct retention retention;
+    char why[512];
 
     if (!migrate_name_valid(region->name))
         return _("--region must be a name of a-z, 0-9 and _, beginning with a letter (mauricie)");
@@ -151,12 +157,21 @@ static const char *check(const struct init_words *words, char *why_r, size_t siz
         return _("--coordinator is missing: the name or function of the coordinator");
     if (region->database[0] == '\0')
         return _("--database is missing: how the server connects to PostgreSQL (libpq's words)");
+    if (strchr(region->database, '=') == NULL && strstr(region->database, "://") == NULL) {
+        snprintf(why_r, size,
+            _("--database is “%s”, and must be libpq's words: host=/run/postgresql dbname=concert "
+              "user=concertd"),
+            region->database);
+        return why_r;
+    }
     if (strcmp(region->language, "fr") != 0 && strcmp(region->language, "en") != 0)
         return _("--language must be fr or en");
     if (!date_zone(region->timezone))
         return _("--timezone must be an IANA time zone (America/Toronto)");
-    if (!retention_list(region->retention, &retention, why_r, size))
+    if (!retention_list(region->retention, &retention, why, sizeof(why))) {
+        snprintf(why_r, size, _("--retention: %s"), why);
         return why_r;
+    }
     return check_server(&words->settings);
 }
 
@@ -222,7 +237,7 @@ static int take_server(struct init_words *words, const struct admin *admin)
 int init_words_read(struct init_words *words, const struct admin *admin)
 {
     struct settings_region *region = &words->settings.regions[0];
-    char why[512];
+    char why[1024];
     const char *wrong;
     int code;
 
@@ -237,12 +252,8 @@ int init_words_read(struct init_words *words, const struct admin *admin)
     if (!read_options(words, admin))
         return 2;
     wrong = check(words, why, sizeof(why));
-    if (wrong == why)
-        admin_say(admin, 2, _("--retention: %s"), why);
-    else if (wrong != NULL)
-        admin_say(admin, 2, "%s", wrong);
     if (wrong != NULL)
-        return 2;
+        return admin_say(admin, 2, "%s", wrong);
     if (region->owner_database[0] == '\0')
         text_copy(region->owner_database, sizeof(region->owner_database), region->database);
     return 0;

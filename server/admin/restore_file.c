@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,10 @@
 
 #include "admin/archive.h"
 #include "i18n.h"
+#include "store/dump.h"
 #include "store/migrate.h"
+
+#define LOOK_MS 200 /* how often signals are looked for, where nothing comes */
 
 static bool take(void *arg, const char *part, const void *data, size_t size)
 {
@@ -64,7 +68,7 @@ static bool about(const struct restore_file *file, const char *key, char *value_
     return true;
 }
 
-static bool say_state(const struct restore_file *file, const char *path, enum archive_state state)
+static bool say_state(const struct restore_file *file, enum archive_state state)
 {
     static const char *const words[] = {
         [ARCHIVE_OTHER] = N_("%s is no backup that this program knows."),
@@ -73,11 +77,13 @@ static bool say_state(const struct restore_file *file, const char *path, enum ar
             N_("%s was altered since it was made: its checksum is another. Nothing was done."),
     };
 
-    if (state == ARCHIVE_UNREADABLE)
-        admin_say(
-            file->admin, 1, "%s: %s", file->no_room ? file->admin->folder : path, strerror(errno));
+    if (state == ARCHIVE_UNREADABLE && dump_stop_asked())
+        admin_say(file->admin, 1, _("Nothing was restored: %s."), _("a signal ended it"));
+    else if (state == ARCHIVE_UNREADABLE)
+        admin_say(file->admin, 1, _("%s: %s"), file->no_room ? file->admin->folder : file->path,
+            strerror(errno));
     else if (state != ARCHIVE_GOOD)
-        admin_say(file->admin, 1, _(words[state]), path);
+        admin_say(file->admin, 1, _(words[state]), file->path);
     return state == ARCHIVE_GOOD;
 }
 
@@ -91,12 +97,42 @@ static bool is_complete(const struct restore_file *file)
     return complete;
 }
 
+/* What comes on a pipe may be long in coming. */
+static ssize_t read_some(void *cookie, char *data_r, size_t size)
+{
+    const struct restore_file *file = cookie;
+    struct pollfd ready = {file->from, POLLIN, 0};
+
+    do {
+        errno = EINTR;
+        if (dump_stop_asked())
+            return -1;
+    } while (poll(&ready, 1, LOOK_MS) <= 0);
+    return read(file->from, data_r, size);
+}
+
+static enum archive_state read_archive(struct restore_file *file)
+{
+    FILE *stream = fopencookie(file, "r", (cookie_io_functions_t){.read = read_some});
+    enum archive_state state = ARCHIVE_UNREADABLE;
+    int wrong;
+
+    if (stream != NULL) {
+        state = archive_read_from(stream, take, file);
+    }
+    wrong = errno;
+    if (stream != NULL)
+        fclose(stream);
+    errno = wrong;
+    return state;
+}
+
 /* Reads all of it before anything is done. */
-static bool read_all(struct restore_file *file, const char *path)
+static bool read_all(struct restore_file *file)
 {
     char version[16];
 
-    if (!say_state(file, path, archive_read(path, take, file)))
+    if (!say_state(file, read_archive(file)))
         return false;
     if (!about(file, "region", file->name, sizeof(file->name)) ||
         !about(file, "schema", version, sizeof(version)) ||
@@ -104,7 +140,7 @@ static bool read_all(struct restore_file *file, const char *path)
         !about(file, "hash", file->hash, sizeof(file->hash)) ||
         !about(file, "taken", file->taken, sizeof(file->taken)) ||
         !migrate_name_valid(file->name) || !is_complete(file))
-        return say_state(file, path, ARCHIVE_OTHER);
+        return say_state(file, ARCHIVE_OTHER);
     file->version = atoi(version);
     if (file->version <= migrate_latest())
         return true;
@@ -125,20 +161,37 @@ static bool open_dump(struct restore_file *file)
     return file->dump >= 0 && unlink(path) == 0;
 }
 
-bool restore_file_read(struct restore_file *file_r, const struct admin *admin, const char *path)
+int restore_file_open(struct restore_file *file_r, const struct admin *admin, const char *path)
+{
+    bool standard = strcmp(path, "-") == 0;
+
+    *file_r = (struct restore_file){.admin = admin, .path = path, .from = -1, .dump = -1};
+    if (standard && isatty(STDIN_FILENO))
+        return admin_say(admin, 2,
+            _("“restore -” reads the backup from stdin, and that is a terminal: give it a file "
+              "(<FILE) or a program's output."));
+    if (standard)
+        file_r->path = _("the standard input");
+    file_r->from = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                            : open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    if (file_r->from < 0)
+        return admin_say(admin, EXIT_FAILURE, _("%s: %s"), file_r->path, strerror(errno));
+    return 0;
+}
+
+bool restore_file_read(struct restore_file *file)
 {
     static const char *const names[] = {"about", "settings", "key", "certificate"};
 
-    *file_r = (struct restore_file){.admin = admin, .dump = -1};
     for (size_t i = 0; i < RESTORE_PARTS; i++) {
-        file_r->parts[i].name = names[i];
-        file_r->parts[i].text = calloc(1, RESTORE_TEXT_MAX + 1);
-        if (file_r->parts[i].text == NULL)
+        file->parts[i].name = names[i];
+        file->parts[i].text = calloc(1, RESTORE_TEXT_MAX + 1);
+        if (file->parts[i].text == NULL)
             return false;
     }
-    if (open_dump(file_r))
-        return read_all(file_r, path);
-    admin_say(admin, 1, "%s: %s", admin->folder, strerror(errno));
+    if (open_dump(file))
+        return read_all(file);
+    admin_say(file->admin, 1, _("%s: %s"), file->admin->folder, strerror(errno));
     return false;
 }
 
@@ -150,5 +203,7 @@ void restore_file_clear(struct restore_file *file)
     }
     if (file->dump >= 0)
         close(file->dump);
-    file->dump = -1;
+    if (file->from >= 0)
+        close(file->from);
+    file->dump = file->from = -1;
 }

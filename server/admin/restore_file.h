@@ -16,6 +16,8 @@ enum { RESTORE_ABOUT, RESTORE_SETTINGS, RESTORE_KEY, RESTORE_CERTIFICATE, RESTOR
 
 struct restore_file {
     const struct admin *admin;
+    const char *path; /* as people know it */
+    int from;         /* the backup, open; -1: no more */
     struct restore_part parts[RESTORE_PARTS];
     int dump;     /* a file without a name in the state folder; -1: none */
     bool no_room; /* the state folder's disk did not take it */
@@ -23,10 +25,14 @@ struct restore_file {
     int version;                                  /* the schema's */
 };
 
-/* Reads the backup at `path`; its dump goes into a file in the state folder that is gone with the
- * process. False with the reason said: not a whole backup, or of a newer program. Free with
- * restore_file_clear in either case. */
-bool restore_file_read(struct restore_file *file_r, const struct admin *admin, const char *path);
+/* Opens the backup at `path`, "-" for stdin; the path is lent. 0, or the exit code with the reason
+ * said. Free with restore_file_clear once it is open. */
+int restore_file_open(struct restore_file *file_r, const struct admin *admin, const char *path);
+
+/* Reads the backup that is open; its dump goes into a file in the state folder that is gone with
+ * the process. False with the reason said: not a whole backup, of a newer program, or a signal to
+ * stop (dump_hold_signals) has come. */
+bool restore_file_read(struct restore_file *file);
 
 /* Frees what it holds. */
 void restore_file_clear(struct restore_file *file);

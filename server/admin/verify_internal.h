@@ -7,8 +7,10 @@ struct verify {
     struct inspect *inspect;
     uint64_t changes, records, erased, unknown; /* looked at; of kinds of a later version */
     uint64_t unproven; /* changes whose hash is not to be made again: their reason was erased */
+    uint64_t documents, unsent; /* looked at; of them, those whose bytes have not all come yet */
+    uint64_t broken;            /* findings about documents' bytes */
     uint64_t findings;
-    bool failed; /* memory ran out, or a row is not to be read */
+    bool failed; /* memory ran out */
 };
 
 /* Prints a finding, in printf's format and a whole sentence; from the fifty-first on it only
@@ -18,6 +20,9 @@ void verify_found(struct verify *verify, const char *format, ...)
 
 /* The record's handle for people, or its id when the register lacks it. */
 void verify_name(struct verify *verify, const uint8_t id[UUID_SIZE], char name_r[64]);
+
+/* Which changes audit_walk can read; the others are named by verify_chain. */
+#define VERIFY_READABLE "WHERE coalesce(array_ndims(c.fields), 1) = 1"
 
 /* Walks the chain from the first change to the head. False when the database refuses. */
 bool verify_chain(struct verify *verify);
@@ -30,6 +35,15 @@ bool verify_erased(struct verify *verify);
  * the log does not have. False when the database refuses. */
 bool verify_tables(struct verify *verify);
 
+/* Looks whether handles are of their kinds, no two the same, and whether the head remembers the
+ * last numbers that were given. False when the database refuses. */
+bool verify_handles(struct verify *verify);
+
+/* Names what a statement finds: an id and a word each, which the sentence takes as two texts. False
+ * when the database refuses. */
+bool verify_strays(struct verify *verify, const char *sql, const struct pipeline_value *values,
+    size_t n_values, const char *sentence);
+
 /* What a record is after its changes. */
 struct verify_expected {
     uint8_t id[UUID_SIZE];
@@ -39,10 +53,16 @@ struct verify_expected {
     int64_t created_at, changed_at;
     uint8_t created_by[UUID_SIZE], changed_by[UUID_SIZE];
     bool deleted;
-    ProtobufCMessage *body; /* NULL when deleted or of a later version */
+    char handle[STORE_HANDLE_SIZE]; /* "": the log does not say it */
+    ProtobufCMessage *body;         /* NULL when deleted or of a later version */
 };
 
 /* Compares a group of records with register and tables; `arena` is for what is read. False when
  * the database refuses or memory is out. */
 bool verify_compare(struct verify *verify, const struct verify_expected *expected, size_t count,
+    struct arena *arena);
+
+/* Reads the bytes of the documents among the records, and compares their size and SHA-256 with
+ * what the log says; what has not been sent whole yet is no finding. False as verify_compare. */
+bool verify_documents(struct verify *verify, const struct verify_expected *expected, size_t count,
     struct arena *arena);

@@ -7,6 +7,7 @@
 #include "admin/verify_internal.h"
 #include "i18n.h"
 #include "record.h"
+#include "text.h"
 
 #define GROUP 200                       /* records that are compared at once */
 #define GROUP_BYTES ((size_t)512 << 20) /* and what they hold */
@@ -51,6 +52,39 @@ static bool compare_waiting(struct replay *replay)
     return fine && (replay->group != NULL || fail(replay));
 }
 
+/* Records without letters before their number are known by a field; it stays that of one that is
+ * deleted. */
+static void name_record(struct verify_expected *record)
+{
+    const struct kind *kind = record->kind;
+
+    if (record->body == NULL || kind->prefix != NULL)
+        return;
+    for (unsigned i = 0; i < kind->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &kind->descriptor->fields[i];
+
+        if ((kinds_field(kind, field->name)->flags & KIND_NUMBER) &&
+            record_count(record->body, field) > 0)
+            text_copy(
+                record->handle, sizeof(record->handle), record_get(record->body, field, 0).data);
+    }
+}
+
+static void keep_body(struct replay *replay, struct verify_expected *record)
+{
+    const ProtobufCMessage *body = record->body;
+    char name[64];
+
+    if (body == NULL)
+        return;
+    record->body = copy_body(record->kind, body, replay->group);
+    if (record->body != NULL)
+        return;
+    verify_name(replay->verify, record->id, name);
+    verify_found(replay->verify, _("%s (%s): what its changes make of it is not to be read."), name,
+        record->kind_name);
+}
+
 static bool end_record(struct replay *replay)
 {
     struct verify_expected *record = &replay->waiting[replay->n_waiting];
@@ -59,13 +93,10 @@ static bool end_record(struct replay *replay)
         return true;
     replay->begun = false;
     *record = replay->record;
+    name_record(record);
     if (record->deleted)
         record->body = NULL;
-    if (record->body != NULL) {
-        record->body = copy_body(record->kind, record->body, replay->group);
-        if (record->body == NULL)
-            return fail(replay);
-    }
+    keep_body(replay, record);
     arena_free(&replay->steps);
     replay->verify->records++;
     return ++replay->n_waiting < GROUP || compare_waiting(replay);
@@ -168,21 +199,22 @@ static bool take(void *arg, const struct audit_change *taken)
 /* --- what the log lacks ------------------------------------------------------------------------
  */
 
-/* Names what a statement finds: an id and a word each. */
-static bool find_strays(struct verify *verify, const char *sql, const char *sentence)
+bool verify_strays(struct verify *verify, const char *sql, const struct pipeline_value *values,
+    size_t n_values, const char *sentence)
 {
-    struct inspect_rows *rows = inspect_ask(verify->inspect, sql, NULL, 0);
+    struct inspect_rows *rows = inspect_ask(verify->inspect, sql, values, n_values);
+    bool fine = rows != NULL;
     char name[64], word[64];
     uint8_t id[UUID_SIZE];
 
-    for (size_t i = 0; rows != NULL && i < inspect_rows_count(rows); i++) {
+    for (size_t i = 0; fine && i < inspect_rows_count(rows); i++) {
         inspect_get_id(rows, i, 0, id);
         inspect_get_text(rows, i, 1, word, sizeof(word));
         verify_name(verify, id, name);
         verify_found(verify, sentence, name, word);
     }
     inspect_rows_free(&rows);
-    return rows != NULL || *inspect_why(verify->inspect) == '\0';
+    return fine;
 }
 
 static bool find_stray_rows(struct verify *verify)
@@ -194,7 +226,7 @@ static bool find_stray_rows(struct verify *verify)
             "SELECT t.id, '%1$s' FROM \"%1$s\" t WHERE NOT EXISTS (SELECT FROM record r WHERE"
             " r.id = t.id AND r.kind = '%1$s' AND NOT r.deleted) LIMIT 1000",
             kinds[i].name);
-        if (!find_strays(verify, sql,
+        if (!verify_strays(verify, sql, NULL, 0,
                 _("%s: the table %s has it, but the register does not, or as deleted.")))
             return false;
     }
@@ -213,19 +245,13 @@ bool verify_tables(struct verify *verify)
     replay->verify = verify;
     replay->group = arena_new(GROUP_BYTES);
     fine = (replay->group != NULL || fail(replay)) &&
-           audit_walk(verify->inspect, "ORDER BY c.record, c.revision", NULL, 0, take, replay) &&
+           audit_walk(verify->inspect, VERIFY_READABLE " ORDER BY c.record, c.revision", NULL, 0,
+               take, replay) &&
            end_record(replay) && compare_waiting(replay) &&
-           find_strays(verify,
+           verify_strays(verify,
                "SELECT r.id, r.kind FROM record r WHERE NOT EXISTS (SELECT FROM change c WHERE"
                " c.record = r.id) LIMIT 1000",
-               _("%s (%s): the register has it, but the log has no change of it.")) &&
-           find_strays(verify,
-               "SELECT r.id, r.handle FROM record r JOIN (SELECT kind, handle, CASE WHEN handle ~ "
-               "'^[0-9]'"
-               " THEN root END AS within FROM record WHERE NOT deleted GROUP BY 1, 2, 3 HAVING"
-               " count(*) > 1) d ON d.kind = r.kind AND d.handle = r.handle AND (d.within IS NULL"
-               " OR d.within = r.root) WHERE NOT r.deleted LIMIT 1000",
-               _("%s: another record has the same handle, %s.")) &&
+               NULL, 0, _("%s (%s): the register has it, but the log has no change of it.")) &&
            find_stray_rows(verify);
     arena_free(&replay->group);
     arena_free(&replay->steps);

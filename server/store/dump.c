@@ -14,9 +14,35 @@
 #include "i18n.h"
 
 #define PIECE ((size_t)65536)
-#define LOOK_MS 200 /* how often the pending signals are looked at */
+#define LOOK_MS 200    /* how often the pending signals are looked at */
+#define END_LOOK_MS 20 /* and a child's end */
 #define WORDS_MAX 16
 #define NOT_FOUND 127 /* the exit code of a child that could not be started */
+
+/* --- signals to stop -----------------------------------------------------------------------------
+ */
+
+void dump_hold_signals(void)
+{
+    static const int stops[] = {SIGTERM, SIGINT, SIGHUP};
+    struct sigaction action;
+    sigset_t held;
+
+    sigemptyset(&held);
+    for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
+        if (sigaction(stops[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+            sigaddset(&held, stops[i]);
+    sigprocmask(SIG_BLOCK, &held, NULL);
+}
+
+bool dump_stop_asked(void)
+{
+    sigset_t pending;
+
+    return sigpending(&pending) == 0 &&
+           (sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1 ||
+               sigismember(&pending, SIGHUP) == 1);
+}
 
 /* --- how to connect ------------------------------------------------------------------------------
  */
@@ -104,32 +130,32 @@ static bool start(
     return child_r->pid > 0 || fail(why_r);
 }
 
-/* Waits for its end; false with why_r when it was not a good one. */
+/* Waits for its end, and tells it once of a signal to stop; false with why_r when the end was not a
+ * good one. */
 static bool finish(const struct child *child, char *why_r)
 {
     int status = 0;
+    bool told = false;
     pid_t ended;
 
-    do
-        ended = waitpid(child->pid, &status, 0);
-    while (ended < 0 && errno == EINTR);
+    for (;;) {
+        ended = waitpid(child->pid, &status, WNOHANG);
+        if (ended != 0 && (ended > 0 || errno != EINTR))
+            break;
+        if (!told && dump_stop_asked())
+            told = kill(child->pid, SIGINT) == 0; /* which psql hands on to the database */
+        poll(NULL, 0, END_LOOK_MS);
+    }
     if (ended == child->pid && WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return true;
     if (ended == child->pid && WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
         snprintf(why_r, DIRECT_WHY_SIZE,
             _("%s is not on this machine: install PostgreSQL's client programs"), child->name);
+    else if (dump_stop_asked())
+        snprintf(why_r, DIRECT_WHY_SIZE, "%s", _("a signal ended it"));
     else
         snprintf(why_r, DIRECT_WHY_SIZE, _("%s did not succeed"), child->name);
     return false;
-}
-
-static bool stop_asked(void)
-{
-    sigset_t pending;
-
-    return sigpending(&pending) == 0 &&
-           (sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1 ||
-               sigismember(&pending, SIGHUP) == 1);
 }
 
 /* Hands on what comes from a child until its end. False: the taker or a signal ended it. */
@@ -141,7 +167,7 @@ static bool copy(int from, dump_take *take, void *arg)
     while (size != 0) {
         struct pollfd ready = {from, POLLIN, 0};
 
-        if (stop_asked())
+        if (dump_stop_asked())
             return false;
         if (poll(&ready, 1, LOOK_MS) <= 0)
             continue;
@@ -214,9 +240,15 @@ static bool feed(void *arg, const void *data, size_t size)
     struct feeding *feeding = arg;
 
     while (size > 0) {
-        ssize_t written = write(feeding->to, data, size);
+        struct pollfd ready = {feeding->to, POLLOUT, 0};
+        ssize_t written;
 
-        if (written < 0 && errno != EINTR)
+        if (dump_stop_asked())
+            return false;
+        if (poll(&ready, 1, LOOK_MS) <= 0)
+            continue;
+        written = write(feeding->to, data, size);
+        if (written < 0 && errno != EINTR && errno != EAGAIN)
             return false;
         if (written > 0) {
             data = (const char *)data + written;
@@ -276,6 +308,7 @@ static bool restore(int service, int file, const char *before, const char *after
         return false;
     }
     feeding.to = ends[1];
+    fcntl(feeding.to, F_SETFL, O_NONBLOCK); /* psql may be long about what it has */
     /* Without the last word, or with an error before it, the end of psql's input rolls back. */
     fine = feed_text(&feeding, "BEGIN;") && feed_text(&feeding, before) &&
            feed_dump(&feeding, service, file, why_r) && feed_text(&feeding, after) &&
@@ -284,6 +317,8 @@ static bool restore(int service, int file, const char *before, const char *after
     ended = finish(&child, other);
     if (!ended) /* what came before follows from that */
         snprintf(why_r, DIRECT_WHY_SIZE, "%s", other);
+    else if (!fine && dump_stop_asked())
+        snprintf(why_r, DIRECT_WHY_SIZE, "%s", _("a signal ended it"));
     return ended && fine;
 }
 

@@ -22,11 +22,17 @@ static void note(char *why, const char *text)
 
 static bool prepare(struct inspect *inspect, const char *schema)
 {
-    char sql[256];
+    const struct pipeline_value value = {schema, strlen(schema)};
+    struct inspect_rows *rows = NULL;
+    bool fine = inspect_run(inspect, "SET client_encoding TO 'UTF8'") &&
+                inspect_run(inspect, "SET TimeZone TO 'UTC'");
 
-    snprintf(sql, sizeof(sql), "SET search_path TO \"%s\"", schema);
-    return inspect_run(inspect, "SET client_encoding TO 'UTF8'") && inspect_run(inspect, sql) &&
-           inspect_run(inspect, "SET TimeZone TO 'UTC'");
+    if (fine) /* the settings may call a region what no schema is called */
+        rows = inspect_ask(
+            inspect, "SELECT set_config('search_path', quote_ident($1::text), false)", &value, 1);
+    fine = rows != NULL;
+    inspect_rows_free(&rows);
+    return fine;
 }
 
 struct inspect *inspect_open(const char *conninfo, const char *schema, char why_r[INSPECT_WHY])

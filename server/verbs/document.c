@@ -24,3 +24,8 @@ struct error document_fault(
     return error_make(
         CONCERT__CODE__DENIED, NULL, policy_allows(&question) ? "owner" : "role", NULL);
 }
+
+bool document_broken(const struct store_document *document)
+{
+    return document->size > 0 && document->whole != (document->held == document->size);
+}

@@ -1,3 +1,4 @@
+#include "log.h"
 #include "session.h"
 #include "verbs/document.h"
 #include "verbs/verbs.h"
@@ -13,18 +14,31 @@ struct getting {
     enum verb_status status; /* of the answer */
 };
 
+/* Nobody removed it, and nobody need attach it: what was here is damaged. */
+static struct error broken(struct request *request, const struct store_document *document)
+{
+    char id[UUID_TEXT];
+
+    uuid_format(request->message->get_document->document.data, id);
+    request_log(request, LOG_LEVEL_WARNING, "event=document_broken document=%s size=%llu held=%llu",
+        id, (unsigned long long)document->size, (unsigned long long)document->held);
+    return error_make(CONCERT__CODE__INTERNAL, "bytes", "hash", NULL);
+}
+
 static enum verb_status answer(struct request *request, const struct store_document *document)
 {
     Concert__GetDocumentAnswer *answer = arena_alloc(request->arena, sizeof(*answer));
     struct error fault = document_fault(request, document, POLICY_READ);
     uint64_t offset = request->message->get_document->offset;
 
-    if (fault.code == 0 && !document->whole)
+    if (fault.code == 0 && document_broken(document))
+        fault = broken(request, document);
+    else if (fault.code == 0 && !document->whole)
         fault = error_make(CONCERT__CODE__NOT_FOUND, "bytes", "incomplete", NULL);
     else if (fault.code == 0 && offset > document->size)
         fault = error_make(CONCERT__CODE__BAD_REQUEST, "offset", "range", NULL);
     else if (fault.code == 0 && document->n_bytes == 0 && offset < document->size)
-        fault = error_make(CONCERT__CODE__NOT_FOUND, "document", "deleted", NULL); /* just now */
+        fault = broken(request, document);
     if (fault.code != 0) {
         request->error = fault;
         return VERB_ERROR;
@@ -46,7 +60,7 @@ static enum verb_status answer(struct request *request, const struct store_docum
 
 static void proceed(void *arg);
 
-static void on_read(void *arg, enum store_status status, const struct store_document *document)
+static void on_looked(void *arg, enum store_status status, const struct store_document *document)
 {
     struct getting *getting = arg;
     struct request *request = getting->request;
@@ -62,6 +76,22 @@ static void on_read(void *arg, enum store_status status, const struct store_docu
     else
         getting->status = request_may_go_on(request) ? answer(request, document) : VERB_ERROR;
     proceed(getting);
+}
+
+/* A document without the bytes that it has was deleted while it was read, or a part of it is gone:
+ * that is seen when it is looked at again. */
+static void on_read(void *arg, enum store_status status, const struct store_document *document)
+{
+    struct getting *getting = arg;
+    struct request *request = getting->request;
+    const Concert__GetDocument *message = request->message->get_document;
+
+    if (request->session != NULL && status == STORE_OK && document->whole &&
+        document->n_bytes == 0 && message->offset < document->size)
+        store_document_look(
+            region_store(request->region), message->document.data, on_looked, getting);
+    else
+        on_looked(getting, status, document);
 }
 
 static void finish(struct getting *getting)

@@ -196,13 +196,34 @@ SQL
     ended 1
     says "$NEW"
     [ "$(cat "$NEW/key.pem")" = other ]
-    rm "$NEW/key.pem"
+    rm -r "$NEW"
     run --separate-stderr "$bin/concertd" restore "$BACKUP" --state "$NEW" \
         --database "$("$CLUSTER" conninfo "$PG" "${DB}_new" nobody_here)" \
         --owner-database "$("$CLUSTER" conninfo "$PG" "${DB}_new" concert_owner)"
     ended 1
     says nobody_here
     [ ! -e "$NEW" ]
+}
+
+@test "a new folder is its server's user's, where there is that user" {
+    [ "$(id -u)" = 0 ] || skip "only root gives a folder away"
+    local file=$BATS_TEST_TMPDIR/file
+    cp "$STATE/concertd.conf" "$BATS_TEST_TMPDIR/conf"
+    sed -i 's/^\[server\]/&\nuser = nobody/' "$STATE/concertd.conf"
+    backup --to "$file"
+    sed -i 's/^user = .*/user = nobody-here/' "$STATE/concertd.conf"
+    backup --to "$file.other"
+    cp "$BATS_TEST_TMPDIR/conf" "$STATE/concertd.conf"
+    restore "$file"
+    ended 0
+    [ "$(stat -c %U "$NEW" "$NEW"/{key.pem,cert.pem,concertd.conf} | sort -u)" = nobody ]
+    "$CLUSTER" dropdb "$PG" "${DB}_new"
+    "$CLUSTER" createdb "$PG" "${DB}_new"
+    NEW=$NEW.other
+    restore "$file.other"
+    ended 0
+    says "nobody-here"
+    [ -s "$NEW/key.pem" ]
 }
 
 @test "the folder of the backups keeps the newest; nothing half stays on a full disk or a signal" {
@@ -245,12 +266,13 @@ SQL
 
 @test "a file that another backup writes is left to it; one that was killed is written over" {
     local file=$BATS_TEST_TMPDIR/one.concert-backup
-    echo half >"$file.new"
+    printf 'concert-undone 1\nhalf' >"$file.new"
     exec 7>>"$file.new"
     flock -n 7
-    backup --to "$file"
+    CONCERT_LANG=en backup --to "$file"
     ended 1
-    [ "$(cat "$file.new")" = half ]
+    says "another “concertd backup” is writing $file just now"
+    [ "$(tail -n 1 "$file.new")" = half ]
     [ ! -e "$file" ]
     exec 7>&-
     backup --to "$file"
@@ -259,6 +281,163 @@ SQL
     [ "$(stat -c %a "$file")" = 600 ]
     restore "$file"
     ended 0
+}
+
+# dumper SCRIPT: a pg_dump before the machine's, which first does that.
+dumper()
+{
+    mkdir -p "$BATS_TEST_TMPDIR/bin"
+    printf '#!/bin/bash\n%s\nexec /usr/bin/pg_dump "$@"\n' "$1" >"$BATS_TEST_TMPDIR/bin/pg_dump"
+    chmod +x "$BATS_TEST_TMPDIR/bin/pg_dump"
+}
+
+@test "what is there already is never written over: files, links, devices, another's draft" {
+    export CONCERT_LANG=en
+    local there=$BATS_TEST_TMPDIR/there before path
+    echo mine >"$there"
+    cp "$BACKUP" "$BATS_TEST_TMPDIR/earlier.concert-backup"
+    ln -s nowhere "$BATS_TEST_TMPDIR/dangling"
+    ln -s "$there" "$BATS_TEST_TMPDIR/link"
+    mkdir "$BATS_TEST_TMPDIR/folder"
+    mkfifo "$BATS_TEST_TMPDIR/pipe"
+    before=$(md5sum "$STATE/key.pem")
+    for path in "$there" "$STATE/key.pem" "$BATS_TEST_TMPDIR/"{earlier.concert-backup,dangling,link,folder,pipe}; do
+        backup --to "$path"
+        ended 1
+        says "$path is there already: give another name, or remove it"
+        [ -z "$output" ]
+        [ ! -e "$path.new" ]
+    done
+    [ "$(md5sum "$STATE/key.pem")" = "$before" ]
+    [ "$(cat "$there")" = mine ]
+    [ "$(readlink "$BATS_TEST_TMPDIR/dangling")" = nowhere ]
+    cmp "$BACKUP" "$BATS_TEST_TMPDIR/earlier.concert-backup"
+
+    # What has the draft's name and is none, a whole backup too.
+    for path in "$there" "$BATS_TEST_TMPDIR/earlier.concert-backup"; do
+        cp "$path" "$BATS_TEST_TMPDIR/x.new"
+        backup --to "$BATS_TEST_TMPDIR/x"
+        ended 1
+        says "$BATS_TEST_TMPDIR/x.new is there already"
+        cmp "$path" "$BATS_TEST_TMPDIR/x.new"
+        [ ! -e "$BATS_TEST_TMPDIR/x" ]
+    done
+
+    # What comes to be there while the backup is made.
+    dumper 'echo late >"$LATE"'
+    LATE=$BATS_TEST_TMPDIR/late PATH=$BATS_TEST_TMPDIR/bin:$PATH backup --to "$BATS_TEST_TMPDIR/late"
+    ended 1
+    says "$BATS_TEST_TMPDIR/late is there already"
+    [ "$(cat "$BATS_TEST_TMPDIR/late")" = late ]
+    [ ! -e "$BATS_TEST_TMPDIR/late.new" ]
+    backup --to ""
+    ended 2
+}
+
+@test "a backup that was killed leaves a draft, which the next one writes over" {
+    dumper 'echo $$ >"$HELD"; exec sleep 600'
+    HELD=$BATS_TEST_TMPDIR/held PATH=$BATS_TEST_TMPDIR/bin:$PATH "$bin/concertd" backup \
+        --state "$STATE" --to "$BATS_TEST_TMPDIR/file" >/dev/null 2>&1 3>&- &
+    local killed=$!
+    until [ -s "$BATS_TEST_TMPDIR/held" ]; do
+        lives "$killed"
+        sleep 0.02
+    done
+    CONCERT_LANG=en backup --to "$BATS_TEST_TMPDIR/file"
+    ended 1
+    says "another “concertd backup” is writing $BATS_TEST_TMPDIR/file just now"
+    kill -KILL "$killed"
+    wait "$killed" || true
+    kill "$(cat "$BATS_TEST_TMPDIR/held")"
+    [ -e "$BATS_TEST_TMPDIR/file.new" ]
+    backup --to "$BATS_TEST_TMPDIR/file"
+    ended 0
+    [ ! -e "$BATS_TEST_TMPDIR/file.new" ]
+    restore "$BATS_TEST_TMPDIR/file"
+    ended 0
+}
+
+@test "two backups at once in the folder: each has a file of its own" {
+    local one
+    "$bin/concertd" backup --state "$STATE" >"$BATS_TEST_TMPDIR/one" 3>&- &
+    one=$!
+    backup
+    ended 0
+    wait "$one"
+    [ "$output" != "$(cat "$BATS_TEST_TMPDIR/one")" ]
+    [ -s "$output" ]
+    [ -s "$(cat "$BATS_TEST_TMPDIR/one")" ]
+}
+
+@test "the backup just made stays, whatever the clock said before; names of a time to come are told" {
+    export CONCERT_LANG=en
+    cp -r "$STATE" "$BATS_TEST_TMPDIR/state"
+    local backups=$BATS_TEST_TMPDIR/state/backups made
+    rm -rf "$backups"
+    mkdir "$backups"
+    sed -i '/backups_kept/d; s/^\[server\].*/&\nbackups_kept = 1/' "$BATS_TEST_TMPDIR/state/concertd.conf"
+    touch "$backups/mauricie-20990101T000000Z.concert-backup" \
+        "$backups/mauricie-20090101T000000Z.concert-backup"
+    STATE=$BATS_TEST_TMPDIR/state backup
+    ended 0
+    made=$output
+    [ -s "$made" ]
+    says "1 backup has a time in its name that is still to come" \
+        "mauricie-20990101T000000Z.concert-backup" "clock"
+    [ -e "$backups/mauricie-20990101T000000Z.concert-backup" ]
+    [ ! -e "$backups/mauricie-20090101T000000Z.concert-backup" ]
+    touch "$backups/mauricie-20990102T000000Z.concert-backup"
+    STATE=$BATS_TEST_TMPDIR/state backup
+    ended 0
+    [ -s "$output" ]
+    [ ! -e "$made" ]
+    says "2 backups have a time in their names that is still to come" "20990102"
+    rm "$backups"/mauricie-2099*
+    STATE=$BATS_TEST_TMPDIR/state backup
+    ended 0
+    says_not "still to come"
+    [ "$(find "$backups" -type f)" = "$output" ]
+}
+
+@test "to stdout and from stdin: - is no file's name; a terminal is refused" {
+    local here=$BATS_TEST_TMPDIR/here
+    mkdir "$here"
+    cd "$here"
+    "$bin/concertd" backup --state "$STATE" --to - 2>"$here/talk" | cat >"$here/piped"
+    grep -q mauricie "$here/talk"
+    [ ! -e "$here/-" ]
+    run --separate-stderr bash -c '"$1" restore - --state "$2" --database "$3" --owner-database "$4" <"$5"' - \
+        "$bin/concertd" "$NEW" "$("$CLUSTER" conninfo "$PG" "${DB}_new" concertd)" \
+        "$("$CLUSTER" conninfo "$PG" "${DB}_new" concert_owner)" "$here/piped"
+    ended 0
+    [ "$(new "SELECT seq FROM mauricie.head")" = "$(sql "SELECT seq FROM head")" ]
+
+    export CONCERT_LANG=en
+    run --separate-stderr bash -c 'head -c 5000 "$1" | "$2" restore - --state "$3"' - "$here/piped" \
+        "$bin/concertd" "$BATS_TEST_TMPDIR/other"
+    ended 1
+    says "the standard input was cut short"
+    [ ! -e "$BATS_TEST_TMPDIR/other" ]
+    run --separate-stderr bash -c '"$1" backup --state "$2" --to - >/dev/full' - "$bin/concertd" "$STATE"
+    ended 1
+    says "the standard output: No space left on device"
+    run script --quiet --return --command "'$bin/concertd' backup --state '$STATE' --to -" "$here/typed"
+    ended 2
+    says "that is a terminal"
+    run script --quiet --return --command "'$bin/concertd' restore - --state '$BATS_TEST_TMPDIR/other'" "$here/typed"
+    ended 2
+    says "that is a terminal"
+    [ ! -e "$BATS_TEST_TMPDIR/other" ]
+}
+
+@test "where there are several regions, those are named" {
+    cp -r "$STATE" "$BATS_TEST_TMPDIR/state"
+    sed -n '/^\[region mauricie\]/,$ s/^\[region mauricie\]/[region lanaudiere]/p; /^\[region/,$ { /^\[/!p }' \
+        "$STATE/concertd.conf" >>"$BATS_TEST_TMPDIR/state/concertd.conf"
+    STATE=$BATS_TEST_TMPDIR/state backup --to "$BATS_TEST_TMPDIR/which"
+    ended 2
+    says "--region NOM" "mauricie, lanaudiere"
+    [ ! -e "$BATS_TEST_TMPDIR/which" ]
 }
 
 @test "no password in anybody's sight, and what is missing is said" {
@@ -276,8 +455,8 @@ SH
         backup --to "$BATS_TEST_TMPDIR/backup"
     ended 0
     grep -q -- "--snapshot=" "$seen"
-    ! grep -q geheim "$seen"
-    ! grep -q PGPASSWORD "$seen"
+    [ "$(grep -c geheim "$seen")" = 0 ]
+    [ "$(grep -c PGPASSWORD "$seen")" = 0 ]
     mkdir "$BATS_TEST_TMPDIR/nothing"
     run --separate-stderr env PATH="$BATS_TEST_TMPDIR/nothing" "$bin/concertd" backup \
         --state "$STATE" --to "$BATS_TEST_TMPDIR/no"
@@ -291,6 +470,114 @@ SH
 new()
 {
     "$CLUSTER" psql "$PG" "${DB}_new" -c "$1"
+}
+
+# slow: what makes an index in the database DB_new waits until it is told to end.
+slow()
+{
+    new "CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS
+        'BEGIN PERFORM pg_sleep(600); END'" >/dev/null
+    new "CREATE EVENT TRIGGER slow ON ddl_command_end WHEN TAG IN ('CREATE INDEX')
+        EXECUTE FUNCTION slow()" >/dev/null
+}
+
+# begin_restore: into NEW, behind the test's back, up to where it waits in the database; $begun.
+begin_restore()
+{
+    slow
+    "$bin/concertd" restore "$BACKUP" --state "$NEW" \
+        --database "$("$CLUSTER" conninfo "$PG" "${DB}_new" concertd)" \
+        --owner-database "$("$CLUSTER" conninfo "$PG" "${DB}_new" concert_owner)" \
+        >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+    begun=$!
+    until [ "$(new "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")" = 1 ]; do
+        lives "$begun"
+        sleep 0.02
+    done
+}
+
+@test "a restore that is told to end says so, leaves nothing, and can be given again" {
+    export CONCERT_LANG=en
+    begin_restore
+    [ "$(ls -A "$NEW")" = "" ]
+    kill -TERM "$begun"
+    wait "$begun" && false
+    output=$(cat "$BATS_TEST_TMPDIR/said")
+    says "Nothing was restored: a signal ended it."
+    [ ! -e "$NEW" ]
+    [ "$(new "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'mauricie%'")" = 0 ]
+    new "DROP EVENT TRIGGER slow" >/dev/null
+    restore "$BACKUP"
+    ended 0
+
+    # While it waits for a backup that does not come.
+    mkfifo "$BATS_TEST_TMPDIR/pipe"
+    exec 7<>"$BATS_TEST_TMPDIR/pipe"
+    "$bin/concertd" restore - --state "$BATS_TEST_TMPDIR/other" <"$BATS_TEST_TMPDIR/pipe" \
+        >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- 7>&- &
+    begun=$!
+    until [ -e "$BATS_TEST_TMPDIR/other" ]; do
+        lives "$begun"
+        sleep 0.02
+    done
+    kill -TERM "$begun"
+    wait "$begun" && false
+    exec 7>&-
+    output=$(cat "$BATS_TEST_TMPDIR/said")
+    says "Nothing was restored: a signal ended it."
+    [ ! -e "$BATS_TEST_TMPDIR/other" ]
+}
+
+@test "two restores at once: the second one says that another is at work, and leaves it alone" {
+    export CONCERT_LANG=en
+    begin_restore
+    restore "$BACKUP"
+    ended 1
+    says "Another “concertd restore” or “concertd init” is at work in $NEW"
+    [ -d "$NEW" ]
+    NEW=$BATS_TEST_TMPDIR/second restore "$BACKUP"
+    ended 1
+    says "Another “concertd restore” or “concertd init” is at work on the region “mauricie”"
+    [ ! -e "$BATS_TEST_TMPDIR/second" ]
+    lives "$begun"
+    new "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'" >/dev/null
+    wait "$begun" && false
+    new "DROP EVENT TRIGGER slow" >/dev/null
+    [ ! -e "$NEW" ]
+    restore "$BACKUP"
+    ended 0
+}
+
+@test "an owner_database without rights: what it must be is said, and nothing is made" {
+    export CONCERT_LANG=en
+    local poor
+    poor=$("$CLUSTER" conninfo "$PG" "${DB}_new" concertd)
+    run --separate-stderr "$bin/concertd" restore "$BACKUP" --state "$NEW" --database "$poor" \
+        --owner-database "$poor"
+    ended 1
+    says "owner_database connects as “concertd”" "“${DB}_new”" "--owner-database must connect as" \
+        "GRANT CREATE ON DATABASE"
+    says_not psql
+    [ ! -e "$NEW" ]
+    restore "$BACKUP"
+    ended 0
+    run --separate-stderr "$bin/concertd" restore "$BACKUP" --state "$NEW" --aside --database "$poor" \
+        --owner-database "$poor"
+    ended 1
+    says "--owner-database must connect as “concert_owner”"
+}
+
+@test "a folder that could not be written is made whole by the same command" {
+    export CONCERT_LANG=en
+    mkdir -p "$NEW/cert.pem.new"
+    restore "$BACKUP"
+    ended 1
+    says "The region is in the database again, but not yet its folder" "Give the same command again"
+    rmdir "$NEW/cert.pem.new"
+    restore "$BACKUP"
+    ended 0
+    cmp "$NEW/cert.pem" "$STATE/cert.pem"
+    [ "$(new "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'mauricie%'")" = 1 ]
 }
 
 @test "a restore that was killed goes on in its folder: the key alone, a draft, half a schema" {

@@ -25,6 +25,23 @@ set_in()
     sed -i -e "/^;\? *$2 *=/d" -e "/^\[$1/a $2 = $3" "$STATE/concertd.conf"
 }
 
+# made: a backup of the region; its path.
+made()
+{
+    rm -f "$STATE/backups/"*
+    "$bin/concertd" backup --state "$STATE" 2>/dev/null
+}
+
+# room: a folder that everybody may enter, with a copy of the state folder in it; its path.
+room()
+{
+    local room
+    room=$(mktemp -d "${BATS_TMPDIR:-/tmp}/concert-doctor.XXXXXX")
+    chmod 711 "$room"
+    cp -r --preserve "$STATE" "$room/state"
+    echo "$room"
+}
+
 # must TEXT...: something must be done, and each is said.
 must()
 {
@@ -53,8 +70,7 @@ must()
 @test "all is well once it is all done" {
     set_in region responsible "La coordination, 819 555-0100"
     set_in region retention "contact 24"
-    mkdir -p "$STATE/backups"
-    (umask 077 && echo x >"$STATE/backups/mauricie-20090401T000000Z.concert-backup")
+    made
     sql "INSERT INTO record (id, kind, handle, revision, seq, created_at, changed_at) VALUES
         ('00000000-0000-7000-8000-000000000001', 'account', 'C99', 1, 9999, now(), now());
         INSERT INTO account (id, person, role) VALUES
@@ -71,15 +87,151 @@ must()
 }
 
 @test "an old backup, an empty one, one that others can read" {
-    local file=$STATE/backups/mauricie-20090401T000000Z.concert-backup
-    mkdir -p "$STATE/backups"
-    (umask 077 && echo x >"$file")
+    local file
+    file=$(made)
     touch -d "40 days ago" "$file"
     must "40 days old"
     chmod 644 "$file" && touch "$file"
-    must "chmod 600"
-    chmod 600 "$file" && : >"$file"
+    must "can be read by others: chmod 600 $file"
+    cp --preserve "$file" "$STATE/backups/mauricie-20090401T000000Z.concert-backup"
+    chmod 666 "$STATE/backups/mauricie-20090401T000000Z.concert-backup"
+    must "2 backups can be read by others: chmod 600 $STATE/backups/*"
+    chmod 600 "$STATE/backups/"* && touch -d "2 days ago" "$STATE/backups/mauricie-2009"*
+    doctor
+    says_not "by others"
+    # Not only the newest's.
+    chmod 666 "$STATE/backups/mauricie-2009"*
+    must "chmod 600 $STATE/backups/mauricie-20090401T000000Z.concert-backup"
+    rm "$STATE/backups/mauricie-2009"*
+    : >"$file"
     must "is empty"
+}
+
+@test "a newest backup that is cut, altered, or no backup" {
+    local file
+    file=$(made)
+    doctor --all
+    says "The newest backup, $file, is 0 days old"
+    cp "$file" "$BATS_TEST_TMPDIR/whole"
+    truncate -s -100 "$file"
+    must "$file, is cut, altered, or none at all" "concertd backup --state"
+    cp "$BATS_TEST_TMPDIR/whole" "$file"
+    printf 'x' | dd of="$file" bs=1 seek=5000 conv=notrunc status=none
+    must "$file, is cut, altered, or none at all"
+    head -c 100 /dev/urandom >"$file"
+    must "$file, is cut, altered, or none at all"
+    rm "$file"
+}
+
+@test "a backup of a time that is to come, by its file or by its name" {
+    local file ahead=$STATE/backups/mauricie-20990101T000000Z.concert-backup
+    file=$(made)
+    touch -d "5 days" "$file"
+    must "1 backup is of a time that is to come, $file" timedatectl
+    doctor --all
+    says "is 0 days old"
+    says_not "-5 days"
+    touch "$file"
+    doctor
+    says_not "to come"
+    cp --preserve "$file" "$ahead"
+    must "1 backup is of a time that is to come, $ahead"
+    # It is not what makes an old one good enough.
+    touch -d "40 days ago" "$file"
+    must "40 days old"
+    touch -d "5 days" "$ahead"
+    must "40 days old" "1 backup is of a time that is to come, $ahead"
+    rm "$STATE/backups/"*
+}
+
+@test "what others can change: the folder, the backups, settings, certificate, key" {
+    local path mode more
+    mkdir -p "$STATE/backups"
+    doctor
+    says_not "chmod go-w"
+    for path in "$STATE" "$STATE/backups" "$STATE/concertd.conf" "$STATE/cert.pem" "$STATE/key.pem"; do
+        mode=$(stat -c %a "$path")
+        for more in g+w o+w; do
+            chmod "$more" "$path"
+            must "$path can be changed by others than its owner: chmod go-w $path"
+            chmod "$mode" "$path"
+        done
+    done
+    doctor
+    says_not "chmod go-w"
+    doctor --all
+    says "$STATE/cert.pem can be changed by its owner alone."
+}
+
+@test "what belongs to somebody else, who could change it" {
+    [ "$(id -u)" = 0 ] || skip "only root can give files away"
+    local path
+    for path in "$STATE/concertd.conf" "$STATE/cert.pem" "$STATE/key.pem"; do
+        chown nobody "$path"
+        must "$path belongs to “nobody”" "chown root: $path"
+        chown root "$path"
+    done
+}
+
+@test "a server that becomes a user who cannot read its settings, nor come into the database" {
+    [ "$(id -u)" = 0 ] || skip "only root can become another user"
+    local room
+    set_in server user nobody
+    must "“nobody”, who may not enter" "chmod o+x"
+    room=$(room)
+    STATE=$room/state must "“nobody”, who cannot read $room/state: " "chown -R nobody: $room/state"
+    chown -R nobody: "$room/state" && chown root: "$room/state/concertd.conf"
+    chmod 600 "$room/state/concertd.conf"
+    STATE=$room/state must "“nobody”, who cannot read $room/state/concertd.conf"
+    # A group's right is one too.
+    chgrp nogroup "$room/state/concertd.conf" && chmod 640 "$room/state/concertd.conf"
+    STATE=$room/state doctor --all
+    says "as “nobody”, can read its settings and its certificate"
+    # The tests' PostgreSQL has its socket where nobody else may go.
+    says "The database answers root, but not “nobody”" "ermission denied"
+    set_in server user "$(stat -c %U "$PG/data")"
+    doctor --all
+    says "The database answers “$(stat -c %U "$PG/data")”, as whom the server runs."
+    set_in server user no-such-user
+    must "This machine has no user “no-such-user”"
+    sed -i "/^user =/d" "$STATE/concertd.conf"
+    rm -rf "$room"
+}
+
+@test "what restore --aside has left is told, with how it goes" {
+    doctor --all
+    says "No restore has left a region aside."
+    sql "CREATE SCHEMA mauricie_before_20260102_030405; CREATE SCHEMA mauricie_before_then;
+        CREATE SCHEMA autre_before_20260102_030405"
+    doctor
+    says "“mauricie_before_20260102_030405”" "has been erased since" \
+        "DROP SCHEMA mauricie_before_20260102_030405 CASCADE"
+    says_not "mauricie_before_then" "autre_before"
+    sql "DROP SCHEMA mauricie_before_20260102_030405; DROP SCHEMA mauricie_before_then;
+        DROP SCHEMA autre_before_20260102_030405"
+}
+
+@test "as many numbers as things to do" {
+    doctor --all
+    [ "$(grep -cE '^[0-9]+\. ' <<<"$output")" = "$(sed -nE 's/^([0-9]+) things? must be done\.$/\1/p' <<<"$output")" ]
+    grep -qE '^2\. ' <<<"$output"
+    grep -q "^The database answers as the server connects" <<<"$output"
+}
+
+@test "metrics on the clients' address, and metrics for everybody" {
+    cp "$STATE/concertd.conf" "$BATS_TEST_TMPDIR/conf"
+    local listen
+    listen=$(sed -n 's/^listen = //p' "$STATE/concertd.conf")
+    set_in server metrics "$listen"
+    must "metrics must be another address than listen"
+    set_in server metrics "0.0.0.0:${listen##*:}"
+    must "metrics must be another address than listen"
+    set_in server metrics 0.0.0.0:1
+    must "is served on 0.0.0.0:1, where others than this machine may read it"
+    set_in server metrics 127.0.0.1:1
+    doctor
+    says_not "others than this machine" "another address than listen"
+    cp "$BATS_TEST_TMPDIR/conf" "$STATE/concertd.conf"
 }
 
 @test "a key that others can read, and one of another certificate" {

@@ -102,8 +102,83 @@ in_database()
     says "effacement de renseignements personnels"
 }
 
-@test "erased again, nothing is left to erase" {
+@test "erased again, nothing is left to erase, and nobody takes it for a name that was found" {
     erase --person "$name" --yes
+    ended 1
+    says "Nothing that is held tells the name “$name”" "nothing was erased"
+}
+
+@test "a name that nobody has is repeated, with those that are near it" {
+    as coordination add membership party=I2 person="Marc Roy" seat=Relève
+    as coordination add contact name="Jeanne Tremblay-Côté" phone="819 555-0199"
+    as coordination add contact name="Ovide Quelqu'un" phone="819 555-0198"
+    as coordination sync
+    local log
+    log=$(sql "SELECT max(seq) FROM change")
+    near "Marc Roi" "Marc Roy"
+    near "marc roys" "Marc Roy"
+    near "Marc-Antoine" "Marc Roy"
+    near Jeanne "Jeanne Tremblay-Côté"
+    near "Janne Trembley-Cote" "Jeanne Tremblay-Côté"
+    near "Roy, Marc" "Marc Roy"
+    erase --person "Wilbrod Xyz" --yes
+    ended 1
+    says "“Wilbrod Xyz”" "spelled"
+    says_not "near it" "Marc Roy"
+    # What else is erased does not make up for it.
+    erase --person "Marc Roi" --document D1 --yes
+    ended 1
+    says "“Marc Roi”" "“Marc Roy”"
+    [ "$(sql "SELECT max(seq) FROM change")" = "$log" ]
+    erase --person "marc roy"
     ended 0
-    says "Nothing"
+    says "“Marc Roy”"
+}
+
+# near NAME THE-NEAR-ONE
+near()
+{
+    erase --person "$1" --yes
+    ended 1
+    says "“$1”" "Names that are near it: “$2”."
+}
+
+@test "no name is no person" {
+    local name
+    for name in "" " " $'\xc2\xa0\t'; do
+        erase --person "$name" --yes
+        ended 2
+        says "--person is empty"
+    done
+}
+
+@test "what restore --aside has left is named, as long as it is there, with how it is dropped" {
+    local aside=mauricie_before_20260102_030405
+    erase --person "marc roy"
+    says_not "DROP SCHEMA"
+    sql "CREATE SCHEMA $aside; CREATE SCHEMA mauricie_before_now; CREATE SCHEMA autre_before_20260102_030405"
+    erase --person "marc roy"
+    ended 0
+    says "restore --aside" "DROP SCHEMA \"$aside\" CASCADE;"
+    says_not before_now autre_before
+    erase --person "Marc Roi"
+    ended 1
+    says "DROP SCHEMA \"$aside\" CASCADE;"
+    erase --person "marc roy" --yes
+    ended 0
+    says "DROP SCHEMA \"$aside\" CASCADE;"
+    sql 'DROP SCHEMA "mauricie_before_20260102_030405" CASCADE; DROP SCHEMA mauricie_before_now; DROP SCHEMA autre_before_20260102_030405'
+}
+
+@test "of one record and of one change one speaks as of one" {
+    as coordination add membership party=I2 person="Une Seule" seat=Culture
+    as coordination sync
+    erase --person "Une Seule" --yes
+    ended 0
+    says "1 record was changed." "1 change of the log forgets what it told."
+    as coordination add membership party=I2 person="Un Seul" seat=Loisir
+    as coordination sync
+    run --separate-stderr "$bin/concertd" erase --state "$STATE" --person "Un Seul" --yes
+    ended 0
+    says "1 fiche a été changée."
 }

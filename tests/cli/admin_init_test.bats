@@ -277,16 +277,87 @@ wrong()
     wrong 2 "--address " --address "deux mots:7443"
     wrong 2 "--address " --address plan.example.org:99999
     wrong 2 "--metrics doit être" --metrics 9743
+    wrong 2 "--metrics doit être une autre adresse" --listen 127.0.0.1:9743 --metrics 127.0.0.1:9743
+    wrong 2 "--metrics doit être une autre adresse" --listen 127.0.0.1:9743 --metrics "[::]:9743"
+    wrong 2 "--title : la valeur doit tenir sur une ligne" --title $'Consortium\nligne'
+    wrong 2 "--title : la valeur doit tenir sur une ligne" --title "Consortium "
+    wrong 2 "--database est « garbage »" --database garbage
     wrong 2 "--user doit être" --user personne-de-tel
     wrong 2 "--retention : " --retention "contacts douze"
     wrong 2 "--address " --address "$(printf 'x%.0s' {1..300}):7443"
     wrong 1 "une valeur est trop longue" --responsible "$(printf 'x%.0s' {1..300}):7443"
-    wrong 1 "le dit --owner-database : " --owner-database "host=/nulle/part dbname=x user=y"
+    wrong 1 "le dit --owner-database (" --owner-database "host=/nulle/part dbname=x user=y"
+    says "host=/nulle/part dbname=x user=y"
+    wrong 1 "(host=/nulle/part user=y password=… dbname=x)" \
+        --owner-database "host=/nulle/part user=y password='un \\' secret' dbname=x"
+    says_not secret
+    wrong 1 "(postgresql://y:…@localhost:1/x?sslpassword=…&connect_timeout=1)" \
+        --owner-database "postgresql://y:secret@localhost:1/x?sslpassword=secret&connect_timeout=1"
+    says_not secret
     # The key of a folder is made before its schema.
     run --separate-stderr region_init --owner-database "$(server_role)"
     ended 1
     says "le propriétaire de la base"
     founded
+}
+
+@test "a server's role that could change the log is refused before anything is made" {
+    local role
+    for role in concert_owner postgres; do
+        wrong 1 "« $role »" --database "$("$CLUSTER" conninfo "$PG" "$DB" "$role")"
+        says "CREATE ROLE concertd LOGIN" "--owner-database"
+    done
+    wrong 1 "« concert_owner »" --database "$(owner)" --owner-database ""
+    # The database's owner, and not the schema's.
+    wrong 1 "« concert_owner »" --database "$(owner)" \
+        --owner-database "$("$CLUSTER" conninfo "$PG" "$DB" postgres)"
+    founded
+}
+
+@test "a folder into which others may write is refused, and the settings are their owner's alone" {
+    local mode
+    mkdir "$STATE"
+    for mode in 777 770 702; do
+        chmod "$mode" "$STATE"
+        run --separate-stderr region_init
+        ended 1
+        [ -z "$output" ]
+        says "chmod go-w $STATE"
+        [ -z "$(ls -A "$STATE")" ]
+    done
+    chmod 755 "$STATE"
+    # What a process that was killed has left is nobody's to read either.
+    echo >"$STATE/concertd.conf.new" && chmod 666 "$STATE/concertd.conf.new"
+    (umask 000 && region_init --database "$(server_role) password=secret" >/dev/null)
+    grep -q secret "$STATE/concertd.conf"
+    [ "$(stat -c %a "$STATE/concertd.conf")" = 600 ]
+}
+
+@test "init --user as root: all is that user's, and the server that has become it reloads" {
+    [ "$(id -u)" = 0 ] || skip "only root can give a folder away"
+    local room
+    room=$(mktemp -d "${BATS_TMPDIR:-/tmp}/concert-init.XXXXXX")
+    chmod 711 "$room"
+    STATE=$room/state
+    run --separate-stderr region_init --user nobody
+    ended 0
+    says "sudo -u nobody"
+    [[ $output == concert://* ]]
+    [ "$(stat -c '%U %a' "$STATE" "$STATE"/{key.pem,concertd.conf} | sort -u)" = $'nobody 600\nnobody 700' ]
+    [ "$(stat -c %U "$STATE/cert.pem")" = nobody ]
+    [ -z "$(find "$STATE" ! -user nobody)" ]
+    "$bin/concertd" serve --state "$STATE" </dev/null >"$LOG" 2>&1 3>&- &
+    echo $! >"$BATS_FILE_TMPDIR/concertd.pid"
+    until [ -s "$LOG" ]; do sleep 0.02; done # before its first line a SIGHUP would end it
+    until grep -q event=reload "$LOG"; do
+        server_lives
+        kill -HUP "$(server_pid)"
+        sleep 0.05
+    done
+    grep -q event=reloaded "$LOG"
+    run ! grep -q event=reload_refused "$LOG"
+    server_stop
+    rm -rf "$room"
 }
 
 @test "root does not write into the folder that the server's user owns, and is told what to type" {

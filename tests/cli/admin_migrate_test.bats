@@ -101,6 +101,43 @@ newer()
     as coordination sync
 }
 
+# told COMMAND... -- TEXT...: within a few seconds each of the commands says it, once, and asks the
+# database for nothing that it would refuse.
+told()
+{
+    local command commands=()
+    while [ "$1" != -- ]; do commands+=("$1") && shift; done
+    shift
+    for command in "${commands[@]}"; do
+        # shellcheck disable=SC2086 # words
+        run --separate-stderr timeout 20 "$bin/concertd" $command --state "$STATE"
+        ended "$([[ $command == doctor* ]] && echo 3 || echo 1)"
+        says "$@"
+        says_not ERROR: "relation" "event="
+        [ "$(grep -cF "$1" <<<"$output"$'\n'"$stderr")" = 1 ]
+    done
+}
+
+commands=(verify invite "erase --person Personne" "erase --again" "erase --record C1 --yes" doctor)
+
+@test "a region that is not in the database is told by every command, with what there is" {
+    cp -r "$STATE" "$BATS_TEST_TMPDIR/state"
+    sed -i 's/^\[region .*/[region ailleurs]/' "$BATS_TEST_TMPDIR/state/concertd.conf"
+    STATE=$BATS_TEST_TMPDIR/state told "${commands[@]}" -- \
+        ailleurs mauricie "[region NOM]" "concertd restore"
+    # No schema can be called so.
+    sed -i 's/^\[region .*/[region ail"leurs]/' "$BATS_TEST_TMPDIR/state/concertd.conf"
+    STATE=$BATS_TEST_TMPDIR/state told "${commands[@]}" -- 'ail"leurs' mauricie "concertd restore"
+}
+
+@test "a schema of another version is told by every command at once" {
+    newer
+    told "${commands[@]}" -- "version $((NEEDED + 1))" "$NEEDED"
+    sql "DELETE FROM schema_version WHERE number >= $NEEDED"
+    told "${commands[@]}" -- "version $((NEEDED - 1))" "concertd migrate --state $STATE"
+    sql "INSERT INTO schema_version (number, name) VALUES ($NEEDED, 'again')"
+}
+
 # logged TEXT: how many lines.
 logged()
 {

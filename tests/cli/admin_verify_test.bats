@@ -122,6 +122,185 @@ found()
     ended 1
     [ "$(grep -cE '^(Change|Le changement|Changement)' <<<"$output")" -le 50 ]
     [ "${#lines[@]}" -lt 60 ]
+    tamper "UPDATE change SET patch = substr(patch, 1, length(patch) - 1) WHERE seq <= 120"
+    verify && ended 0
+}
+
+@test "a handle that the log does not say, and one that is not of its kind, are named" {
+    tamper "UPDATE record SET handle = '9.9.9' WHERE handle = '1.1.1'"
+    found 9.9.9 handle "1.1.1"
+    tamper "UPDATE record SET handle = '1.1.1' WHERE handle = '9.9.9'"
+    tamper "UPDATE record SET handle = 'XX1' WHERE handle = 'I1'"
+    found XX1 "I et un nombre"
+    tamper "UPDATE record SET handle = 'I1' WHERE handle = 'XX1'"
+    verify && ended 0
+}
+
+@test "a head that forgot the last number of a kind is named with the record that has it" {
+    local serials last
+    serials=$(sql "SELECT serials FROM head")
+    last=$(sql "SELECT handle FROM record WHERE kind = 'share'
+        ORDER BY substr(handle, 3)::integer DESC LIMIT 1")
+    tamper "UPDATE head SET serials = (SELECT array_agg(CASE WHEN n = ${last#PA} THEN n - 1 ELSE n END
+        ORDER BY place) FROM unnest(serials) WITH ORDINALITY AS s(n, place))"
+    found "$last (share)" "le dernier numéro de sa sorte était $((${last#PA} - 1))"
+    tamper "UPDATE head SET serials = '{}'"
+    found "$last (share)" "était 0"
+    tamper "UPDATE head SET serials = '$serials'"
+    verify && ended 0
+}
+
+@test "a row that cannot be read is named, and those after it are compared" {
+    local seq handle id
+    read -r seq handle id < <(sql "SELECT r.seq, r.handle, r.id FROM record r JOIN action USING (id)
+        ORDER BY r.seq LIMIT 1" | tr '|' ' ')
+    tamper "UPDATE record SET unknown = '\\x00' WHERE id = '$id'"
+    tamper "UPDATE record SET revision = revision + 3 WHERE handle = 'I1'"
+    found "$handle (action, changement $seq)" "(unknown)" I1 revision
+    says_not "jusqu'au bout"
+    tamper "UPDATE record SET revision = revision - 3 WHERE handle = 'I1'"
+    tamper "UPDATE record SET unknown = NULL WHERE id = '$id'"
+
+    sql "CREATE TABLE kept_row AS SELECT * FROM action WHERE id = '$id'"
+    tamper "UPDATE action SET audiences = ARRAY[ARRAY[id, id], ARRAY[id, id]] WHERE id = '$id'"
+    found "$handle (action, changement $seq)" "table action"
+    tamper "UPDATE action SET audiences = (SELECT audiences FROM kept_row) WHERE id = '$id'"
+    sql "DROP TABLE kept_row"
+
+    sql "CREATE TABLE kept_fields AS SELECT seq, fields FROM change WHERE seq = 20"
+    tamper "UPDATE change SET fields = ARRAY[ARRAY['a', 'b'], ARRAY['c', 'd']] WHERE seq = 20"
+    found "Changement 20 de" "champs"
+    says_not "jusqu'au bout" "manque" 21
+    tamper "UPDATE change SET fields = (SELECT fields FROM kept_fields) WHERE seq = 20"
+    sql "DROP TABLE kept_fields"
+    verify && ended 0
+}
+
+# attached NAME SIZE: a document of that many bytes, in the server's hands; prints its handle.
+attached()
+{
+    head -c "$2" /dev/urandom >"$BATS_TEST_TMPDIR/$1"
+    as coordination attach PA1 "$BATS_TEST_TMPDIR/$1" --format json 2>/dev/null |
+        json 'it[0]["handle"] if isinstance(it, list) else (it.get("document") or it)["handle"]'
+}
+
+# keep DOCUMENT, put_back: its bytes, and that they are whole.
+keep()
+{
+    local id
+    id=$(sql "SELECT id FROM record WHERE handle = '$1'")
+    [ -n "$id" ]
+    sql "SET client_min_messages TO warning; DROP TABLE IF EXISTS kept_chunk, kept_whole;
+        CREATE TABLE kept_chunk AS SELECT * FROM document_chunk WHERE document = '$id';
+        CREATE TABLE kept_whole AS SELECT * FROM document_whole WHERE document = '$id'"
+}
+
+put_back()
+{
+    tamper "DELETE FROM document_chunk WHERE document IN (SELECT document FROM kept_chunk);
+        INSERT INTO document_chunk SELECT * FROM kept_chunk;
+        INSERT INTO document_whole SELECT * FROM kept_whole ON CONFLICT DO NOTHING"
+}
+
+# unfit TEXT...: verify says it of the document, with what to do, and the client that it is not
+# whole on the server; nobody is said to have removed it.
+unfit()
+{
+    found "$document (document)" "$@" "restore" "--aside" "Le fichier de 1 document n'est plus entier" \
+        "La chaîne du journal est entière, et les tables disent ce que dit le journal."
+    says_not "ne concordent pas"
+    run --separate-stderr as coordination obtenir "$document" --vers "$BATS_TEST_TMPDIR/out"
+    ended 1
+    says "Le fichier de $document n'est plus entier sur le serveur" "concertd verify"
+    says_not "retiré"
+    [ ! -e "$BATS_TEST_TMPDIR/out" ]
+}
+
+@test "a document's bytes that are changed, short, gone or not marked as whole are named" {
+    local document id
+    document=$(attached large.bin 700000)
+    attached small.bin 10 >/dev/null
+    id=$(sql "SELECT id FROM record WHERE handle = '$document'")
+    verify
+    ended 0
+    says "Les fichiers de 2 documents ont été lus"
+    keep "$document"
+    [ "$(sql "SELECT count(*) > 1 FROM kept_chunk")" = t ]
+
+    tamper "UPDATE document_chunk SET bytes = set_byte(bytes, 5, (get_byte(bytes, 5) + 1) % 256)
+        WHERE document = '$id' AND \"offset\" = 0"
+    unfit "SHA-256"
+    put_back
+    tamper "UPDATE document_chunk SET bytes = 'abc' WHERE document = '$id' AND \"offset\" = 0"
+    unfit "après l'octet 3" "700000"
+    put_back
+    tamper "DELETE FROM document_chunk WHERE document = '$id' AND \"offset\" = 0"
+    unfit "après l'octet 0" "700000"
+    put_back
+    tamper "DELETE FROM document_chunk WHERE document = '$id' AND \"offset\" =
+        (SELECT max(\"offset\") FROM document_chunk WHERE document = '$id')"
+    unfit "700000 octets"
+    put_back
+    tamper "DELETE FROM document_chunk WHERE document = '$id'"
+    unfit "0 octet" "700000"
+    put_back
+    tamper "DELETE FROM document_whole WHERE document = '$id'"
+    unfit "marqué"
+    put_back
+    tamper "INSERT INTO document_chunk VALUES ('$id', 1, 'xyz')"
+    unfit "ne se suivent pas"
+    put_back
+    tamper "UPDATE document_chunk SET bytes = repeat('x', 2000000)::bytea
+        WHERE document = '$id' AND \"offset\" = 0"
+    unfit "ne se suivent pas"
+    put_back
+    run --separate-stderr as coordination obtenir "$document" --vers "$BATS_TEST_TMPDIR/out"
+    ended 0
+    cmp "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/large.bin"
+    verify
+    ended 0
+}
+
+@test "a document whose bytes PostgreSQL cannot read is named, and the others are read" {
+    local document id
+    document=$(attached torn.bin 1000)
+    attached sound.bin 1000 >/dev/null
+    id=$(sql "SELECT id FROM record WHERE handle = '$document'")
+    # as a page of it that is damaged: the statement fails
+    sql "ALTER TABLE document_chunk RENAME TO sound_chunk;
+        CREATE VIEW document_chunk AS SELECT document, \"offset\", CASE WHEN document = '$id'
+            THEN decode(repeat('x', length(bytes)), 'hex') ELSE bytes END AS bytes FROM sound_chunk;
+        GRANT SELECT ON document_chunk TO concertd"
+    verify
+    sql "DROP VIEW document_chunk; ALTER TABLE sound_chunk RENAME TO document_chunk"
+    ended 1
+    says "$document (document)" "ne peuvent pas être lus" "restore" "--aside"
+    says_not "jusqu'au bout"
+    [ "$(grep -c '(document)' <<<"$output")" = 1 ]
+    verify && ended 0
+}
+
+@test "a document that is still on its way, removed or erased is no finding" {
+    local document gone
+    gone=$(attached gone.bin 1000)
+    as coordination remove "$gone" --oui >/dev/null
+    document=$(attached begun.bin 700000)
+    keep "$document"
+    tamper "DELETE FROM document_whole WHERE document = (SELECT id FROM record
+        WHERE handle = '$document'); DELETE FROM document_chunk WHERE \"offset\" > 0 AND
+        document = (SELECT id FROM record WHERE handle = '$document')"
+    verify
+    ended 0
+    says "Le fichier de 1 document n'est pas encore tout ici"
+    run as coordination obtenir "$document" --vers "$BATS_TEST_TMPDIR/out"
+    ended 3
+    says "n'est pas encore sur le serveur"
+    put_back
+    document=$(attached secret.bin 1000)
+    run --separate-stderr "$bin/concertd" erase --state "$STATE" --document "$document" --yes
+    ended 0
+    verify
+    ended 0
 }
 
 @test "a schema of another version, and none at all: what is wrong is said, with what to do" {
@@ -132,5 +311,6 @@ found()
     tamper "DELETE FROM schema_version WHERE number = 9999"
     cp -r "$STATE" "$BATS_TEST_TMPDIR/state"
     sed -i "s/^\[region mauricie\]/[region nulle]/" "$BATS_TEST_TMPDIR/state/concertd.conf"
-    STATE=$BATS_TEST_TMPDIR/state found schema_version
+    STATE=$BATS_TEST_TMPDIR/state found nulle mauricie "concertd restore"
+    says_not schema_version
 }

@@ -139,7 +139,9 @@ time.sleep(600)' >"$BATS_TEST_TMPDIR/port" 3>&- &
     openssl genpkey -algorithm ed25519 -out "$BATS_TEST_TMPDIR/state/key.pem" 2>/dev/null
     fails 1 serve --state "$BATS_TEST_TMPDIR/state"
     echo "no key" >"$BATS_TEST_TMPDIR/state/key.pem"
+    chmod 640 "$BATS_TEST_TMPDIR/state/key.pem"
     fails 1 serve --state "$BATS_TEST_TMPDIR/state"
+    says "event=key_open" "mode=640"
 }
 
 @test "serve: the log is key=value, and tells no code and no words of people" {

@@ -8,6 +8,8 @@ import pytest
 from messages import ROOT
 from region import Cluster, Region, World
 
+os.environ["CONCERT_LANG"] = "en"  # what programs say is looked for in English, libc's words too
+
 
 @pytest.fixture(scope="session")
 def cluster():

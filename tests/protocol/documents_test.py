@@ -218,6 +218,25 @@ def test_what_is_no_document(world):
         world.boss.ask(get_document=protocol.GetDocument())
 
 
+@pytest.mark.parametrize("damage, offset", [
+    ("DELETE FROM document_chunk WHERE document = '{id}'", 0),
+    ("DELETE FROM document_whole WHERE document = '{id}'", 0),
+    ("DELETE FROM document_chunk WHERE document = '{id}' AND \"offset\" > 0", 0),
+    ("DELETE FROM document_chunk WHERE document = '{id}' AND \"offset\" = 0", 0),
+    ("UPDATE document_chunk SET bytes = 'abc' WHERE document = '{id}' AND \"offset\" = 0", 3),
+])
+def test_what_the_database_lost(region, world, damage, offset):
+    """Nobody removed it, and it waits on no device: the server says that the fault is its own."""
+    data = content(2 * PART)
+    id = attached(world.editor, world.share(), data)
+    region.sql(damage.format(id=id.hex()))
+    with refused("internal", "bytes", "hash"):
+        part_of(world.other, id, offset)
+    world.editor.put("document", id, 1, delete=True)
+    with refused("not_found", "document", "deleted"):
+        part_of(world.other, id, offset)
+
+
 def test_its_bytes_go_with_it(region, world):
     data = content(PART)
     id = attached(world.editor, world.share(), data)

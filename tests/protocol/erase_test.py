@@ -255,8 +255,8 @@ def test_a_quarantined_operation_that_was_removed_is_forgotten(region, world):
         operation("contact", contact, 1, phone="819 555-0180"))]))
     concertd(region, "erase", "--person", name, "--yes")
     assert not holds(region, name) and not holds(region, "819 555-0180")
-    said = concertd(region, "erase", "--person", name, "--yes")
-    assert "Nothing" in said
+    said = concertd(region, "erase", "--person", name, "--yes", code=1)
+    assert f"Nothing that is held tells the name “{name}”" in said
 
 
 def test_a_name_inside_a_proposal_is_told(region, world):
@@ -295,7 +295,7 @@ def test_an_erasure_of_what_was_removed_is_in_the_log(make_region):
     reasons = region.sql(f"SELECT reason FROM change WHERE seq > {before}").split("\n")
     assert "effacement de renseignements personnels" in reasons
     assert "is whole" in concertd(region, "verify")
-    assert "Nothing" in concertd(region, "erase", "--person", name, "--yes")
+    assert "Nothing" in concertd(region, "erase", "--person", name, "--yes", code=1)
 
 
 def test_a_note_that_was_cut_takes_no_other_with_it(make_region):

@@ -159,4 +159,5 @@ def test_a_user_that_there_is_not(handed_over):
     own.configure(state, [("server", "user", "nobody-at-all")])
     with pytest.raises(AssertionError) as caught:
         Server(state)
-    assert "there is no such user" in str(caught.value)
+    told = str(caught.value)
+    assert "there is no such user" in told and "nobody-at-all" in told

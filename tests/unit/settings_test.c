@@ -119,6 +119,12 @@ static void test_what_is_wrong_and_where(void **state)
             "[region r%d]\ntitle=x\n", i);
     assert_why(f, regions, "r16");
     assert_why(f, "[server]\nlisten\n", "line 2");
+    assert_why(f, "[limits]\nbatch=1\nqueued=5\n\nbatch=1\n",
+        "line 5: [limits] batch: it is given in line 2 already");
+    assert_why(f, "[server]\nlisten=h:1\n[limits]\nbatch=1\n[server]\nlisten=h:2\n",
+        "line 6: [server] listen: it is given in line 2");
+    assert_why(f, "[region r]\ntitle=x\n y\n[region s]\ntitle=x\n[region r]\ntitle=x\n",
+        "line 7: [region r] title: it is given in line 2");
     /* Of several, the first; the line and the words are the same one's. */
     assert_why(f, "[limits]\nbatch=0\nqueued=0\nrequests=0\n", "line 2: [limits] batch");
     assert_why(f, "[limits]\nnonsense\nqueued=0\n", "line 2: it is not a setting");
@@ -131,6 +137,8 @@ static void test_no_file(void **state)
     assert_false(settings_read(&f->read, f->path, f->why, sizeof(f->why)));
     assert_non_null(strstr(f->why, f->path));
     assert_non_null(strstr(f->why, strerror(ENOENT)));
+    assert_false(settings_read(&f->read, f->folder, f->why, sizeof(f->why)));
+    assert_non_null(strstr(f->why, strerror(EISDIR)));
     assert_false(settings_write(&f->read, "/no/such/folder/concertd.conf"));
     assert_int_equal(errno, ENOENT);
 }

@@ -1,0 +1,234 @@
+#include "admin/restore_database.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "i18n.h"
+#include "store/dump.h"
+#include "store/migrate.h"
+
+static bool refused(const struct restore *restore, const char *why)
+{
+    admin_say(restore->admin, 1, _("The database refuses: %s"), why);
+    return false;
+}
+
+/* Until the connection ends: “concertd init” holds the region so, too. */
+static bool hold_region(const struct restore *restore)
+{
+    char why[DIRECT_WHY_SIZE];
+    long long has = direct_number(restore->conn, why,
+        "SELECT pg_try_advisory_lock(hashtextextended('concertd init %s', 0))::integer",
+        restore->file.name);
+
+    if (has < 0)
+        return refused(restore, why);
+    if (has == 0)
+        admin_say(restore->admin, 1,
+            _("Another “concertd restore” or “concertd init” is at work on the region “%s” in the "
+              "database: wait until it is done."),
+            restore->file.name);
+    return has > 0;
+}
+
+/* Whether owner_database's role may make the schema, and replace the one that is there. */
+static bool check_rights(const struct restore *restore)
+{
+    char why[DIRECT_WHY_SIZE], role[64], database[64], owner[64];
+
+    if (!direct_text(restore->conn, role, sizeof(role), why, "SELECT current_user") ||
+        !direct_text(restore->conn, database, sizeof(database), why, "SELECT current_database()") ||
+        !direct_text(restore->conn, owner, sizeof(owner), why,
+            "SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = '%s'"
+            " AND NOT pg_has_role(nspowner, 'USAGE')",
+            restore->file.name))
+        return refused(restore, why);
+    if (owner[0] != '\0') {
+        admin_say(restore->admin, 1,
+            _("The schema “%s” in the database “%s” is “%s”'s, and owner_database connects as "
+              "“%s”, who may not touch it: --owner-database must connect as “%s”."),
+            restore->file.name, database, owner, role, owner);
+        return false;
+    }
+    switch (direct_number(restore->conn, why,
+        "SELECT has_database_privilege(current_database(), 'CREATE')::integer")) {
+    case 1:
+        return true;
+    case 0:
+        admin_say(restore->admin, 1,
+            _("owner_database connects as “%s”, who may not make a schema in the database “%s”: "
+              "--owner-database must connect as the role that owns the database, or let this one "
+              "(GRANT CREATE ON DATABASE \"%s\" TO \"%s\")."),
+            role, database, database, role);
+        return false;
+    default:
+        return refused(restore, why);
+    }
+}
+
+/* Whether the daemon's role is there to be given its rights. */
+static bool check_role(const struct restore *restore, const char *role)
+{
+    char why[DIRECT_WHY_SIZE], quoted[DIRECT_QUOTED_SIZE];
+    long long there;
+
+    direct_literal(restore->conn, role, quoted);
+    there = direct_number(
+        restore->conn, why, "SELECT count(*) FROM pg_roles WHERE rolname = %s", quoted);
+    if (there < 0)
+        return refused(restore, why);
+    if (there == 0)
+        admin_say(restore->admin, 1,
+            _("The database has no role “%s”, which the server connects as: make it first (CREATE "
+              "ROLE %s LOGIN)."),
+            role, role);
+    return there > 0;
+}
+
+/* Nobody may write into what is moved aside. */
+static bool check_nobody_serves(const struct restore *restore, const char *role)
+{
+    char why[DIRECT_WHY_SIZE], quoted[DIRECT_QUOTED_SIZE];
+    long long there;
+
+    direct_literal(restore->conn, role, quoted);
+    there = direct_number(restore->conn, why,
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND usename = %s AND pid <> pg_backend_pid()",
+        quoted);
+    if (there < 0)
+        return refused(restore, why);
+    if (there > 0)
+        admin_say(restore->admin, 1,
+            _("A server is connected to the database as “%s” (%lld connections): stop it first."),
+            role, there);
+    return there == 0;
+}
+
+/* A schema that nobody ever wrote to is no loss. */
+static long long count_changes(const struct restore *restore, char *why_r)
+{
+    long long tables = direct_number(restore->conn, why_r,
+        "SELECT count(*) FROM pg_tables WHERE schemaname = '%s'", restore->file.name);
+    long long log = direct_number(restore->conn, why_r,
+        "SELECT count(*) FROM pg_tables WHERE schemaname = '%s' AND tablename = 'head'",
+        restore->file.name);
+
+    if (tables < 0 || log < 0)
+        return -1;
+    if (tables > 0 && log == 0)
+        return 1; /* something else's */
+    return log == 0 ? 0
+                    : direct_number(restore->conn, why_r,
+                          "SELECT greatest((SELECT max(seq) FROM \"%1$s\".head),"
+                          " (SELECT max(seq) FROM \"%1$s\".change))",
+                          restore->file.name);
+}
+
+static void name_aside(struct restore *restore)
+{
+    time_t now = time(NULL);
+    struct tm parts;
+    char moment[20];
+
+    gmtime_r(&now, &parts);
+    strftime(moment, sizeof(moment), "%Y%m%d_%H%M%S", &parts);
+    snprintf(restore->aside, sizeof(restore->aside), "%.38s_before_%s", restore->file.name, moment);
+}
+
+/* Whether this was done before, up to the rights of the server's role, which come last. */
+static bool is_filled(const struct restore *restore, const char *role)
+{
+    char why[DIRECT_WHY_SIZE], quoted[DIRECT_QUOTED_SIZE];
+
+    direct_literal(restore->conn, role, quoted);
+    return direct_number(restore->conn, why,
+               "SELECT count(*) FROM \"%1$s\".head WHERE seq = %2$s AND hash = decode('%3$s',"
+               " 'hex') AND NOT has_schema_privilege(%4$s, '%1$s', 'USAGE')",
+               restore->file.name, restore->file.head, restore->file.hash, quoted) == 1;
+}
+
+/* The owner's connection, alone with the region and with the rights for it. */
+static bool open_owner(struct restore *restore)
+{
+    char why[DIRECT_WHY_SIZE];
+
+    restore->conn = direct_open(restore->region->owner_database, why);
+    if (restore->conn == NULL)
+        return admin_say(restore->admin, 0, _("The database does not answer: %s"), why) != 0;
+    return hold_region(restore) && check_rights(restore);
+}
+
+bool restore_database_check(struct restore *restore)
+{
+    char why[DIRECT_WHY_SIZE], role[64];
+    long long changes;
+
+    if (!migrate_user(restore->region->database, role, sizeof(role), why)) {
+        admin_say(restore->admin, 1, _("%s: %s"), "--database", why);
+        return false;
+    }
+    if (!open_owner(restore))
+        return false;
+    changes = count_changes(restore, why);
+    if (changes < 0)
+        return refused(restore, why);
+    if (!check_role(restore, role))
+        return false;
+    if (changes == 0)
+        return true;
+    if (admin_value(restore->admin, "aside") == NULL) {
+        restore->filled = is_filled(restore, role);
+        if (restore->filled)
+            return true;
+        admin_say(restore->admin, 1,
+            _("The database has a living region “%s” (%lld changes), and it is left as it is. To "
+              "put the backup in its place, stop the server and add --aside: the present region is "
+              "kept under another name."),
+            restore->file.name, changes);
+        return false;
+    }
+    name_aside(restore);
+    return check_nobody_serves(restore, role);
+}
+
+bool restore_database_fill(const struct restore *restore)
+{
+    char before[1024], after[1024], why[DIRECT_WHY_SIZE];
+
+    if (restore->aside[0] != '\0')
+        snprintf(before, sizeof(before), "ALTER SCHEMA \"%s\" RENAME TO \"%s\";",
+            restore->file.name, restore->aside);
+    else
+        snprintf(before, sizeof(before),
+            "SET client_min_messages TO warning;"
+            " DO $$ BEGIN IF to_regclass('\"%1$s\".change') IS NOT NULL THEN"
+            " IF EXISTS (SELECT FROM \"%1$s\".change) THEN"
+            " RAISE EXCEPTION 'the region came to be meanwhile'; END IF; END IF; END $$;"
+            " DROP SCHEMA IF EXISTS \"%1$s\" CASCADE;",
+            restore->file.name);
+    snprintf(after, sizeof(after),
+        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM \"%1$s\".head WHERE seq = %2$s AND hash ="
+        " decode('%3$s', 'hex')) THEN RAISE EXCEPTION 'the log''s head is not the backup''s';"
+        " END IF; END $$;",
+        restore->file.name, restore->file.head, restore->file.hash);
+    if (dump_restore(restore->conn, restore->file.dump, before, after, why))
+        return true;
+    admin_say(restore->admin, 1, _("Nothing was restored: %s."), why);
+    return false;
+}
+
+bool restore_database_bring_up(const struct restore *restore)
+{
+    char why[MIGRATE_WHY_SIZE], role[64];
+
+    if (migrate_user(restore->region->database, role, sizeof(role), why) &&
+        migrate_run(restore->region->owner_database, restore->file.name, role, why))
+        return true;
+    admin_say(restore->admin, 1,
+        _("The region was restored, but not brought to this program's version: %s. Run “concertd "
+          "migrate --state %s” when that is mended."),
+        why, restore->admin->folder);
+    return false;
+}
