@@ -132,6 +132,7 @@ const struct command *command_find(const char *word, const char *language, const
     }
     if (several == 1 && length > 0)
         return found;
-    *near_r = several > 1 ? command_name(found, language) : nearest(word, language);
+    if (length > 0)
+        *near_r = several > 1 ? command_name(found, language) : nearest(word, language);
     return NULL;
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "exit_codes.h"
+#include "figures/mandates.h"
 #include "i18n.h"
 #include "printers/cell.h"
 #include "program.h"
@@ -13,6 +14,7 @@
 #include "words/parting.h"
 #include "words/phrase.h"
 #include "words/sending.h"
+#include "words/status_word.h"
 #include "words/talk.h"
 
 #define SENTENCE 4096
@@ -25,18 +27,18 @@ static bool speaks_json(const struct program *program)
     return program->printer != NULL && strcmp(program->printer->name, "json") == 0;
 }
 
-/* A sentence, cut at words where a person reads it on a terminal. */
+/* A sentence, cut at words where a person reads it on a terminal. Others' texts stand in it: no
+ * control characters leave. */
 static void put_sentence(const char *sentence)
 {
-    struct arena *arena = isatty(STDERR_FILENO) ? arena_new(SENTENCE_ARENA) : NULL;
-    const char *rest = sentence, *line;
+    struct arena *arena = arena_new(SENTENCE_ARENA);
+    const char *rest = arena == NULL ? "" : cell_clean(sentence, arena), *line;
 
-    if (arena == NULL) {
-        fprintf(stderr, "%s\n", sentence);
-        return;
-    }
-    while ((line = cell_line(&rest, terminal_width(), arena)) != NULL)
-        fprintf(stderr, "%s\n", line);
+    if (!isatty(STDERR_FILENO))
+        fprintf(stderr, "%s\n", rest);
+    else
+        while ((line = cell_line(&rest, terminal_width(), arena)) != NULL)
+            fprintf(stderr, "%s\n", line);
     arena_free(&arena);
 }
 
@@ -133,6 +135,28 @@ const char *command_option(const struct context *context, const char *name)
     return options_own(&context->program->options, name);
 }
 
+/* Accounts have the name of their party, and devices one name in many places: what tells them
+ * apart,
+ * "" for others. */
+static const char *tell_apart(const struct context *context, const struct book_entry *entry)
+{
+    struct arena *arena = report_arena(context->report);
+    const uint8_t *id = entry->kind->id == CONCERT__KIND__DEVICE
+                            ? record_reference(entry->body, entry->kind, "account")
+                            : NULL;
+    const struct book_entry *account = id == NULL ? NULL : book_get(context->book, id);
+    const char *role;
+
+    if (account != NULL)
+        return book_label(context->book, account);
+    if (entry->kind->id != CONCERT__KIND__ACCOUNT)
+        return "";
+    role = status_word(context, entry, "role", false, arena);
+    if (mandates_open(entry, context->today))
+        return role;
+    return arena_printf(arena, "%s, %s", role, _("account closed"));
+}
+
 /* "\n  4.1.1  Title" for each: what was near. */
 static void list_near(const struct context *context, const struct book_entry *const *near,
     size_t count, char *out, size_t size)
@@ -142,27 +166,17 @@ static void list_near(const struct context *context, const struct book_entry *co
     out[0] = '\0';
     for (size_t i = 0; i < count && used < size; i++) {
         const char *label = book_label(context->book, near[i]);
-        char brief[72], handle[PHRASE_SIZE];
+        char brief[72], handle[PHRASE_SIZE], apart[72];
         int n;
 
         phrase_cut(strcmp(label, near[i]->handle) == 0 ? "" : label, brief, sizeof(brief));
         phrase_handle(context->book, near, count, i, handle);
-        n = snprintf(out + used, size - used, "\n  %s  %s", handle, brief);
+        label = tell_apart(context, near[i]);
+        phrase_cut(label == NULL ? "" : label, apart, sizeof(apart));
+        n = snprintf(out + used, size - used, "\n  %s  %s%s%s", handle, brief,
+            apart[0] == '\0' ? "" : " · ", apart);
         used += n > 0 ? (size_t)n : 0;
     }
-}
-
-/* A committee's account has the committee's name: who says the name means the committee. */
-static enum book_found find(const struct context *context, const char *word, uint64_t mask,
-    const struct book_entry **entry_r, const struct book_entry **near, size_t *n_r)
-{
-    const uint64_t behind = KIND_BIT(ACCOUNT) | KIND_BIT(DEVICE) | KIND_BIT(MEMBERSHIP);
-
-    if ((mask & ~behind) != 0 && (mask & behind) != 0 &&
-        book_find(context->book, word, mask & ~behind, context->today, entry_r, near, NEAR_MAX,
-            n_r) == BOOK_FOUND)
-        return BOOK_FOUND;
-    return book_find(context->book, word, mask, context->today, entry_r, near, NEAR_MAX, n_r);
 }
 
 /* "D1" where a meeting is asked for: what it is, and what would do. False: there is no such record.
@@ -173,7 +187,8 @@ static bool say_other_kind(struct context *context, const char *word, uint64_t m
     char list[256] = "";
     size_t n, used = 0, wanted = 0;
 
-    if (find(context, word, KIND_ANY, &entry, near, &n) != BOOK_FOUND)
+    if (book_find(context->book, word, KIND_ANY, context->today, &entry, near, NEAR_MAX, &n) !=
+        BOOK_FOUND)
         return false;
     for (size_t i = 0; i < kinds_count; i++) {
         if (!(mask & UINT64_C(1) << kinds[i].id) || used >= sizeof(list))
@@ -195,11 +210,17 @@ const struct book_entry *command_record(
     const struct book_entry *entry = NULL, *near[NEAR_MAX];
     char list[NEAR_MAX * 256];
     size_t n = 0;
-    enum book_found found = find(context, word, kinds_mask, &entry, near, &n);
+    enum book_found found =
+        book_find(context->book, word, kinds_mask, context->today, &entry, near, NEAR_MAX, &n);
 
     *code_r = COMMAND_OK;
     if (found == BOOK_FOUND)
         return entry;
+    if (word[strspn(word, " \t\n")] == '\0') {
+        *code_r = command_say(context, COMMAND_USAGE,
+            _("An empty word names nothing: give a handle, a number or a name."));
+        return NULL;
+    }
     *code_r = COMMAND_NOT_FOUND;
     list_near(context, near, n, list, sizeof(list));
     if (found == BOOK_SEVERAL)

@@ -76,6 +76,7 @@ static enum command_exit not_written(struct context *context, const struct desk_
     char sentence[TALK_SIZE];
     const struct kind *kind = count == 0 ? NULL : changes[0].kind;
 
+    report_clear(context->report); /* it tells of what has not come to be */
     for (size_t i = 1; i < count; i++)
         if (changes[i].kind != kind)
             kind = NULL;

@@ -20,6 +20,8 @@ const struct command_option options_common[OPTIONS_COMMON + 1] = {
         N_("Where this device's copy of the plan is.")},
     [OPTIONS_NO_PAGER] = {"no-pager", "sans-page", 0, NULL, N_("Write long answers all at once.")},
     [OPTIONS_HELP] = {"help", "aide", 'h', NULL, N_("Help on the command.")},
+    [OPTIONS_VERSION] = {"version", "version", 0, NULL,
+        N_("Which version of the program this is.")},
     {NULL, NULL, 0, NULL, NULL},
 };
 

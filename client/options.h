@@ -17,6 +17,7 @@ enum options_name {
     OPTIONS_HOME,
     OPTIONS_NO_PAGER,
     OPTIONS_HELP,
+    OPTIONS_VERSION,
     OPTIONS_COMMON
 };
 

@@ -3,13 +3,13 @@
 #include "date.h"
 #include "i18n.h"
 #include "input/fields.h"
+#include "language.h"
 #include "program.h"
 #include "schedule.h"
-#include "language.h"
 
 #include <string.h>
 
-extern const struct command help_command;
+extern const struct command help_command, version_command;
 
 static enum command_exit find_command(struct program *p)
 {
@@ -77,14 +77,17 @@ static enum command_exit read_options(struct program *p, int argc, char **argv)
     return COMMAND_OK;
 }
 
-/* `concert show --help` is `concert help show`. */
-static void turn_to_help(struct program *p)
+/* `concert show --help` is `concert help show`, `concert --version` is `concert version`. */
+static void turn_to(struct program *p)
 {
-    if (p->options.common[OPTIONS_HELP] == NULL || p->context.command == &help_command)
-        return;
-    p->context.command = &help_command;
-    p->context.argc = 1;
-    p->context.argv = p->options.words;
+    if (p->options.common[OPTIONS_HELP] != NULL && p->context.command != &help_command) {
+        p->context.command = &help_command;
+        p->context.argc = 1;
+        p->context.argv = p->options.words;
+    } else if (p->options.common[OPTIONS_VERSION] != NULL) {
+        p->context.command = &version_command;
+        p->context.argc = 0;
+    }
 }
 
 static enum command_exit check_count(struct program *p)
@@ -111,7 +114,7 @@ enum command_exit program_read(struct program *p, int argc, char **argv)
         return code;
     if ((code = read_options(p, argc, argv)) != COMMAND_OK)
         return code;
-    turn_to_help(p);
+    turn_to(p);
     return check_count(p);
 }
 

@@ -75,12 +75,11 @@ static bool is_told_apart(const struct kind *kind, const ProtobufCFieldDescripto
 static const char *shown_text(
     const struct plan *plan, const struct book_entry *entry, const ProtobufCFieldDescriptor *field)
 {
-    struct record_value first = {.number = 1};
     struct arena *arena = report_arena(plan->report);
 
     if (strcmp(field->name, "status") == 0 && field->type == PROTOBUF_C_TYPE_ENUM &&
         record_count(entry->body, field) == 0)
-        return phrase_value(plan->book, plan->kind, field, first, plan->language, false, arena);
+        return phrase_absent(plan->kind, field, plan->language, arena);
     return phrase_field(plan->book, plan->kind, entry->body, field, plan->language,
         plan->shape == SHEET_CARD, arena);
 }
@@ -117,8 +116,8 @@ static size_t wants(const struct plan *plan, const ProtobufCFieldDescriptor *fie
     return (width < title ? title : width) + GAP;
 }
 
-/* Who comes first to the room: the label; what is measured, of what parts, and at what time; the
- * other fields; and last who merely told it. */
+/* Who comes first to the room: the label; what is measured, of what parts, at what time, and how
+ * far it is; the other fields; and last who merely told it. */
 #define TURNS 4
 
 static unsigned turn_of(const struct kind *kind, const ProtobufCFieldDescriptor *field)
@@ -128,7 +127,8 @@ static unsigned turn_of(const struct kind *kind, const ProtobufCFieldDescriptor 
     if (is_label(kind, field))
         return 0;
     if ((flags & (KIND_MONEY | KIND_DECIMAL | KIND_MOMENT)) ||
-        (field->label == PROTOBUF_C_LABEL_REPEATED && field->type == PROTOBUF_C_TYPE_STRING))
+        (field->label == PROTOBUF_C_LABEL_REPEATED && field->type == PROTOBUF_C_TYPE_STRING) ||
+        (field->type == PROTOBUF_C_TYPE_ENUM && strcmp(field->name, "status") == 0))
         return 1;
     return kind->owner != NULL && strcmp(kind->owner, field->name) == 0 && !(flags & KIND_REQUIRED)
                ? 3

@@ -101,7 +101,8 @@ ProtobufCMessage *record_difference(const struct kind *kind, const ProtobufCMess
     const ProtobufCMessage *to, struct arena *arena, struct record_names *clear_r);
 
 /* Checks the values of a patch, or with `whole` of a record: types, bounds, closed lists, dates,
- * numbers, texts, the size of it all, and with `whole` required fields and the kind's own rules
- * (record_rules.h). False with the field and the rule. */
+ * numbers, texts, the size of it all, and the kind's own rules (record_rules.h): of a patch those
+ * about values, of a record those between fields, and the required ones. False with the field and
+ * the rule. */
 bool record_check(
     const struct kind *kind, const ProtobufCMessage *message, bool whole, struct error *error_r);

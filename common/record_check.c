@@ -130,5 +130,7 @@ bool record_check(
             if (!check_value(policy, field, record_get(message, field, j), error_r))
                 return false;
     }
-    return check_size(message, error_r) && (!whole || record_rules_hold(kind, message, error_r));
+    return check_size(message, error_r) &&
+           record_rules_hold(
+               kind, message, whole ? RECORD_RULES_BETWEEN : RECORD_RULES_VALUES, error_r);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "record.h"
+#include "text.h"
 
 #define BLOCKED CONCERT__SHARE__STATUS__BLOCKED
 #define ADOPTED CONCERT__PLAN__STATUS__ADOPTED
@@ -19,17 +20,32 @@
 
 #define EMAIL_EN "An e-mail address is written name@host.domain."
 #define EMAIL_FR "Un courriel s'écrit nom@hôte.domaine."
+#define NAME_LONGEST 200 /* characters */
+#define NAME_EN "A name is one line of at most 200 characters, and not blank."
+#define NAME_FR "Un nom tient sur une ligne, compte au plus 200 caractères et n'est pas vide."
 #define ENDS_EN "The end does not come before the beginning."
 #define ENDS_FR "La fin ne vient pas avant le début."
 
 const struct record_rule record_rules[] = {
+    {CONCERT__KIND__TERRITORY, "name", RECORD_RULE_NAME, NULL, NAME_LONGEST, {"name"}, NAME_EN,
+        NAME_FR},
+    {CONCERT__KIND__PARTY, "name", RECORD_RULE_NAME, NULL, NAME_LONGEST, {"name", "short_name"},
+        NAME_EN, NAME_FR},
     {CONCERT__KIND__PARTY, "order", RECORD_RULE_ORDER, NULL, 0, {"meetings_min", "meetings_max"},
         "The fewest meetings are not above the most.",
         "Le plus petit nombre de rencontres ne dépasse pas le plus grand."},
     {CONCERT__KIND__PARTY, "email", RECORD_RULE_EMAIL, "email", 0, {NULL}, EMAIL_EN, EMAIL_FR},
+    {CONCERT__KIND__MEMBERSHIP, "name", RECORD_RULE_NAME, NULL, NAME_LONGEST, {"person"}, NAME_EN,
+        NAME_FR},
     {CONCERT__KIND__MEMBERSHIP, "order", RECORD_RULE_ORDER, NULL, 0, {"since", "until"}, ENDS_EN,
         ENDS_FR},
     {CONCERT__KIND__MEMBERSHIP, "email", RECORD_RULE_EMAIL, "email", 0, {NULL}, EMAIL_EN, EMAIL_FR},
+    {CONCERT__KIND__ACCOUNT, "name", RECORD_RULE_NAME, NULL, NAME_LONGEST, {"person"}, NAME_EN,
+        NAME_FR},
+    {CONCERT__KIND__ACCOUNT, "language", RECORD_RULE_LANGUAGE, "language", 0, {NULL},
+        "An account's language is fr or en.", "La langue d'un compte est fr ou en."},
+    {CONCERT__KIND__DEVICE, "name", RECORD_RULE_NAME, NULL, NAME_LONGEST, {"name"}, NAME_EN,
+        NAME_FR},
     {CONCERT__KIND__PLAN, "order", RECORD_RULE_ORDER, NULL, 0, {"starts_on", "ends_on"}, ENDS_EN,
         ENDS_FR},
     {CONCERT__KIND__PLAN, "adoption_named", RECORD_RULE_NEEDS, "status", ADOPTED,
@@ -81,6 +97,8 @@ const struct record_rule record_rules[] = {
     {CONCERT__KIND__ATTENDANCE, "somebody", RECORD_RULE_ANY, NULL, 0, {"party", "person", "seat"},
         "An attendance names a party, a person or a seat.",
         "Une présence nomme une instance, une personne ou un siège."},
+    {CONCERT__KIND__ATTENDANCE, "name", RECORD_RULE_NAME, NULL, NAME_LONGEST, {"person"}, NAME_EN,
+        NAME_FR},
     {CONCERT__KIND__TRAINING_NEED, "met", RECORD_RULE_NEEDS, "status", NEED_MET, {"meeting"},
         "A need that was met names the meeting that met it.",
         "Un besoin comblé nomme la rencontre qui l'a comblé."},
@@ -89,6 +107,8 @@ const struct record_rule record_rules[] = {
     {CONCERT__KIND__ARTICLE, "published", RECORD_RULE_NEEDS, "status", ARTICLE_PUBLISHED,
         {"publication"}, "A published article names where it was published.",
         "Un article paru nomme la parution qui le porte."},
+    {CONCERT__KIND__CONTACT, "name", RECORD_RULE_NAME, NULL, NAME_LONGEST, {"name"}, NAME_EN,
+        NAME_FR},
     {CONCERT__KIND__CONTACT, "reachable", RECORD_RULE_ANY, NULL, 0,
         {"email", "phone", "organization"},
         "A contact has an e-mail address, a telephone or an organization.",
@@ -96,6 +116,8 @@ const struct record_rule record_rules[] = {
     {CONCERT__KIND__CONTACT, "email", RECORD_RULE_EMAIL, "email", 0, {NULL}, EMAIL_EN, EMAIL_FR},
     {CONCERT__KIND__INTERVENTION, "order", RECORD_RULE_ORDER, NULL, 0, {"starts_on", "ends_on"},
         ENDS_EN, ENDS_FR},
+    {CONCERT__KIND__DIRECTORY_ENTRY, "name", RECORD_RULE_NAME, NULL, NAME_LONGEST, {"name"},
+        NAME_EN, NAME_FR},
     {CONCERT__KIND__DIRECTORY_ENTRY, "checked", RECORD_RULE_TOGETHER, NULL, 0,
         {"checked_on", "checked_by"}, "A checked entry says when and by whom.",
         "Une fiche vérifiée dit quand et par qui."},
@@ -236,6 +258,47 @@ static const char *test_hash(const struct subject *s, const struct record_rule *
                : rule->field;
 }
 
+/* What would move a terminal's cursor, change its colours, or begin another line. */
+static bool is_control(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029;
+}
+
+static bool is_name(const char *text, int64_t longest)
+{
+    size_t length, rest = strlen(text), size;
+    int64_t characters = 0;
+    uint32_t c;
+
+    if (text_width(text_trimmed(text, rest, &length)) == 0 || length == 0)
+        return false;
+    while ((size = text_decode(text, rest, &c)) > 0 && !is_control(c)) {
+        text += size;
+        rest -= size;
+        characters++;
+    }
+    return rest == 0 && characters <= longest;
+}
+
+static const char *test_name(const struct subject *s, const struct record_rule *rule)
+{
+    for (size_t i = 0; i < RECORD_RULES_FIELDS && rule->fields[i] != NULL; i++)
+        if (present(s, rule->fields[i]) &&
+            !is_name(record_get(s->message, record_field(s->kind, rule->fields[i]), 0).data,
+                rule->value))
+            return rule->fields[i];
+    return NULL;
+}
+
+static const char *test_language(const struct subject *s, const struct record_rule *rule)
+{
+    const char *text = present(s, rule->field)
+                           ? record_get(s->message, record_field(s->kind, rule->field), 0).data
+                           : NULL;
+
+    return text == NULL || strcmp(text, "fr") == 0 || strcmp(text, "en") == 0 ? NULL : rule->field;
+}
+
 /* The field at fault; NULL: the rule holds. */
 typedef const char *test_fn(const struct subject *s, const struct record_rule *rule);
 
@@ -248,16 +311,26 @@ static test_fn *const tests[] = {
     [RECORD_RULE_ABOVE] = test_above,
     [RECORD_RULE_EMAIL] = test_email,
     [RECORD_RULE_HASH] = test_hash,
+    [RECORD_RULE_NAME] = test_name,
+    [RECORD_RULE_LANGUAGE] = test_language,
 };
 
-bool record_rules_hold(
-    const struct kind *kind, const ProtobufCMessage *message, struct error *error_r)
+static bool is_asked(const struct record_rule *rule, enum record_rules_scope scope)
+{
+    bool value = rule->test == RECORD_RULE_NAME || rule->test == RECORD_RULE_LANGUAGE;
+
+    return scope == RECORD_RULES_ALL || value == (scope == RECORD_RULES_VALUES);
+}
+
+bool record_rules_hold(const struct kind *kind, const ProtobufCMessage *message,
+    enum record_rules_scope scope, struct error *error_r)
 {
     const struct subject subject = {kind, message};
 
     for (size_t i = 0; i < record_rules_count; i++) {
         const struct record_rule *rule = &record_rules[i];
-        const char *field = rule->kind == kind->id ? tests[rule->test](&subject, rule) : NULL;
+        bool asked = rule->kind == kind->id && is_asked(rule, scope);
+        const char *field = asked ? tests[rule->test](&subject, rule) : NULL;
 
         if (field != NULL) {
             *error_r = error_make(CONCERT__CODE__INVALID, field, rule->name, NULL);

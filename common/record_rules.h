@@ -17,7 +17,10 @@ enum record_rule_test {
     RECORD_RULE_ONE,      /* exactly one of `fields` has a value */
     RECORD_RULE_ABOVE,    /* the number in `field`, if any, is above `value` */
     RECORD_RULE_EMAIL,    /* the text in `field`, if any, can be an address: NAME@HOST.DOMAIN */
-    RECORD_RULE_HASH      /* the text in `field` is 64 lower-case hexadecimal digits */
+    RECORD_RULE_HASH,     /* the text in `field` is 64 lower-case hexadecimal digits */
+    RECORD_RULE_NAME,     /* each text of `fields`, if any, is one line of at most `value`
+                             characters with something to see in it, no control characters */
+    RECORD_RULE_LANGUAGE  /* the text in `field`, if any, is "fr" or "en" */
 };
 
 #define RECORD_RULES_FIELDS 4
@@ -35,10 +38,14 @@ struct record_rule {
 extern const struct record_rule record_rules[];
 extern const size_t record_rules_count;
 
-/* Checks a whole record against the rules of its kind. False with the first that is broken:
- * invalid, the field to look at, the rule's word. */
-bool record_rules_hold(
-    const struct kind *kind, const ProtobufCMessage *message, struct error *error_r);
+/* Which rules: those about single values (NAME, LANGUAGE) are asked of what is written, not of what
+ * was there before they were made: an old account must still be closed. */
+enum record_rules_scope { RECORD_RULES_ALL, RECORD_RULES_VALUES, RECORD_RULES_BETWEEN };
+
+/* Checks a record, or the values of a patch, against the rules of its kind. False with the first
+ * that is broken: invalid, the field to look at, the rule's word. */
+bool record_rules_hold(const struct kind *kind, const ProtobufCMessage *message,
+    enum record_rules_scope scope, struct error *error_r);
 
 /* The sentence of the rule of that word, of `kind` or with 0 of any; NULL when there is none.
  * `language`: "fr" or "en". */

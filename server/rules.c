@@ -160,9 +160,13 @@ static bool fixed(const struct rules_case *c, struct error *error_r)
     return true;
 }
 
+/* The values of a patch were looked at when it came; what a verb makes by itself, here. */
 static bool whole(const struct rules_case *c, struct error *error_r)
 {
-    return c->after->body == NULL || record_check(c->kind, c->after->body, true, error_r);
+    const ProtobufCMessage *body = c->after->body;
+
+    return body == NULL || ((c->before != NULL || record_check(c->kind, body, false, error_r)) &&
+                               record_check(c->kind, body, true, error_r));
 }
 
 /* A session carries its account's parties with it. */

@@ -82,9 +82,10 @@ enum book_found { BOOK_FOUND, BOOK_NONE, BOOK_SEVERAL };
 
 /* What a person means by a word: a handle ("2.1.3", "pa14", "PL2/2.1.3"), a UUID, a provisional
  * handle ("~3"), a public's number, or a name or title of one of `kinds` (mask; folded, unique
- * beginning allowed). With BOOK_SEVERAL and BOOK_NONE (by shape: numbers for a number) *near_r
- * holds up to `near_max` candidates and *n_near_r how many. A bare number is of the plan that
- * book_compare_plans puts first. */
+ * beginning allowed; accounts, devices and memberships, which have the names of others, only where
+ * nothing else has it, and a handle that does not exist only as a whole name). With BOOK_SEVERAL
+ * and BOOK_NONE (by shape: numbers for a number) *near_r holds up to `near_max` candidates and
+ * *n_near_r how many. A bare number is of the plan that book_compare_plans puts first. */
 enum book_found book_find(const struct book *book, const char *word, uint64_t kinds_mask,
     int32_t today, const struct book_entry **entry_r, const struct book_entry **near_r,
     size_t near_max, size_t *n_near_r);

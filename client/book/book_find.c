@@ -204,30 +204,6 @@ static bool is_partner(const struct book_entry *entry)
            book_number(entry, "type", 0) == CONCERT__PARTY__TYPE__PARTNER;
 }
 
-static void find_name(struct finder *finder)
-{
-    int best = 0;
-
-    for (size_t i = 0; i < finder->book->n_sorted; i++) {
-        const struct book_entry *entry = finder->book->sorted[i];
-        enum fit fit = FIT_NOT;
-        int rank;
-
-        for (size_t j = 0; is_wanted(finder, entry) && j <= N_NAME_FIELDS; j++) {
-            enum fit name = fit_name(finder->folded, entry_name(entry, j));
-
-            fit = name > fit ? name : fit;
-        }
-        rank = FIT_RANK(fit, is_partner(entry));
-        if (fit == FIT_NOT || rank < best)
-            continue;
-        if (rank > best)
-            finder->n_found = 0;
-        best = rank;
-        add_found(finder, entry);
-    }
-}
-
 static bool looks_like_number(const char *word)
 {
     return word[0] != '\0' && strspn(word, "0123456789.") == strlen(word);
@@ -240,6 +216,39 @@ static bool looks_like_handle(const char *word)
 
     return letters > 0 && letters <= 3 && word[letters] != '\0' &&
            strspn(word + letters, "0123456789") == strlen(word + letters);
+}
+
+/* The best of its names. A handle that there is not is no part of a text that speaks of it. */
+static enum fit fit_entry(const struct finder *finder, const struct book_entry *entry)
+{
+    enum fit best = FIT_NOT, least = looks_like_handle(finder->word) ? FIT_WHOLE : FIT_PART;
+
+    for (size_t i = 0; i <= N_NAME_FIELDS; i++) {
+        enum fit fit = fit_name(finder->folded, entry_name(entry, i));
+
+        best = fit > best ? fit : best;
+    }
+    return best < least ? FIT_NOT : best;
+}
+
+/* Entries, among these kinds, whose names fit best. */
+static void find_name(struct finder *finder, uint64_t among)
+{
+    int best = 0;
+
+    finder->n_found = 0;
+    for (size_t i = 0; i < finder->book->n_sorted; i++) {
+        const struct book_entry *entry = finder->book->sorted[i];
+        enum fit fit = among >> entry->kind->id & 1 ? fit_entry(finder, entry) : FIT_NOT;
+        int rank = FIT_RANK(fit, is_partner(entry));
+
+        if (fit == FIT_NOT || rank < best)
+            continue;
+        if (rank > best)
+            finder->n_found = 0;
+        best = rank;
+        add_found(finder, entry);
+    }
 }
 
 /* Numbers are near by one sign, or by being of what the word numbers. */
@@ -304,6 +313,16 @@ static void find_near(struct finder *finder)
     }
 }
 
+/* A committee's account has the committee's name: who says the name means the committee. */
+static void find_names(struct finder *finder)
+{
+    const uint64_t behind = KIND_BIT(ACCOUNT) | KIND_BIT(DEVICE) | KIND_BIT(MEMBERSHIP);
+
+    find_name(finder, finder->kinds & ~behind);
+    if (finder->n_found != 1 && (finder->kinds & behind) != 0)
+        find_name(finder, finder->kinds);
+}
+
 static void find_all(struct finder *finder)
 {
     find_provisional(finder);
@@ -316,7 +335,7 @@ static void find_all(struct finder *finder)
     if (finder->n_found == 0)
         find_audience(finder);
     if (finder->n_found == 0 && !looks_like_number(finder->word))
-        find_name(finder);
+        find_names(finder);
 }
 
 static void take_word(struct finder *finder, const char *word)

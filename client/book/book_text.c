@@ -94,6 +94,24 @@ static const char *dated_label(
     return text == NULL ? label : text;
 }
 
+/* A change in quarantine is known by the record that it would change, or make. */
+static const char *waiting_label(const struct book *book, const struct book_entry *entry, int depth)
+{
+    const Concert__Quarantine *body = (const Concert__Quarantine *)entry->body;
+    const struct kind *kind = body->target_kind == NULL ? NULL : kinds_by_name(body->target_kind);
+    const struct book_entry *target =
+        body->target.len == UUID_SIZE ? book_get(book, body->target.data) : NULL;
+    struct book_entry made = {.kind = kind, .handle = entry->handle};
+    struct error error;
+
+    if (target != NULL)
+        return depth == 0 ? entry->handle : label_at(book, target, depth - 1);
+    if (kind == NULL || body->base_revision > 0 || body->patch.data == NULL || depth == 0)
+        return entry->handle;
+    made.body = record_decode(kind, body->patch.data, body->patch.len, book->arena, &error);
+    return made.body == NULL ? entry->handle : label_at(book, &made, depth - 1);
+}
+
 static const char *label_at(const struct book *book, const struct book_entry *entry, int depth)
 {
     /* By what a record is known when its label says nothing, the likeliest first. */
@@ -103,6 +121,8 @@ static const char *label_at(const struct book *book, const struct book_entry *en
 
     if (entry->kind->id == CONCERT__KIND__SHARE)
         return share_label(book, entry);
+    if (entry->kind->id == CONCERT__KIND__QUARANTINE)
+        return waiting_label(book, entry, depth);
     if (entry->kind->id == CONCERT__KIND__PARTY)
         text = field_label(book, entry, "short_name", depth);
     if (text == NULL && entry->kind->label != NULL)

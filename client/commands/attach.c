@@ -55,7 +55,8 @@ static enum command_exit tell_fault(
             return command_say(context, COMMAND_USAGE, _(faults[i].sentence), to->path);
     if (file == DESK_FILE_UNREADABLE)
         return command_say(context, COMMAND_USAGE,
-            _("The file “%s” cannot be read (%s): check its permissions."), to->path, why->detail);
+            _("The file “%s” cannot be read (%s): check its permissions."), to->path,
+            why->system == 0 ? why->detail : strerror(why->system));
     return command_why(context, why);
 }
 

@@ -6,7 +6,7 @@
 #include "i18n.h"
 #include "input/change.h"
 #include "input/pick.h"
-#include "words/phrase.h"
+#include "words/standing.h"
 #include "words/status_word.h"
 
 /* The newest change of one device. */
@@ -60,31 +60,11 @@ static void put_day(struct sheet *sheet, int32_t day)
         sheet_number(sheet, day);
 }
 
-/* What stands against the device's use: for people a word, for programs the rule's. */
-static const char *state_of(const struct page *to, const struct book_entry *device)
-{
-    static const struct {
-        const char *name, *say;
-    } states[] = {{"open", N_("in use")}, {"revoked", N_("revoked")}, {"ended", N_("mandate over")},
-        {"closed", N_("account closed")}};
-    const struct book_entry *account = book_follow(to->context->book, device, "account");
-    size_t state = 0;
-
-    if (book_number(device, "revoked", 0) != 0)
-        state = 1;
-    else if (account == NULL || book_number(account, "active", 1) == 0)
-        state = 3;
-    else if (!mandates_open(account, to->context->today))
-        state = 2;
-    return to->context->machine ? states[state].name : _(states[state].say);
-}
-
 static void put_device(struct page *to, struct sheet *sheet, const struct book_entry *device)
 {
     const struct book *book = to->context->book;
     const struct book_entry *account = book_follow(book, device, "account");
     struct heard heard = last_heard(to, device);
-    const char *state = state_of(to, device);
     char id[UUID_TEXT];
 
     uuid_format(device->id, id);
@@ -94,7 +74,7 @@ static void put_device(struct page *to, struct sheet *sheet, const struct book_e
     sheet_text(sheet, book_text(device, "name"));
     sheet_text(sheet, account == NULL ? NULL : account->handle);
     sheet_text(sheet, account == NULL ? NULL : book_text(account, "person"));
-    sheet_text(sheet, state);
+    sheet_text(sheet, standing_word(to->context, device));
     put_day(sheet, book_date(device, "joined_on"));
     if (heard.seq == 0) {
         sheet_none(sheet);
@@ -202,8 +182,10 @@ static enum command_exit run(struct context *context)
     enum command_exit code;
 
     if (context->argc > 0) {
-        to.of = command_record(context, context->argv[0],
-            KIND_BIT(PARTY) | KIND_BIT(ACCOUNT) | KIND_BIT(DEVICE), &code);
+        to.of = pick_committee(context, context->argv[0]);
+        if (to.of == NULL)
+            to.of = command_record(context, context->argv[0],
+                KIND_BIT(PARTY) | KIND_BIT(ACCOUNT) | KIND_BIT(DEVICE), &code);
         if (to.of == NULL)
             return code;
     }

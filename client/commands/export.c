@@ -11,11 +11,13 @@
 #include "import/person.h"
 #include "input/pick.h"
 #include "program.h"
+#include "text.h"
 #include "words.h"
 #include "words/kind_word.h"
 
 #define PATH_SIZE 4096
 #define KINDS_MAX 64
+#define STEM_SIZE 64
 
 static const struct sheet_column columns[] = {
     {"file", N_("File"), SHEET_TEXT, true, false},
@@ -165,18 +167,33 @@ static enum command_exit write_file(struct work *work, const char *path, size_t 
     return good ? COMMAND_OK : say_failed(work, path);
 }
 
+/* A folder is a copy of the region's, alike in all languages; what is written beside one's own
+ * files has the word for it that people type: "parts", "fiches-du-bottin". */
+static void file_stem(
+    const struct work *work, const struct kind *kind, const char *folder, char stem_r[STEM_SIZE])
+{
+    if (folder != NULL) {
+        text_copy(stem_r, STEM_SIZE, kind->name);
+        return;
+    }
+    text_fold(words_show(WORDS_KINDS, kind->name, work->context->language), stem_r, STEM_SIZE);
+    for (char *c = stem_r; *c != '\0'; c++)
+        if (*c == ' ')
+            *c = '-';
+}
+
 /* One file a kind, in the folder (NULL: the one at hand). */
 static enum command_exit write_folder(struct work *work, const char *folder)
 {
     enum command_exit code = COMMAND_OK;
-    char path[PATH_SIZE];
+    char path[PATH_SIZE], stem[STEM_SIZE];
 
     if (folder != NULL && mkdir(folder, 0700) != 0 && errno != EEXIST)
         return say_failed(work, folder);
     for (size_t i = 0; i < work->n_kinds && code == COMMAND_OK; i++) {
+        file_stem(work, work->kinds[i], folder, stem);
         snprintf(path, sizeof(path), "%s%s%s.%s", folder == NULL ? "" : folder,
-            folder == NULL ? "" : "/", work->kinds[i]->name,
-            work->format == EXPORT_JSON ? "json" : "csv");
+            folder == NULL ? "" : "/", stem, work->format == EXPORT_JSON ? "json" : "csv");
         code = write_file(work, path, i, 1);
     }
     return code;

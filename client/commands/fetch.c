@@ -114,8 +114,9 @@ static enum command_exit tell_why(const struct fetching *to, const struct desk_w
             handle, handle);
     if (why->trouble == DESK_ANSWER && strcmp(why->error.rule, "hash") == 0)
         return command_say(context, COMMAND_FAILED,
-            _("What came is not the file of %s: it was thrown away. Try again; tell your "
-              "coordination when it happens once more."),
+            _("The file of %s is not whole on the server any more: nothing was kept here. Tell "
+              "your coordination: on the server's machine “concertd verify” names what is damaged, "
+              "and says what to do."),
             handle);
     return command_why(context, why);
 }

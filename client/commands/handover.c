@@ -1,13 +1,18 @@
 /* Passes a committee to somebody else: the accounts before end, their devices are shut out, a new
  * account is made and invited; all of it or nothing. */
 #include "commands/handover.h"
+
+#include <unistd.h>
+
 #include "clock.h"
 #include "date.h"
 #include "figures/mandates.h"
 #include "i18n.h"
+#include "input/ask.h"
 #include "input/change.h"
 #include "input/pick.h"
 #include "words/invited.h"
+#include "words/status_word.h"
 
 /* --- the line ----------------------------------------------------------------------------------
  */
@@ -21,6 +26,9 @@ static enum command_exit show_line(struct handover *to)
         {"expires_at", NULL, SHEET_TIME, false, true},
     };
     struct context *context = to->context;
+    const struct book_entry *account = book_get(context->book, to->account);
+    const char *role =
+        account == NULL ? "" : status_word(context, account, "role", false, to->arena);
     char id[UUID_TEXT];
     struct desk_why why = {.trouble = DESK_FINE};
     int64_t expires_at;
@@ -44,7 +52,7 @@ static enum command_exit show_line(struct handover *to)
     sheet_text(sheet, id);
     sheet_text(sheet, to->person);
     sheet_number(sheet, expires_at);
-    invited_tell(context, to->person, to->party_name, expires_at);
+    invited_tell(context, to->person, to->party_name, role, expires_at);
     return COMMAND_OK;
 }
 
@@ -98,6 +106,45 @@ static void tell(const struct handover *to)
             to->over_handle, to->over_handle);
 }
 
+/* --- the act -----------------------------------------------------------------------------------
+ */
+
+/* What becomes of each account, before anybody has said yes. */
+static void tell_ends(const struct handover *to)
+{
+    for (size_t i = 0; i < to->n_old; i++) {
+        char day[DATE_TEXT_SIZE];
+
+        date_long_text(to->ended[i].day, to->context->language, day, sizeof(day));
+        command_tell(to->context, "ends",
+            to->later ? _("%s (%s): the mandate would end on %s.")
+            : to->ended[i].several
+                ? _("%s (%s) would no longer speak for this committee.")
+                : _("%s (%s): the account would be closed, and its devices shut out; their copies "
+                    "are deleted at their next contact."),
+            to->ended[i].handle, to->ended[i].person, day);
+    }
+}
+
+static bool is_sure(const struct handover *to, enum command_exit *code_r)
+{
+    *code_r = COMMAND_OK;
+    if (command_option(to->context, "yes") != NULL)
+        return true;
+    if (!isatty(STDIN_FILENO)) {
+        *code_r = command_say(to->context, COMMAND_USAGE,
+            _("Nothing is handed over without your word: add --yes to hand %s over to %s."),
+            to->party_name, to->person);
+        return false;
+    }
+    tell_ends(to);
+    command_tell(to->context, "question", _("Hand %s over to %s?"), to->party_name, to->person);
+    if (ask_yes())
+        return true;
+    report_note(to->context->report, _("Nothing was handed over."));
+    return false;
+}
+
 static enum command_exit hand_over(struct handover *to)
 {
     enum command_exit code;
@@ -108,6 +155,8 @@ static enum command_exit hand_over(struct handover *to)
     if (!handover_prepare(to) || !keep_names(to))
         return change_no_memory(to->context);
     if (to->n_changes > 0) {
+        if (!is_sure(to, &code))
+            return code;
         code = command_write(to->context, to->changes, to->n_changes, true);
         made = to->context->book == NULL ? NULL : book_get(to->context->book, to->account);
         if (code != COMMAND_OK)
@@ -141,19 +190,19 @@ static bool read_day(struct handover *to, enum command_exit *code_r)
 static bool read_words(struct handover *to, enum command_exit *code_r)
 {
     struct context *context = to->context;
-    const char *keep = command_option(context, "keep");
+    const char *keep = command_option(context, "keep"), *person = command_option(context, "to");
 
     to->party = pick_party(context, context->argv[0], NULL, code_r);
     if (to->party == NULL)
         return false;
     to->party_name = arena_printf(to->arena, "%s", book_label(context->book, to->party));
-    to->person = command_option(context, "to");
-    if (to->person == NULL || to->person[0] == '\0') {
+    if (person == NULL) {
         *code_r = command_say(context, COMMAND_USAGE,
             _("Say who takes it over: concert handover %s --to NAME"), to->party->handle);
         return false;
     }
-    if (!read_day(to, code_r))
+    to->person = invited_person(context, person, code_r);
+    if (to->person == NULL || !read_day(to, code_r))
         return false;
     if (keep != NULL)
         to->kept = command_record(context, keep, KIND_BIT(DEVICE), code_r);
@@ -176,6 +225,7 @@ static const struct command_option options[] = {
     {"to", "a", 0, N_("NAME"), N_("Who takes the committee over.")},
     {"keep", "garder", 0, N_("DEVICE"),
         N_("A device that stays in use, and its account with it: the committee's own.")},
+    {"yes", "oui", 'y', NULL, N_("Do not ask.")},
     {"message", "message", 'm', N_("REASON"), N_("Why: the log keeps it.")},
     {.name = NULL},
 };

@@ -129,6 +129,30 @@ static const char *option_title(
         option->value == NULL ? "" : " ", option->value == NULL ? "" : _(option->value));
 }
 
+/* Common options that mean something of their own to a command. */
+static const struct {
+    const char *command;
+    struct command_option option;
+} meanings[] = {
+    {"handover", {"on", "le", 0, N_("DAY"),
+                     N_("The last day of those who leave; without it they leave today.")}},
+};
+
+/* The command's options, and what common ones mean to it, up to the NULL row. */
+static void list_options(
+    const struct command *command, struct command_option rows_r[OPTIONS_OWN_MAX + 1])
+{
+    size_t n = 0;
+
+    for (const struct command_option *o = command->options; o != NULL && o->name != NULL; o++)
+        if (n < OPTIONS_OWN_MAX)
+            rows_r[n++] = *o;
+    for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++)
+        if (strcmp(meanings[i].command, command->name) == 0 && n < OPTIONS_OWN_MAX)
+            rows_r[n++] = meanings[i].option;
+    rows_r[n] = (struct command_option){.name = NULL};
+}
+
 static void show_options(struct context *context, const char *name, const char *title,
     const struct command_option *options)
 {
@@ -158,7 +182,9 @@ static void command_for_programs(struct context *context, const struct command *
         {"help", NULL, SHEET_TEXT, false, false}};
     struct sheet *sheet =
         report_sheet(context->report, "command", NULL, SHEET_CARD, true, columns, 5);
+    struct command_option rows[OPTIONS_OWN_MAX + 1];
 
+    list_options(command, rows);
     sheet_row(sheet, 0, SHEET_PLAIN);
     sheet_text(sheet, command->name);
     sheet_text(sheet, command->french);
@@ -166,7 +192,7 @@ static void command_for_programs(struct context *context, const struct command *
     sheet_text(sheet, _(command->summary));
     sheet_text(sheet, french(context) ? command->examples_fr : command->examples_en);
     sheet = report_sheet(context->report, "options", NULL, SHEET_TABLE, false, option_columns, 4);
-    for (const struct command_option *o = command->options; o != NULL && o->name != NULL; o++) {
+    for (const struct command_option *o = rows; o->name != NULL; o++) {
         sheet_row(sheet, 0, SHEET_PLAIN);
         sheet_text(sheet, o->name);
         sheet_text(sheet, o->french);
@@ -193,18 +219,20 @@ static void show_examples(struct context *context, const struct command *command
 static enum command_exit help_command_row(struct context *context, const struct command *command)
 {
     struct arena *arena = report_arena(context->report);
+    struct command_option rows[OPTIONS_OWN_MAX + 1];
 
     if (context->machine) {
         command_for_programs(context, command);
         return COMMAND_OK;
     }
+    list_options(command, rows);
     notef(context, arena_printf(arena, _("Usage: concert %s %s"),
                        command_name(command, context->language), usage(context, command)));
     notef(context, _(command->summary));
     notef(context, arena_printf(arena,
                        french(context) ? _("In English: concert %s.") : _("In French: concert %s."),
                        french(context) ? command->name : command->french));
-    show_options(context, "options", N_("Options"), command->options);
+    show_options(context, "options", N_("Options"), rows);
     show_examples(context, command);
     return COMMAND_OK;
 }

@@ -159,36 +159,37 @@ static const char *headline(const struct story *story, const struct story_event 
     return text;
 }
 
-static const char *shown_value(const char *value)
+/* A field that holds nothing may stand for something: an account is active unless it says no. */
+static const char *shown_value(
+    const struct story *story, const struct story_event *event, const char *name, const char *value)
 {
+    const ProtobufCFieldDescriptor *field = record_field(event->kind, name);
+
+    if ((value == NULL || value[0] == '\0') && field != NULL)
+        value = phrase_absent(event->kind, field, story->context->language, story->arena);
     return value == NULL || value[0] == '\0' ? _("(empty)") : value;
 }
 
-/* A program that sets a field to what it held wrote nothing worth a line. */
-static bool is_same(const struct story *story, const char *from, const char *to)
-{
-    if (from == NULL && !story->whole)
-        return false; /* what it held is not known here */
-    return strcmp(from == NULL ? "" : from, to == NULL ? "" : to) == 0;
-}
-
-/* "percent: 40% → 60%". */
-static void draw_field(
+/* "percent: 40% → 60%". False, and no line, when a program set the field to what it held. */
+static bool draw_field(
     const struct story *story, struct sheet *sheet, size_t index, const char *name)
 {
     const struct story_event *event = &story->events[index];
     const char *from = value_of(story, event, story_earlier(story, index, name), name);
     const char *to = value_of(story, event, event->patch, name);
     const char *shown = words_show(WORDS_FIELD, name, story->context->language);
+    const bool known = from != NULL || story->whole; /* else what it held is not known here */
 
-    if (is_same(story, from, to))
-        return;
+    from = shown_value(story, event, name, from);
+    to = shown_value(story, event, name, to);
+    if (known && strcmp(from, to) == 0)
+        return false;
     sheet_row(sheet, 1, SHEET_PLAIN);
-    if (from == NULL && !story->whole)
-        sheet_text(sheet, arena_printf(story->arena, _("%s: %s"), shown, shown_value(to)));
+    if (known)
+        sheet_text(sheet, arena_printf(story->arena, _("%s: %s → %s"), shown, from, to));
     else
-        sheet_text(sheet, arena_printf(story->arena, _("%s: %s → %s"), shown, shown_value(from),
-                              shown_value(to)));
+        sheet_text(sheet, arena_printf(story->arena, _("%s: %s"), shown, to));
+    return true;
 }
 
 /* A new record has nothing to compare with: its fields make one line. */
@@ -199,7 +200,8 @@ static void draw_creation(
 
     for (size_t i = 0; i < event->n_fields && text != NULL; i++) {
         const char *name = event->fields[i];
-        const char *value = shown_value(value_of(story, event, event->patch, name));
+        const char *value =
+            shown_value(story, event, name, value_of(story, event, event->patch, name));
         const char *one = arena_printf(story->arena, _("%s: %s"),
             words_show(WORDS_FIELD, name, story->context->language), value);
         text = arena_printf(
@@ -209,21 +211,35 @@ static void draw_creation(
     sheet_text(sheet, text);
 }
 
+/* What it did to the record's fields. */
+static void draw_content(const struct story *story, struct sheet *sheet, size_t index)
+{
+    const struct story_event *event = &story->events[index];
+    bool any = event->removed || event->erased || event->settles;
+
+    if (event->removed) {
+        sheet_row(sheet, 1, SHEET_PLAIN);
+        sheet_text(sheet, _("removal"));
+    }
+    if (event->revision <= 1) {
+        draw_creation(story, sheet, event);
+        return;
+    }
+    for (size_t j = 0; j < event->n_fields; j++)
+        any = draw_field(story, sheet, index, event->fields[j]) || any;
+    if (!any) {
+        sheet_row(sheet, 1, SHEET_FAINT);
+        sheet_text(sheet, _("no field changed"));
+    }
+}
+
 static void draw_event(const struct story *story, struct sheet *sheet, size_t index)
 {
     const struct story_event *event = &story->events[index];
 
     sheet_row(sheet, 0, SHEET_STRONG);
     sheet_text(sheet, headline(story, event));
-    if (event->removed) {
-        sheet_row(sheet, 1, SHEET_PLAIN);
-        sheet_text(sheet, _("removal"));
-    }
-    if (event->revision <= 1)
-        draw_creation(story, sheet, event);
-    else
-        for (size_t j = 0; j < event->n_fields; j++)
-            draw_field(story, sheet, index, event->fields[j]);
+    draw_content(story, sheet, index);
     if (event->erased) {
         sheet_row(sheet, 1, SHEET_FAINT);
         sheet_text(sheet, _("Personal information was erased from this change since."));

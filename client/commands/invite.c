@@ -1,14 +1,17 @@
 /* Invites somebody of a committee: an account, and one line to paste on their device. */
 #include <string.h>
 
+#include "clock.h"
 #include "date.h"
 #include "figures/mandates.h"
 #include "i18n.h"
 #include "input/change.h"
 #include "input/pick.h"
+#include "language.h"
 #include "text.h"
-#include "words.h"
 #include "words/invited.h"
+#include "words/phrase.h"
+#include "words/status_word.h"
 
 #define DAYS_MAX 30
 
@@ -28,6 +31,8 @@ struct guest {
     struct fields_reader reader;
     const struct book_entry *party;                 /* gone after a write, as all of the book */
     const char *person, *party_name, *party_handle; /* the arena's */
+    const char *role;                               /* in words */
+    const char *beside;        /* what is said of an account that there is already; NULL: none */
     struct fields_patch patch; /* of the account: role, language, person, parties */
     uint8_t account[UUID_SIZE];
     int64_t days;
@@ -64,6 +69,25 @@ static const struct book_entry *account_of(const struct guest *guest)
         fitting++;
     }
     return command_option(guest->context, "person") == NULL && fitting == 1 ? one : NULL;
+}
+
+/* Another account that this one could be taken for; NULL when there is none. */
+static const struct book_entry *other_of(const struct guest *guest)
+{
+    bool any = command_option(guest->context, "person") == NULL;
+    size_t count;
+    const struct book_entry *const *accounts =
+        book_list(guest->context->book, CONCERT__KIND__ACCOUNT, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const char *person = book_text(accounts[i], "person");
+
+        if (mandates_open(accounts[i], guest->context->today) &&
+            mandates_speaks(accounts[i], guest->party->id) && person != NULL &&
+            (any || text_distance(person, guest->person) == 0))
+            return accounts[i];
+    }
+    return NULL;
 }
 
 static bool make_account(struct guest *guest, enum command_exit *code_r)
@@ -119,22 +143,45 @@ static bool read_days(struct guest *guest, enum command_exit *code_r)
     return false;
 }
 
+/* Whoever is invited may come from now on. */
+static bool read_day(struct context *context, enum command_exit *code_r)
+{
+    if (!context->today_given || context->today == date_of_time(clock_now(), NULL))
+        return true;
+    *code_r = command_say(context, COMMAND_USAGE,
+        _("An invitation is good from today on: leave --on out; --days says for how long."));
+    return false;
+}
+
+/* As it is stored; NULL after having said that it is none. */
+static const char *language_of(struct guest *guest, enum command_exit *code_r)
+{
+    const char *word = command_option(guest->context, "language");
+    const char *language =
+        word == NULL ? desk_identity(guest->context->desk)->language : language_read(word);
+    Concert__Account account = CONCERT__ACCOUNT__INIT;
+
+    account.language = (char *)(language == NULL ? word : language);
+    return invited_keeps_rules(guest->context, &account.base, code_r) ? account.language : NULL;
+}
+
 static bool read_guest(struct guest *guest, enum command_exit *code_r)
 {
-    const char *role = command_option(guest->context, "role");
-    const char *language = command_option(guest->context, "language");
+    const ProtobufCFieldDescriptor *role = record_field(guest->patch.kind, "role");
+    const char *word = command_option(guest->context, "role");
+    const char *person = command_option(guest->context, "person"), *language;
 
-    guest->person = command_option(guest->context, "person");
-    if (guest->person == NULL)
-        guest->person = book_text(guest->party, "name");
-    if (language == NULL)
-        language = desk_identity(guest->context->desk)->language;
-    if (!set(guest, "person", guest->person, code_r) ||
-        !set(guest, "role", role == NULL ? "editor" : role, code_r) ||
+    guest->person = invited_person(
+        guest->context, person == NULL ? book_text(guest->party, "name") : person, code_r);
+    if (guest->person == NULL || !set(guest, "person", guest->person, code_r) ||
+        !set(guest, "role", word == NULL ? "editor" : word, code_r) ||
+        (language = language_of(guest, code_r)) == NULL ||
         !set(guest, "language", language, code_r))
         return false;
+    guest->role = phrase_value(guest->context->book, guest->patch.kind, role,
+        record_get(guest->patch.message, role, 0), guest->context->language, false, guest->arena);
     return fields_refer(&guest->reader, &guest->patch, "parties", guest->party->id) &&
-           read_days(guest, code_r);
+           read_day(guest->context, code_r) && read_days(guest, code_r);
 }
 
 /* --- the line ----------------------------------------------------------------------------------
@@ -175,12 +222,18 @@ static enum command_exit check_mandate(const struct guest *guest, const struct b
 }
 
 /* The book goes with the write: what is shown later is kept. */
-static void keep(struct guest *guest)
+static void keep(struct guest *guest, const struct book_entry *other)
 {
     guest->person = arena_printf(guest->arena, "%s", guest->person);
     guest->party_handle = arena_printf(guest->arena, "%s", guest->party->handle);
     guest->party_name =
         arena_printf(guest->arena, "%s", book_label(guest->context->book, guest->party));
+    if (other != NULL)
+        guest->beside = arena_printf(guest->arena,
+            _("%s has an account already: %s, %s (%s). This is another one: “concert devices %s” "
+              "shows them all."),
+            guest->party_name, other->handle, book_text(other, "person"),
+            status_word(guest->context, other, "role", false, guest->arena), guest->party_handle);
 }
 
 static enum command_exit invite(struct guest *guest)
@@ -202,7 +255,7 @@ static enum command_exit invite(struct guest *guest)
         memcpy(guest->account, account->id, UUID_SIZE);
         guest->person = book_text(account, "person");
     }
-    keep(guest);
+    keep(guest, account == NULL ? other_of(guest) : NULL);
     if (account == NULL && !make_account(guest, &code))
         return code;
     line =
@@ -210,7 +263,9 @@ static enum command_exit invite(struct guest *guest)
     if (line == NULL)
         return command_why(guest->context, &why);
     show(guest, line, expires_at);
-    invited_tell(guest->context, guest->person, guest->party_name, expires_at);
+    if (guest->beside != NULL)
+        command_tell(guest->context, "beside", "%s", guest->beside);
+    invited_tell(guest->context, guest->person, guest->party_name, guest->role, expires_at);
     return COMMAND_OK;
 }
 
@@ -219,6 +274,9 @@ static enum command_exit run(struct context *context)
     struct guest guest = {.context = context, .arena = context->arena};
     enum command_exit code;
 
+    if (desk_identity(context->desk)->role != CONCERT__ACCOUNT__ROLE__COORDINATOR)
+        return command_say(context, COMMAND_REFUSED,
+            _("Only a coordinator invites somebody: ask your coordination."));
     guest.party = pick_party(context, context->argv[0], NULL, &code);
     if (guest.party == NULL)
         return code;

@@ -27,6 +27,16 @@ static bool belongs(const struct review *to, const struct book_entry *entry)
     return false;
 }
 
+/* Of all that waits, what is held up already stays out, and is said. */
+static void tell_held(struct review *to, const struct book_entry *entry)
+{
+    to->n_held++;
+    command_tell(to->context, "held",
+        _("%s was answered already, and what it goes with is held up: “concert resolve "
+          "%llu” settles it."),
+        entry->handle, (unsigned long long)held_by(&to->held, entry->id));
+}
+
 /* Those that are named, with what was written together with them; in the order of their writing. */
 static enum command_exit choose(
     struct review *to, const struct book_entry *const *all, size_t count)
@@ -52,10 +62,14 @@ static enum command_exit choose(
         if (!has(to, entry))
             to->chosen[to->count++] = entry;
     }
-    for (size_t i = 0; i < count; i++)
-        if (!has(to, all[i]) && (context->argc == 0 || belongs(to, all[i])) &&
-            !(to->answers && held_by(&to->held, all[i]->id) != 0))
+    for (size_t i = 0; i < count; i++) {
+        if (has(to, all[i]) || (context->argc > 0 && !belongs(to, all[i])))
+            continue;
+        if (to->answers && held_by(&to->held, all[i]->id) != 0)
+            tell_held(to, all[i]);
+        else
             to->chosen[to->count++] = all[i];
+    }
     if (to->count > 1)
         qsort(to->chosen, to->count, sizeof(*to->chosen), waiting_compare);
     return COMMAND_OK;
@@ -103,9 +117,12 @@ static enum command_exit run(struct context *context)
         return change_no_memory(context);
     if ((code = choose(&to, all, count)) != COMMAND_OK)
         return code;
-    if (to.count == 0 || (!accepts && !refuses))
+    if (to.count == 0 && to.n_held > 0)
+        return COMMAND_CONFLICT;
+    if (to.count == 0 || !to.answers)
         return quarantine_list(&to);
-    return accepts ? quarantine_accept(&to) : quarantine_refuse(&to);
+    code = accepts ? quarantine_accept(&to) : quarantine_refuse(&to);
+    return code == COMMAND_OK && to.n_held > 0 ? COMMAND_CONFLICT : code;
 }
 
 static const struct command_option options[] = {

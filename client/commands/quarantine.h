@@ -10,12 +10,17 @@ struct review {
     struct arena *arena;
     const struct book_entry **chosen;
     size_t count;
+    size_t n_held;    /* left out: answered already, and held up */
     bool answers;     /* takes over or turns down */
     struct held held; /* taken over, and waiting for somebody's choice */
 };
 
 /* "AP3 · Poste de Mékinac · Anne Exemple", of a device; "—" for NULL. Arena memory. */
 const char *quarantine_device(const struct review *to, const struct book_entry *device);
+
+/* True when the record that it would change is so already, and none of those before it, which are
+ * number 0 to `index` - 1 of those chosen, changes it. `one` is number `index`, read. */
+bool quarantine_is_so(const struct review *to, size_t index, const struct waiting *one);
 
 /* Shows those that are chosen, by device. */
 enum command_exit quarantine_list(const struct review *to);

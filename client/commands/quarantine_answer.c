@@ -4,11 +4,23 @@
 #include "commands/quarantine.h"
 #include "i18n.h"
 #include "input/change.h"
+#include "text.h"
 
-static bool answer(const struct review *to, const struct book_entry *entry,
-    Concert__Quarantine__Status status, struct desk_change *change_r)
+/* The words of -m; NULL: none, or blank ones. */
+static const char *message_of(const struct review *to)
 {
     const char *text = command_option(to->context, "message");
+    size_t length = 0;
+
+    if (text != NULL)
+        text_trimmed(text, strlen(text), &length);
+    return length == 0 ? NULL : text;
+}
+
+/* `text`: NULL for none. */
+static bool answer(const struct review *to, const struct book_entry *entry,
+    Concert__Quarantine__Status status, const char *text, struct desk_change *change_r)
+{
     struct fields_reader reader = change_reader(to->context, to->arena);
     struct record_value value = {.number = status};
     struct record_value words = {.data = text, .size = text == NULL ? 0 : strlen(text)};
@@ -42,6 +54,11 @@ static enum command_exit check(const struct review *to, const struct waiting *on
             _("What %s would change is gone: turn it down with “concert quarantine %s --refuse -m "
               "REASON”."),
             one->entry->handle, one->entry->handle);
+    if (one->kind->writers == KIND_WRITE_SERVER && (one->base == 0 || one->removes))
+        return command_say(to->context, COMMAND_REFUSED,
+            _("What %s asks, the server alone does: turn it down with “concert quarantine %s "
+              "--refuse -m REASON”."),
+            one->entry->handle, one->entry->handle);
     if (waiting_lacks_file(one))
         return command_say(to->context, COMMAND_REFUSED,
             _("The file of %s was not handed over, and a document without its file serves nobody: "
@@ -51,10 +68,12 @@ static enum command_exit check(const struct review *to, const struct waiting *on
     return COMMAND_OK;
 }
 
-/* The operation in this person's name, behind those that stand already. */
+/* The operation in this person's name, behind those that stand already; nothing is added when the
+ * record is so already: *so_r. */
 static enum command_exit take_over(
-    const struct review *to, size_t index, struct desk_change *changes, size_t count)
+    const struct review *to, size_t index, struct desk_change *changes, size_t *count_r, bool *so_r)
 {
+    const size_t count = *count_r;
     struct desk_change *change = &changes[count];
     struct waiting one;
     enum command_exit code;
@@ -66,6 +85,9 @@ static enum command_exit take_over(
         one.gone = one.gone && !(changes[i].base == 0 && uuid_equal(changes[i].id, one.id));
     if ((code = check(to, &one)) != COMMAND_OK)
         return code;
+    if ((*so_r = quarantine_is_so(to, index, &one)))
+        return COMMAND_OK;
+    (*count_r)++;
     *change = (struct desk_change){.kind = one.kind,
         .base = one.base,
         .patch = one.removes ? NULL : one.patch,
@@ -93,14 +115,26 @@ static enum command_exit take_group(
     const struct review *to, size_t first, size_t end, struct desk_change *changes, size_t *count)
 {
     const size_t start = *count;
+    bool *so = arena_alloc(to->arena, (end - first) * sizeof(*so));
     enum command_exit code;
 
+    if (so == NULL)
+        return change_no_memory(to->context);
     for (size_t i = first; i < end; i++)
-        if ((code = take_over(to, i, changes, (*count)++)) != COMMAND_OK)
+        if ((code = take_over(to, i, changes, count, &so[i - first])) != COMMAND_OK)
             return code;
-    for (size_t i = first; i < end; i++)
-        if (!answer(to, to->chosen[i], CONCERT__QUARANTINE__STATUS__ACCEPTED, &changes[(*count)++]))
+    for (size_t i = first; i < end; i++) {
+        const char *text = message_of(to);
+
+        if (so[i - first])
+            command_tell(to->context, "already", _("%s: it is so already: nothing changes."),
+                to->chosen[i]->handle);
+        if (text == NULL && so[i - first])
+            text = _("it is so already: nothing changes");
+        if (!answer(to, to->chosen[i], CONCERT__QUARANTINE__STATUS__ACCEPTED, text,
+                &changes[(*count)++]))
             return change_no_memory(to->context);
+    }
     for (size_t i = start; i < *count; i++)
         changes[i].group = first;
     return COMMAND_OK;
@@ -154,11 +188,12 @@ enum command_exit quarantine_refuse(const struct review *to)
 
     if (changes == NULL)
         return change_no_memory(to->context);
-    if (command_option(to->context, "message") == NULL)
+    if (message_of(to) == NULL)
         return command_say(to->context, COMMAND_USAGE,
             _("Say why it is turned down: it stays in the log. Give the reason with -m."));
     for (size_t i = 0; i < to->count; i++)
-        if (!answer(to, to->chosen[i], CONCERT__QUARANTINE__STATUS__REFUSED, &changes[i]))
+        if (!answer(to, to->chosen[i], CONCERT__QUARANTINE__STATUS__REFUSED, message_of(to),
+                &changes[i]))
             return change_no_memory(to->context);
     return command_write(to->context, changes, to->count, false);
 }

@@ -52,9 +52,9 @@ static const char *headline(const struct review *to, const struct waiting *one)
 }
 
 static const char *const *lines_of(
-    const struct review *to, const struct waiting *one, size_t *count_r)
+    const struct review *to, const struct waiting *one, bool is_so, size_t *count_r)
 {
-    const char **lines = arena_alloc(to->arena, (RECORD_FIELDS_MAX + 4) * sizeof(*lines));
+    const char **lines = arena_alloc(to->arena, (RECORD_FIELDS_MAX + 5) * sizeof(*lines));
     const uint64_t held = held_by(&to->held, one->entry->id);
 
     *count_r = 0;
@@ -67,12 +67,27 @@ static const char *const *lines_of(
         if (field != NULL)
             lines[(*count_r)++] = sentence(to, one, field);
     }
+    if (is_so)
+        lines[(*count_r)++] = _("it is so already: nothing changes");
     if (waiting_lacks_file(one))
         lines[(*count_r)++] = _("the file itself was not handed over: have it attached again");
     if (held != 0)
         lines[(*count_r)++] = arena_printf(to->arena,
             _("answered already, and held up: “concert resolve %llu”"), (unsigned long long)held);
     return lines;
+}
+
+bool quarantine_is_so(const struct review *to, size_t index, const struct waiting *one)
+{
+    if (!waiting_is_so(one))
+        return false;
+    for (size_t i = 0; i < index; i++) {
+        const Concert__Quarantine *before = (const Concert__Quarantine *)to->chosen[i]->body;
+
+        if (before->target.len == UUID_SIZE && uuid_equal(before->target.data, one->id))
+            return false;
+    }
+    return true;
 }
 
 const char *quarantine_device(const struct review *to, const struct book_entry *device)
@@ -87,13 +102,14 @@ const char *quarantine_device(const struct review *to, const struct book_entry *
         book_label(to->context->book, device), person == NULL ? "—" : person);
 }
 
-static void put(
-    const struct review *to, struct sheet *sheet, const struct waiting *one, const char *device)
+static void put(const struct review *to, struct sheet *sheet, size_t index,
+    const struct waiting *one, const char *device)
 {
+    const bool is_so = quarantine_is_so(to, index, one);
     size_t count;
-    const char *const *lines = lines_of(to, one, &count);
+    const char *const *lines = lines_of(to, one, is_so, &count);
 
-    sheet_row(sheet, 0, one->gone ? SHEET_WARN : SHEET_PLAIN);
+    sheet_row(sheet, 0, one->gone ? SHEET_WARN : is_so ? SHEET_FAINT : SHEET_PLAIN);
     sheet_text(sheet, one->entry->handle);
     if (to->context->machine)
         sheet_text(sheet, device);
@@ -101,6 +117,8 @@ static void put(
     sheet_text(sheet, one->reason);
     sheet_number(sheet, one->authored_at);
     sheet_number(sheet, (int64_t)one->part);
+    if (to->context->machine)
+        sheet_number(sheet, is_so);
 }
 
 enum command_exit quarantine_list(const struct review *to)
@@ -112,13 +130,13 @@ enum command_exit quarantine_list(const struct review *to)
     static const struct sheet_column programs[] = {{"handle", NULL, SHEET_TEXT, false, false},
         {"device", NULL, SHEET_TEXT, false, false}, {"what", NULL, SHEET_LIST, false, false},
         {"reason", NULL, SHEET_TEXT, false, false}, {"at", NULL, SHEET_TIME, false, false},
-        {"part", NULL, SHEET_NUMBER, false, false}};
+        {"part", NULL, SHEET_NUMBER, false, false}, {"already", NULL, SHEET_BOOL, false, false}};
     struct context *context = to->context;
     const struct book_entry *device = NULL;
     struct sheet *sheet = NULL;
 
     if (context->machine)
-        sheet = report_sheet(context->report, "quarantine", NULL, SHEET_TABLE, false, programs, 6);
+        sheet = report_sheet(context->report, "quarantine", NULL, SHEET_TABLE, false, programs, 7);
     for (size_t i = 0; i < to->count; i++) {
         const struct book_entry *of = book_follow(context->book, to->chosen[i], "device");
         struct waiting one;
@@ -129,7 +147,7 @@ enum command_exit quarantine_list(const struct review *to)
             sheet = report_sheet(context->report, "quarantine", quarantine_device(to, of),
                 SHEET_TABLE, false, people, 5);
         device = of;
-        put(to, sheet, &one, of == NULL ? NULL : of->handle);
+        put(to, sheet, i, &one, of == NULL ? NULL : of->handle);
     }
     if (to->count == 0)
         report_note(context->report, _("Nothing waits in quarantine."));

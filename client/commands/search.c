@@ -48,6 +48,16 @@ static bool holds(struct search *search, const char *text, const char *word)
     return strstr(search->folded, word) != NULL;
 }
 
+/* What people read of a text: a kind has its word in their language. */
+static const char *readable(const struct search *search, const struct book_entry *entry,
+    const ProtobufCFieldDescriptor *field, const char *text)
+{
+    return !search->context->machine && entry->kind->id == CONCERT__KIND__QUARANTINE &&
+                   strcmp(field->name, "target_kind") == 0
+               ? words_show(WORDS_KIND, text, search->context->language)
+               : text;
+}
+
 /* The first text field of the record that holds the word; field NULL when none does. */
 static struct place find_word(
     struct search *search, const struct book_entry *entry, const char *word)
@@ -59,7 +69,8 @@ static struct place find_word(
         if (field->type != PROTOBUF_C_TYPE_STRING)
             continue;
         for (size_t j = 0; j < record_count(entry->body, field); j++) {
-            const char *text = record_get(entry->body, field, j).data;
+            const char *text =
+                readable(search, entry, field, record_get(entry->body, field, j).data);
             if (holds(search, text, word))
                 return (struct place){field, text};
         }

@@ -362,7 +362,8 @@ static enum command_exit read_file(struct context *context, const char *path)
     if (!check_path(context, path, false))
         return COMMAND_USAGE;
     if (!desk_bundle_kind(path, &kind, &why))
-        return command_say(context, COMMAND_FAILED, _("The file cannot be read: %s"), why.detail);
+        return command_say(context, COMMAND_FAILED, _("The file cannot be read: %s"),
+            why.system == 0 ? why.detail : strerror(why.system));
     if (kind == DESK_BUNDLE_PARCELS)
         return hand_on(context, path);
     if (kind == DESK_BUNDLE_ANSWER)

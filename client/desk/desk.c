@@ -23,8 +23,8 @@ bool desk_fail_system(struct desk_why *why_r, const char *path)
 {
     int error = errno;
 
-    desk_fail(why_r, DESK_STORAGE, NULL);
-    snprintf(why_r->detail, sizeof(why_r->detail), "%.400s: %s", path, strerror(error));
+    desk_fail(why_r, DESK_STORAGE, path);
+    why_r->system = error;
     return false;
 }
 
@@ -50,7 +50,9 @@ static enum desk_trouble replica_trouble(enum replica_trouble trouble)
 
 bool desk_fail_replica(struct desk_why *why_r, const struct replica_why *why)
 {
-    return desk_fail(why_r, replica_trouble(why->trouble), why->detail);
+    desk_fail(why_r, replica_trouble(why->trouble), why->detail);
+    why_r->system = why->system;
+    return false;
 }
 
 bool desk_fail_link(const struct desk *desk, struct desk_why *why_r, const struct link_why *why)
@@ -108,9 +110,10 @@ struct desk *desk_open_any(const struct desk_options *options, struct desk_why *
     desk->offline = options->offline;
     desk->slow = options->slow;
     desk->replica = replica_open(desk->home, false, &why);
-    if (desk->replica == NULL)
-        desk_fail(why_r, replica_trouble(why.trouble),
-            why.trouble == REPLICA_ABSENT ? desk->home : why.detail);
+    if (desk->replica == NULL && why.trouble == REPLICA_ABSENT)
+        desk_fail(why_r, DESK_NO_HOME, desk->home);
+    else if (desk->replica == NULL)
+        desk_fail_replica(why_r, &why);
     if (desk->replica == NULL || !desk_load_facts(desk, why_r))
         desk_free(&desk);
     return desk;

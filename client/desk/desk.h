@@ -20,7 +20,7 @@ enum desk_trouble {
     DESK_FINE,
     DESK_NO_HOME,     /* this home has not joined a region: detail is the home */
     DESK_DAMAGED,     /* the copy (SQLite file) cannot be read: detail is its path */
-    DESK_STORAGE,     /* disk full, no permission: detail is the system's message */
+    DESK_STORAGE,     /* disk full, no permission */
     DESK_UNREACHABLE, /* no answer in time: detail is host:port */
     DESK_IMPOSTOR,    /* the server's key is not the one of the invitation */
     DESK_INVITATION,  /* the line to join with is not one: error.field code, fingerprint or "" */
@@ -34,6 +34,7 @@ enum desk_trouble {
 struct desk_why {
     enum desk_trouble trouble;
     struct error error;
+    int system;       /* STORAGE: errno, and detail is the path; 0: detail says it */
     char detail[512];
 };
 

@@ -64,8 +64,10 @@ bool desk_document_send(struct desk *desk, int64_t milliseconds, struct desk_sen
 const struct desk_sending *desk_document_sent(const struct desk *desk);
 
 /* Fetches the document's bytes to this home, going on where an earlier time ended, and compares
- * them with the record's size and SHA-256. False with why_r: DESK_ANSWER with rule `hash` when they
- * are others (and begins anew the next time), `fetching` when another process does. */
+ * them with the record's size and SHA-256. When they are others and an earlier time had a part in
+ * it, all comes anew. False with why_r: DESK_ANSWER with rule `hash` when those on the server are
+ * others or not all there, `incomplete` when they never came there, `fetching` when another process
+ * does. */
 bool desk_document_fetch(struct desk *desk, const uint8_t id[UUID_SIZE],
     const struct desk_facts *facts, struct desk_why *why_r);
 

@@ -151,26 +151,43 @@ static bool open_part(struct fetcher *fetcher)
     return ftruncate(fetcher->fd, 0) == 0 || desk_fail_system(fetcher->why_r, fetcher->path);
 }
 
+static bool fetch(struct fetcher *fetcher, bool *goes_on_r)
+{
+    bool good = open_part(fetcher);
+
+    *goes_on_r = good && fetcher->have > 0;
+    if (good && fetcher->have < fetcher->facts->size)
+        good = exchange(fetcher, ask);
+    while (good && fetcher->have < fetcher->facts->size)
+        good = exchange(fetcher, get);
+    good = good && check(fetcher);
+    if (fetcher->fd >= 0)
+        close(fetcher->fd);
+    return good;
+}
+
+/* Whatever is wrong with a part of the last time, it is the server's only once all came anew. */
 bool desk_document_fetch(struct desk *desk, const uint8_t id[UUID_SIZE],
     const struct desk_facts *facts, struct desk_why *why_r)
 {
     char path[DESK_DOCUMENT_PATH];
     struct fetcher fetcher = {
         .desk = desk, .why_r = why_r, .id = id, .facts = facts, .path = path, .fd = -1};
-    bool good;
+    bool good, goes_on;
 
     desk_fail(why_r, DESK_FINE, NULL);
     if (waits_here(desk, id))
         return true;
     desk_document_path(desk, id, "part", path);
-    good = desk_document_folder(desk, why_r) && open_part(&fetcher);
-    if (good && fetcher.have < facts->size)
-        good = exchange(&fetcher, ask);
-    while (good && fetcher.have < facts->size)
-        good = exchange(&fetcher, get);
-    good = good && check(&fetcher);
-    if (fetcher.fd >= 0)
-        close(fetcher.fd);
+    if (!desk_document_folder(desk, why_r))
+        return false;
+    good = fetch(&fetcher, &goes_on);
+    if (!good && goes_on && why_r->trouble == DESK_ANSWER &&
+        strcmp(why_r->error.rule, "hash") == 0) {
+        unlink(path);
+        desk_fail(why_r, DESK_FINE, NULL);
+        good = fetch(&fetcher, &goes_on);
+    }
     return good;
 }
 

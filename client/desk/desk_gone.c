@@ -74,11 +74,12 @@ static bool put(int fd, const struct desk_gone *gone, bool done)
 {
     char text[NOTE_MAX];
     int size = snprintf(text, sizeof(text),
-        "state=%s\nat=%lld\nhanded=%lld\nlost=%lld\ndocuments=%lld\nregion=%s\nlanguage=%s\n"
+        "state=%s\nat=%lld\nhanded=%lld\nlost=%lld\nrefused=%lld\ndocuments=%lld\nregion=%"
+        "s\nlanguage=%s\n"
         "timezone=%s\ntitle=%s\n",
         done ? "done" : "emptying", (long long)gone->at, (long long)gone->handed,
-        (long long)gone->lost, (long long)gone->documents, gone->region, gone->language,
-        gone->timezone, gone->title);
+        (long long)gone->lost, (long long)gone->refused, (long long)gone->documents, gone->region,
+        gone->language, gone->timezone, gone->title);
 
     return size > 0 && (size_t)size < sizeof(text) && write(fd, text, (size_t)size) == size &&
            fsync(fd) == 0;
@@ -122,7 +123,7 @@ static void take(struct desk_gone *gone, bool *done, const char *key, const char
         const char *key;
         int64_t *number;
     } numbers[] = {{"at", &gone->at}, {"handed", &gone->handed}, {"lost", &gone->lost},
-        {"documents", &gone->documents}};
+        {"refused", &gone->refused}, {"documents", &gone->documents}};
 
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
         if (strcmp(key, numbers[i].key) == 0)

@@ -24,19 +24,22 @@ struct desk_gone {
     int64_t at;        /* microseconds since 1970 UTC */
     int64_t handed;    /* changes that the coordination has now */
     int64_t lost;      /* such as the server could not keep */
+    int64_t refused;   /* such as it had refused for want of a right, and nobody is handed */
     int64_t documents; /* files that waited, and are gone */
     char region[64], title[200], language[8], timezone[64];
 };
 
 struct desk_operation;
 
-/* Hears of a change that the server cannot keep, while it can still be read. It is borrowed. */
+/* Hears of a change that the server cannot keep, or had refused for want of a right, while it can
+ * still be read. It is borrowed. */
 typedef void desk_lost_fn(void *arg, const struct desk_operation *operation);
 
-/* Hands all that waits here, or clashed, or was refused, to the coordination, and when the server
- * has all of it that it can keep, tells `on_lost` the rest and empties the home: *desk is NULL
- * then, with its books. False with why_r: nothing was deleted, the next call begins anew (what the
- * server has already it does not take twice). */
+/* Hands all that waits here, or clashed, or was refused, to the coordination, but for what was
+ * refused for want of a right (desk_push_new_all), and when the server has all of it that it can
+ * keep, tells `on_lost` the rest and empties the home: *desk is NULL then, with its books. False
+ * with why_r: nothing was deleted, the next call begins anew (what the server has already it does
+ * not take twice). */
 bool desk_surrender(struct desk **desk, desk_lost_fn *on_lost, void *arg, struct desk_gone *gone_r,
     struct desk_why *why_r);
 

@@ -54,7 +54,7 @@ struct desk {
 /* Notes why, and is false. `detail` may be NULL. */
 bool desk_fail(struct desk_why *why_r, enum desk_trouble trouble, const char *detail);
 
-/* Likewise DESK_STORAGE, from errno: "PATH: why". */
+/* Likewise DESK_STORAGE, from errno. */
 bool desk_fail_system(struct desk_why *why_r, const char *path);
 
 /* Likewise, when the server answered an error. */

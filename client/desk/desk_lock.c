@@ -32,7 +32,8 @@ int desk_lock(const char *home, struct desk_why *why_r)
         if (errno != EWOULDBLOCK && errno != EINTR)
             return fail_system(fd, path, why_r);
         if (waited >= WAIT_MAX) {
-            desk_fail(why_r, DESK_STORAGE, path);
+            errno = EWOULDBLOCK;
+            desk_fail_system(why_r, path);
             close(fd);
             return -1;
         }

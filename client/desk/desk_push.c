@@ -14,6 +14,8 @@ uint64_t desk_push_last(const struct desk_push *push)
 
     for (const struct desk_push_item *item = push->first; item != NULL; item = item->next)
         last = item->number > last ? item->number : last;
+    for (const struct desk_push_item *item = push->barred; item != NULL; item = item->next)
+        last = item->number > last ? item->number : last;
     return last;
 }
 
@@ -110,6 +112,15 @@ bool desk_push_next(
         return desk_fail(why_r, DESK_LIMIT, NULL);
     for (; count > 0; count--, push->next = push->next->next)
         push->next->request = FILE_REQUEST;
+    return true;
+}
+
+bool desk_push_barred(const struct desk_push *push,
+    bool (*take)(void *arg, const uint8_t op_id[UUID_SIZE]), void *arg)
+{
+    for (const struct desk_push_item *item = push->barred; item != NULL; item = item->next)
+        if (!take(arg, item->operation->op_id.data))
+            return false;
     return true;
 }
 

@@ -9,10 +9,20 @@ struct desk_push;
 struct desk_push *desk_push_new(struct desk *desk, struct arena *arena, struct desk_why *why_r);
 
 /* Likewise of all that no server has accepted, what clashed and what was refused too, for
- * desk_push_next. */
+ * desk_push_next; but for what was refused for want of a right, with what commits together with it:
+ * desk_push_barred has it. */
 struct desk_push *desk_push_new_all(struct desk *desk, struct arena *arena, struct desk_why *why_r);
 
-/* The number of the last operation of it; 0: it is empty. */
+/* True of a refusal that says that its author had no right to the change, or that the region would
+ * be left without a coordinator. */
+bool desk_push_bars(Concert__Code code, const char *rule);
+
+/* Gives the op_id of each operation that desk_push_new_all left out to `take`; false from `take`
+ * ends it, and is returned. */
+bool desk_push_barred(const struct desk_push *push,
+    bool (*take)(void *arg, const uint8_t op_id[UUID_SIZE]), void *arg);
+
+/* The number of the last operation of it, or left out of it; 0: there is none. */
 uint64_t desk_push_last(const struct desk_push *push);
 
 /* Queues the next push: operations that commit together as one, the others as many as the limits

@@ -19,15 +19,17 @@ struct desk_push_item {
     enum replica_again again;
     uint64_t seq;
     bool settled;
+    bool barred; /* refused for want of a right */
 };
 
 struct desk_push {
     struct arena *arena;
     struct desk_push_item *first, **end;
-    struct desk_push_item *next; /* the first that no push carries yet */
-    uint64_t under_way;          /* the push that is not answered yet; 0: none */
-    uint64_t upto;               /* of the log, that the copy shows */
-    struct error held;           /* why the server wants to be asked later; code 0: it does not */
-    bool all;                    /* what clashed or was refused too */
+    struct desk_push_item *next;   /* the first that no push carries yet */
+    struct desk_push_item *barred; /* of all: what nobody is to hand over */
+    uint64_t under_way;            /* the push that is not answered yet; 0: none */
+    uint64_t upto;                 /* of the log, that the copy shows */
+    struct error held;             /* why the server wants to be asked later; code 0: it does not */
+    bool all;                      /* what clashed or was refused too */
     bool out_of_memory;
 };

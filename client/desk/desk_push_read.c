@@ -50,6 +50,25 @@ static bool fill_operation(
            (operation->reason != NULL || stored->reason == NULL);
 }
 
+bool desk_push_bars(Concert__Code code, const char *rule)
+{
+    return code == CONCERT__CODE__DENIED || (rule != NULL && strcmp(rule, "last_coordinator") == 0);
+}
+
+/* Whoever takes it over later would do with their own rights what its author was told not to do.
+ * What another log had accepted is no such thing. */
+static bool is_barred(const struct replica_operation *stored, struct arena *arena)
+{
+    const Concert__Result *result;
+
+    if (stored->state != REPLICA_REFUSED || stored->again != REPLICA_AGAIN_NO ||
+        stored->result == NULL)
+        return false;
+    result = concert__result__unpack(arena_allocator(arena), stored->result_size, stored->result);
+    return result != NULL && result->error != NULL &&
+           desk_push_bars(result->error->code, result->error->rule);
+}
+
 static bool add_item(void *arg, const struct replica_operation *stored)
 {
     struct desk_push *push = arg;
@@ -64,6 +83,7 @@ static bool add_item(void *arg, const struct replica_operation *stored)
     item->number = stored->number;
     item->became = REPLICA_SENT;
     item->again = stored->again;
+    item->barred = push->all && is_barred(stored, push->arena);
     item->operation = arena_alloc(push->arena, sizeof(*item->operation));
     if (item->operation == NULL || !fill_operation(item->operation, stored, push->arena))
         return false;
@@ -74,6 +94,41 @@ static bool add_item(void *arg, const struct replica_operation *stored)
     push->end = &item->next;
     push->out_of_memory = false;
     return true;
+}
+
+static bool goes_with_barred(const struct desk_push *push, const struct desk_push_item *item)
+{
+    for (const struct desk_push_item *other = push->first; other != NULL; other = other->next)
+        if (other->barred && other->push != NULL && uuid_equal(other->push, item->push))
+            return true;
+    return false;
+}
+
+/* Takes what is barred out of the list, with all that was to commit together with it. */
+static void set_barred_apart(struct desk_push *push)
+{
+    struct desk_push_item **link = &push->first, **end = &push->barred;
+    bool some = false;
+
+    for (const struct desk_push_item *item = push->first; item != NULL; item = item->next)
+        some = some || item->barred;
+    if (!some)
+        return;
+    for (struct desk_push_item *item = push->first; item != NULL; item = item->next)
+        item->barred = item->barred || (item->push != NULL && goes_with_barred(push, item));
+    while (*link != NULL) {
+        struct desk_push_item *item = *link;
+
+        if (!item->barred) {
+            link = &item->next;
+            continue;
+        }
+        *link = item->next;
+        item->next = NULL;
+        *end = item;
+        end = &item->next;
+    }
+    push->end = link;
 }
 
 static struct desk_push *read_push(
@@ -89,6 +144,7 @@ static struct desk_push *read_push(
     push->all = all;
     push->end = &push->first;
     if (replica_outbox(desk->replica, 0, states, add_item, push)) {
+        set_barred_apart(push);
         push->next = push->first;
         return push;
     }

@@ -111,9 +111,13 @@ static bool surrender(struct surrender *to)
 size_t desk_surrender_waiting(struct desk *desk)
 {
     struct desk_why ignored;
-    size_t count = 0;
+    size_t count = 0, waiting = 0;
+    const struct desk_operation *operations = desk_outbox(desk, false, &count, &ignored);
 
-    return desk_outbox(desk, false, &count, &ignored) == NULL ? 0 : count;
+    for (size_t i = 0; operations != NULL && i < count; i++)
+        waiting += operations[i].state != DESK_REFUSED ||
+                   !desk_push_bars(operations[i].error.code, operations[i].error.rule);
+    return waiting;
 }
 
 bool desk_surrender(struct desk **desk, desk_lost_fn *on_lost, void *arg, struct desk_gone *gone_r,

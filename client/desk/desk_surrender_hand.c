@@ -51,17 +51,16 @@ static bool is_late(const Concert__Result *result)
                (error->rule != NULL && strcmp(error->rule, "limit") == 0));
 }
 
-static bool note_lost(struct surrender *to, const Concert__Result *result)
+static bool note_lost(void *arg, const uint8_t op_id[UUID_SIZE])
 {
+    struct surrender *to = arg;
     uint8_t(*lost)[UUID_SIZE] =
         arena_grow(to->arena, to->lost, to->n_lost, &to->room_lost, sizeof(*lost));
 
     if (lost == NULL)
         return desk_fail(to->why_r, DESK_LIMIT, NULL);
     to->lost = lost;
-    to->gone->lost++;
-    if (result->op_id.len == UUID_SIZE)
-        memcpy(to->lost[to->n_lost++], result->op_id.data, UUID_SIZE);
+    memcpy(to->lost[to->n_lost++], op_id, UUID_SIZE);
     return true;
 }
 
@@ -77,7 +76,8 @@ static bool take_answer(struct surrender *to, const Concert__SurrenderAnswer *an
         if (!kept && is_late(result))
             return desk_fail_error(to->why_r, result->error);
         to->gone->handed += kept;
-        if (!kept && !note_lost(to, result))
+        to->gone->lost += !kept;
+        if (!kept && result->op_id.len == UUID_SIZE && !note_lost(to, result->op_id.data))
             return false;
     }
     return true;
@@ -122,11 +122,12 @@ static bool ask(struct surrender *to, Concert__Surrender *message)
 
 bool desk_surrender_hand_over(struct surrender *to)
 {
-    to->gone->handed = to->gone->lost = 0;
+    to->gone->handed = to->gone->lost = to->gone->refused = 0;
     to->asked = to->n_lost = 0;
     to->push = desk_push_new_all(to->desk, to->arena, to->why_r);
-    if (to->push == NULL || !read_next(to))
+    if (to->push == NULL || !read_next(to) || !desk_push_barred(to->push, note_lost, to))
         return false;
+    to->gone->refused = (int64_t)to->n_lost;
     to->last = desk_push_last(to->push);
     if (to->next == NULL)
         return true;

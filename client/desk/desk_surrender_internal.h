@@ -12,7 +12,7 @@ struct surrender {
     struct desk_why *why_r;
     uint64_t last;              /* number of the newest operation that was handed over */
     size_t asked;               /* operations in the request under way */
-    uint8_t (*lost)[UUID_SIZE]; /* op_ids of those that the server cannot keep */
+    uint8_t (*lost)[UUID_SIZE]; /* op_ids of those that the server cannot keep, or had refused */
     size_t n_lost, room_lost;
     uint64_t told; /* number of the newest of them that on_lost has heard of */
     desk_lost_fn *on_lost;

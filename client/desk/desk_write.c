@@ -88,7 +88,7 @@ static bool check(struct writer *writer, const struct desk_change *change,
 {
     struct error error = {0};
 
-    if (!record_check(change->kind, patch, create, &error))
+    if (!record_check(change->kind, patch, false, &error))
         return refuse(writer, error);
     for (size_t i = 0; i < clear->count; i++)
         if (clear->name[i][0] != '#' && record_field(change->kind, clear->name[i]) == NULL)

@@ -63,6 +63,21 @@ bool waiting_lacks_file(const struct waiting *waiting)
            waiting->base == 0;
 }
 
+bool waiting_is_so(const struct waiting *waiting)
+{
+    if (waiting->base == 0 || waiting->removes || waiting->kind == NULL ||
+        waiting->target == NULL || waiting->target->kind != waiting->kind)
+        return false;
+    for (size_t i = 0; i < waiting->fields.count; i++) {
+        const ProtobufCFieldDescriptor *field =
+            record_field(waiting->kind, waiting->fields.name[i]);
+
+        if (field == NULL || !record_same(waiting->patch, waiting->target->body, field))
+            return false;
+    }
+    return true;
+}
+
 /* Bytes that are no message of the kind: as if nothing had been asked. */
 static const ProtobufCMessage *decode(
     const struct kind *kind, ProtobufCBinaryData bytes, struct arena *arena)

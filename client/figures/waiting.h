@@ -42,6 +42,9 @@ const struct book_entry *const *waiting_list(
 /* True when it makes a document: the file itself stayed on the device, and went with its copy. */
 bool waiting_lacks_file(const struct waiting *waiting);
 
+/* True when the record has already what it would give it. */
+bool waiting_is_so(const struct waiting *waiting);
+
 /* Reads one. False when the arena is at its limit. */
 bool waiting_read(const struct book *book, const struct book_entry *entry, struct arena *arena,
     struct waiting *waiting_r);

@@ -178,7 +178,8 @@ static void settle_draft(struct import *import, const struct draft *draft)
         import->out_of_memory = true;
         return;
     }
-    if (!record_check(draft->kind, whole, true, &error)) {
+    if (!record_check(draft->kind, patch, false, &error) ||
+        !record_check(draft->kind, whole, true, &error)) {
         line.outcome = IMPORT_REFUSED;
         line.what = wrong(import, &error);
     } else if (!touches(draft->kind, patch, &clear)) {

@@ -27,17 +27,19 @@ static void draw_head(const struct person *to)
     sheet_text(sheet, me->responsible[0] == '\0' ? NULL : me->responsible);
 }
 
+static const char partial[] = N_("This device does not know all of the log: with the server in "
+                                 "reach the changes are told to the end.");
+
 static void note_limits(const struct person *to)
 {
     struct report *report = to->context->report;
 
     report_note(report, _("Documents' files are not searched."));
     if (!to->whole)
-        report_note(report, _("This device does not know all of the log: with the server in reach "
-                              "the changes are told to the end."));
+        report_note(report, _(partial));
 }
 
-static void draw(struct person *to)
+static void draw(const struct person *to)
 {
     draw_head(to);
     person_draw_records(to);
@@ -77,11 +79,19 @@ static enum command_exit write_file(struct person *to, const char *path)
     return code;
 }
 
+static enum command_exit say_nothing(const struct person *to)
+{
+    if (!to->whole)
+        command_tell(to->context, "partial", "%s", _(partial));
+    return command_say(to->context, COMMAND_NOT_FOUND,
+        _("Nothing is held on %s. Is the name written so? “concert search” finds a part of it."),
+        to->name);
+}
+
 enum command_exit person_export(struct context *context, const char *who)
 {
     struct person to = {.context = context, .arena = context->arena};
     const char *path = command_option(context, "to");
-    enum command_exit code;
 
     if (strlen(who) < PERSON_NAME_SIZE / 4)
         person_find(&to, who);
@@ -97,16 +107,13 @@ enum command_exit person_export(struct context *context, const char *who)
             _("There is no “%s” here. Give the name as it is written, or the handle of a record "
               "that names the person."),
             who);
-    if (!person_collect(&to))
+    if (!person_collect(&to) || !person_find_mentions(&to))
         return change_no_memory(context);
-    if (path == NULL)
-        draw(&to);
-    else if ((code = write_file(&to, path)) != COMMAND_OK)
-        return code;
+    person_read_log(&to);
     if (to.n_records + to.authored + to.mentions == 0)
-        command_tell(context, "nothing",
-            _("Nothing is held on %s. Is the name written so? “concert search” finds a part of "
-              "it."),
-            to.name);
+        return say_nothing(&to);
+    if (path != NULL)
+        return write_file(&to, path);
+    draw(&to);
     return COMMAND_OK;
 }

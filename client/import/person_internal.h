@@ -3,6 +3,7 @@
 
 #include "arena.h"
 #include "command.h"
+#include "desk/desk.h"
 
 #define PERSON_NAME_SIZE 512
 
@@ -14,7 +15,10 @@ struct person {
     const struct book_entry *named; /* by its handle; NULL: by a name */
     const struct book_entry **records;
     size_t n_records, room;
-    size_t authored, mentions;
+    struct desk_log log;
+    size_t authored;
+    const struct book_entry **mentioning; /* in free texts */
+    size_t mentions;
     bool whole; /* the log is known here up to the copy */
 };
 
@@ -37,9 +41,14 @@ bool person_collect(struct person *to);
 /* A sheet "records" of those. */
 void person_draw_records(const struct person *to);
 
-/* A sheet "authored" of the changes of the person's accounts, as far as the log is known (whole).
- */
-void person_draw_authored(struct person *to);
+/* Reads the log, as far as it is known (whole), and counts what the person's accounts wrote. */
+void person_read_log(struct person *to);
 
-/* A sheet "mentions" of the free texts of any record that name the person. */
-void person_draw_mentions(struct person *to);
+/* A sheet "authored" of those changes. */
+void person_draw_authored(const struct person *to);
+
+/* Finds the records whose free texts name the person. False when the arena is at its limit. */
+bool person_find_mentions(struct person *to);
+
+/* A sheet "mentions" of those texts. */
+void person_draw_mentions(const struct person *to);

@@ -95,7 +95,18 @@ static void put_change(const struct person *to, struct sheet *sheet, const Conce
     sheet_text(sheet, change->reason);
 }
 
-void person_draw_authored(struct person *to)
+void person_read_log(struct person *to)
+{
+    struct desk_why why;
+    uint64_t seq = 0;
+
+    desk_age(to->context->desk, &seq);
+    to->whole = desk_log(to->context->desk, &to->log, &why) && to->log.upto >= seq;
+    for (size_t i = 0; i < to->log.count; i++)
+        to->authored += is_author(to, to->log.changes[i]);
+}
+
+void person_draw_authored(const struct person *to)
 {
     static const struct sheet_column columns[] = {{"seq", N_("No."), SHEET_NUMBER, false, false},
         {"at", N_("When"), SHEET_TIME, false, false},
@@ -105,17 +116,10 @@ void person_draw_authored(struct person *to)
         {"reason", N_("Reason"), SHEET_TEXT, true, false}};
     struct sheet *sheet = report_sheet(to->context->report, "authored",
         N_("Changes that the person's account made"), SHEET_TABLE, false, columns, 6);
-    struct desk_log log = {.count = 0};
-    struct desk_why why;
-    uint64_t seq = 0;
 
-    desk_age(to->context->desk, &seq);
-    to->whole = desk_log(to->context->desk, &log, &why) && log.upto >= seq;
-    for (size_t i = 0; i < log.count; i++)
-        if (is_author(to, log.changes[i])) {
-            put_change(to, sheet, log.changes[i]);
-            to->authored++;
-        }
+    for (size_t i = 0; i < to->log.count; i++)
+        if (is_author(to, to->log.changes[i]))
+            put_change(to, sheet, to->log.changes[i]);
 }
 
 /* --- free words --------------------------------------------------------------------------------
@@ -127,7 +131,7 @@ static bool is_letter(char c)
     return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
 }
 
-static bool mentions(struct person *to, const char *text, char *folded)
+static bool mentions(const struct person *to, const char *text, char *folded)
 {
     const size_t length = strlen(to->folded);
 
@@ -138,47 +142,84 @@ static bool mentions(struct person *to, const char *text, char *folded)
     return false;
 }
 
-static void put_mentions(
-    struct person *to, struct sheet *sheet, const struct book_entry *entry, char *folded)
+/* The text of the record's field number `index` when it names the person; else NULL. */
+static const char *mention_in(
+    const struct person *to, const struct book_entry *entry, unsigned index, char *folded)
 {
-    const ProtobufCMessageDescriptor *d = entry->kind->descriptor;
+    const ProtobufCFieldDescriptor *field = &entry->kind->descriptor->fields[index];
+    const char *text = field->type != PROTOBUF_C_TYPE_STRING ||
+                               field->label == PROTOBUF_C_LABEL_REPEATED ||
+                               person_is_personal(entry->kind, field)
+                           ? NULL
+                           : book_text(entry, field->name);
 
-    for (unsigned i = 0; i < d->n_fields; i++) {
-        const char *text = d->fields[i].type != PROTOBUF_C_TYPE_STRING ||
-                                   d->fields[i].label == PROTOBUF_C_LABEL_REPEATED ||
-                                   person_is_personal(entry->kind, &d->fields[i])
-                               ? NULL
-                               : book_text(entry, d->fields[i].name);
-
-        if (text == NULL || !mentions(to, text, folded))
-            continue;
-        to->mentions++;
-        sheet_row(sheet, 0, SHEET_PLAIN);
-        sheet_text(sheet, entry->handle);
-        sheet_text(sheet, kind_word(to, entry->kind));
-        sheet_text(sheet, to->context->machine
-                              ? d->fields[i].name
-                              : words_show(WORDS_FIELD, d->fields[i].name, to->context->language));
-        sheet_text(sheet, text);
-    }
+    return text != NULL && mentions(to, text, folded) ? text : NULL;
 }
 
-void person_draw_mentions(struct person *to)
+static bool is_mentioning(const struct person *to, const struct book_entry *entry, char *folded)
 {
-    static const struct sheet_column columns[] = {
+    for (unsigned i = 0; i < entry->kind->descriptor->n_fields; i++)
+        if (mention_in(to, entry, i, folded) != NULL)
+            return true;
+    return false;
+}
+
+bool person_find_mentions(struct person *to)
+{
+    char *folded = arena_alloc(to->arena, TEXT_SIZE);
+    size_t room = 0, count;
+
+    for (size_t k = 0; folded != NULL && k < kinds_count; k++) {
+        const struct book_entry *const *list = book_list(to->context->book, kinds[k].id, &count);
+
+        for (size_t i = 0; i < count; i++) {
+            if (!is_mentioning(to, list[i], folded))
+                continue;
+            to->mentioning =
+                arena_grow(to->arena, to->mentioning, to->mentions, &room, sizeof(*to->mentioning));
+            if (to->mentioning == NULL)
+                return false;
+            to->mentioning[to->mentions++] = list[i];
+        }
+    }
+    return folded != NULL;
+}
+
+/* Two plans may number alike: "PL2/1.1.1" then tells which. */
+static void put_mention(
+    const struct person *to, struct sheet *sheet, size_t index, unsigned field, const char *text)
+{
+    const struct book_entry *entry = to->mentioning[index];
+    const char *name = entry->kind->descriptor->fields[field].name;
+    char handle[PHRASE_SIZE], id[UUID_TEXT];
+
+    phrase_handle(to->context->book, to->mentioning, to->mentions, index, handle);
+    uuid_format(entry->id, id);
+    sheet_row(sheet, 0, SHEET_PLAIN);
+    sheet_text(sheet, id);
+    sheet_text(sheet, to->context->machine ? entry->handle : handle);
+    sheet_text(sheet, kind_word(to, entry->kind));
+    sheet_text(
+        sheet, to->context->machine ? name : words_show(WORDS_FIELD, name, to->context->language));
+    sheet_text(sheet, text);
+}
+
+void person_draw_mentions(const struct person *to)
+{
+    static const struct sheet_column columns[] = {{"id", NULL, SHEET_TEXT, false, true},
         {"handle", N_("Record"), SHEET_TEXT, false, false},
         {"kind", N_("Kind"), SHEET_TEXT, false, false},
         {"field", N_("Field"), SHEET_TEXT, false, false},
         {"text", N_("Text"), SHEET_TEXT, true, false}};
     struct sheet *sheet = report_sheet(to->context->report, "mentions", N_("Mentions in free text"),
-        SHEET_TABLE, false, columns, 4);
+        SHEET_TABLE, false, columns, 5);
     char *folded = arena_alloc(to->arena, TEXT_SIZE);
-    size_t count;
 
-    for (size_t k = 0; folded != NULL && k < kinds_count; k++) {
-        const struct book_entry *const *list = book_list(to->context->book, kinds[k].id, &count);
+    for (size_t i = 0; folded != NULL && i < to->mentions; i++)
+        for (unsigned j = 0; j < to->mentioning[i]->kind->descriptor->n_fields; j++) {
+            const char *text = mention_in(to, to->mentioning[i], j, folded);
 
-        for (size_t i = 0; i < count; i++)
-            put_mentions(to, sheet, list[i], folded);
-    }
+            if (text != NULL)
+                put_mention(to, sheet, i, j, text);
+        }
 }

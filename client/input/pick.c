@@ -76,7 +76,7 @@ static bool names_party(const struct book_entry *party, const char *word)
     const char *name = book_text(party, "name"), *brief = book_text(party, "short_name");
     char folded_name[512], folded_word[256];
 
-    if (name == NULL || *word == '\0' || strpbrk(word, "0123456789") != NULL)
+    if (name == NULL || word[strspn(word, " \t\n")] == '\0' || strpbrk(word, "0123456789") != NULL)
         return false;
     text_fold(word, folded_word, sizeof(folded_word));
     text_fold(name, folded_name, sizeof(folded_name));
@@ -102,6 +102,11 @@ static const struct book_entry *only_party(
         fitting++;
     }
     return fitting == 1 ? one : NULL;
+}
+
+const struct book_entry *pick_committee(const struct context *context, const char *word)
+{
+    return only_party(context, word, NULL);
 }
 
 const struct book_entry *pick_party(struct context *context, const char *word,

@@ -14,6 +14,10 @@ const struct book_entry *pick_plan(
 const struct book_entry *pick_party(struct context *context, const char *word,
     const struct book_entry *action, enum command_exit *code_r);
 
+/* The only committee (no partner) of that name, or with that word in it; NULL, with nothing said,
+ * when there is none or several. */
+const struct book_entry *pick_committee(const struct context *context, const char *word);
+
 /* A share, found or to be made. */
 struct pick_share {
     const struct book_entry *action;

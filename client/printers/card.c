@@ -5,7 +5,7 @@
 #include "text.h"
 
 #define LONG_ITEM 30 /* a list with a longer item is written one to a line */
-#define VALUE_MIN 20
+#define VALUE_MIN 12
 #define BAR 20
 
 static bool is_set(const struct sheet *sheet, size_t column)

@@ -13,6 +13,8 @@
 #include "words/bytes.h"
 #include "words/phrase.h"
 
+#define HYPHEN_ROOM 4 /* columns: a letter and a hyphen alone say less than the letters */
+
 enum sheet_type cell_type(const struct sheet_cell *cell, enum sheet_type type)
 {
     if (type != SHEET_ANY)
@@ -243,14 +245,30 @@ static bool is_hyphen(const char *text, size_t cut)
     return isalnum(u[cut - 2]);
 }
 
-/* Where to break a text too long for its line: behind a space, hyphen or slash, else anywhere. */
-static size_t break_at(const char *text, size_t width)
+/* A word of letters alone: what has digits or signs may be meant to be typed again as it is. */
+static bool is_plain_word(const char *text)
+{
+    const size_t length = strcspn(text, " \n.,;:!?)");
+    const unsigned char *u = (const unsigned char *)text;
+
+    for (size_t i = 0; i < length; i++)
+        if (!isalpha(u[i]) && u[i] < 0x80)
+            return false;
+    return true;
+}
+
+/* Where to break a text too long for its line: behind a space, hyphen or slash, else anywhere.
+ * *word_r: in the middle of a word, where a hyphen stands for the rest and has room. */
+static size_t break_at(const char *text, size_t width, bool *word_r)
 {
     size_t fit = text_fit(text, width, NULL);
     size_t cut = fit;
 
     while (cut > 0 && !breaks(text + cut) && !is_hyphen(text, cut) && text[cut - 1] != '/')
         cut--;
+    *word_r = cut == 0 && width >= HYPHEN_ROOM && is_plain_word(text);
+    if (*word_r)
+        cut = text_fit(text, width - 1, NULL);
     if (cut == 0)
         cut = fit > 0 ? fit : text_fit(text, 2, NULL); /* a wide character in one column */
     return cut == 0 ? 1 : cut;
@@ -261,18 +279,19 @@ const char *cell_line(const char **text, size_t width, struct arena *arena)
     const char *line = *text;
     size_t length = strcspn(line, "\n");
     size_t skip = length + (line[length] == '\n');
+    bool word = false;
     const char *copy;
 
     if (*line == '\0')
         return NULL;
     if (text_fit(line, width, NULL) < length) {
-        length = skip = break_at(line, width);
+        length = skip = break_at(line, width, &word);
         while (line[skip] == ' ')
             skip++;
     }
     while (length > 0 && line[length - 1] == ' ')
         length--;
     *text = line + skip;
-    copy = arena_copy(arena, line, length);
+    copy = word ? arena_printf(arena, "%.*s-", (int)length, line) : arena_copy(arena, line, length);
     return copy == NULL ? "" : copy;
 }

@@ -7,6 +7,52 @@
 
 #include "text.h"
 
+/* A line to be typed, or taken from the screen. */
+static bool is_command(const char *text, size_t indent)
+{
+    static const char program[] = "concert ";
+
+    return indent > 0 && strncmp(text + indent, program, sizeof(program) - 1) == 0;
+}
+
+/* The bytes of the next word, with what stands in quotes in it. */
+static size_t shell_word(const char *text)
+{
+    bool quoted = false;
+    size_t length = 0;
+
+    for (; text[length] != '\0' && (quoted || text[length] != ' '); length++)
+        quoted = quoted != (text[length] == '"');
+    return length;
+}
+
+/* A command goes on as a shell reads it: behind a backslash, and never within quotes. */
+static void print_command(const char *text, size_t indent, const struct printer_page *page)
+{
+    const char *rest = text + indent;
+    size_t used = indent;
+
+    fprintf(page->out, "%*s", (int)indent, "");
+    while (*rest != '\0') {
+        const size_t length = shell_word(rest);
+        const char *word = arena_copy(page->arena, rest, length);
+        const size_t width = word == NULL ? 0 : text_width(word);
+
+        rest += length;
+        rest += strspn(rest, " ");
+        if (used > indent && used + 1 + width + (*rest == '\0' ? 0 : 2) > page->width) {
+            fprintf(page->out, " \\\n%*s", (int)indent + 2, "");
+            used = indent + 2;
+        } else if (used > indent) {
+            fputc(' ', page->out);
+            used++;
+        }
+        fputs(word == NULL ? "" : word, page->out);
+        used += width;
+    }
+    fputc('\n', page->out);
+}
+
 /* One line of the text; what does not fit goes on below it, further in than its beginning. */
 static void print_line(const char *text, const struct printer_page *page)
 {
@@ -15,6 +61,10 @@ static void print_line(const char *text, const struct printer_page *page)
     const char *rest = text + indent, *line;
     bool first = true;
 
+    if (is_command(text, indent)) {
+        print_command(text, indent, page);
+        return;
+    }
     while ((line = cell_line(&rest, first || indent == 0 ? room : room - 2, page->arena)) != NULL) {
         fprintf(page->out, "%*s%s\n", (int)(first || indent == 0 ? indent : indent + 2), "", line);
         first = false;

@@ -16,6 +16,7 @@
 #define FOLD_MIN 4  /* columns that make it worth folding a header */
 #define CUT_LINES 2 /* of a cell that is cut */
 #define INDENT 2
+#define NARROW 60            /* a page on which a table that does not fit is one card a row */
 #define HEADER SIZE_MAX      /* in place of a row's number */
 #define SAMPLE ((size_t)400) /* rows by which the layout is judged */
 
@@ -352,6 +353,10 @@ void tree_sheet(const struct sheet *sheet, const struct printer_page *page)
 
     if (!lay_out(&grid) || grid.n == 0)
         return;
+    if (sheet_shape(sheet) == SHEET_TABLE && page->width < NARROW && total(&grid) > page->width) {
+        card_sheet(sheet, page);
+        return;
+    }
     print_header(&grid);
     for (size_t row = 0; row < sheet_rows(sheet); row++) {
         enum sheet_tone tone;

@@ -76,18 +76,39 @@ static enum replica_trouble trouble_of(int code)
     return REPLICA_STORAGE;
 }
 
-bool replica_fail(struct replica *replica, int code)
+/* What the system said, as errno; 0: it was SQLite that refused. */
+static int system_of(const struct replica *replica, int code)
 {
     int number = replica->db == NULL ? 0 : sqlite3_system_errno(replica->db);
 
-    replica->why.trouble = trouble_of(code);
-    if (replica->why.trouble == REPLICA_DAMAGED)
-        text_copy(replica->why.detail, sizeof(replica->why.detail), replica->path);
+    switch (code & 0xff) {
+    case SQLITE_FULL:
+        return ENOSPC;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        return EACCES;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return EWOULDBLOCK;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+        return number == 0 ? EIO : number;
+    default:
+        return 0;
+    }
+}
+
+bool replica_fail(struct replica *replica, int code)
+{
+    struct replica_why *why = &replica->why;
+
+    why->trouble = trouble_of(code);
+    why->system = why->trouble == REPLICA_STORAGE ? system_of(replica, code) : 0;
+    if (why->trouble == REPLICA_DAMAGED || why->system != 0)
+        text_copy(why->detail, sizeof(why->detail), replica->path);
     else
-        snprintf(replica->why.detail, sizeof(replica->why.detail), "%.400s: %.80s", replica->path,
-            (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN
-                ? strerror(number == 0 ? EIO : number)
-                : sqlite3_errstr(code));
+        snprintf(
+            why->detail, sizeof(why->detail), "%.400s: %.80s", replica->path, sqlite3_errstr(code));
     return false;
 }
 

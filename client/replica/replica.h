@@ -20,12 +20,13 @@ enum replica_trouble {
     REPLICA_FINE,
     REPLICA_ABSENT,  /* there is no copy, or one that was never finished */
     REPLICA_DAMAGED, /* the file is not one of ours, or is corrupt: detail is its path */
-    REPLICA_STORAGE, /* disk full, no permission, held by another: detail is the system's message */
+    REPLICA_STORAGE, /* disk full, no permission, held by another */
     REPLICA_MEMORY
 };
 
 struct replica_why {
     enum replica_trouble trouble;
+    int system;       /* STORAGE: errno, and detail is the path; 0: detail says it */
     char detail[512];
 };
 

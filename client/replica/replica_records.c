@@ -244,6 +244,7 @@ bool replica_series(struct replica *replica, uint64_t *head_r, uint8_t hash_r[64
 bool replica_refuse_hole(struct replica *replica)
 {
     replica->why.trouble = REPLICA_STORAGE;
+    replica->why.system = 0;
     snprintf(replica->why.detail, sizeof(replica->why.detail),
         "another process has begun the copy anew");
     return false;

@@ -77,6 +77,8 @@ static const char *const advice[] = {
     [RECORD_RULE_ABOVE] = N_("Correct “%1$s”."),
     [RECORD_RULE_EMAIL] = N_("Correct “%1$s”."),
     [RECORD_RULE_HASH] = N_("Attach the document anew: “%1$s” is worked out from it."),
+    [RECORD_RULE_NAME] = N_("Correct “%1$s”."),
+    [RECORD_RULE_LANGUAGE] = N_("Correct “%1$s”."),
 };
 
 bool kind_rules_refusal(const struct error *error, const struct kind *kind, bool field,

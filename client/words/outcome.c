@@ -145,6 +145,19 @@ bool outcome_is_bystander(const struct desk_operation *operation)
     return operation->state == DESK_REFUSED && strcmp(operation->error.rule, "atomic") == 0;
 }
 
+/* Who stands for the coordination is not sent to it: what they may not write, nobody may. */
+static void refusal_text(
+    const struct context *context, const struct desk_operation *operation, char why_r[TALK_SIZE])
+{
+    if (desk_identity(context->desk)->role == CONCERT__ACCOUNT__ROLE__COORDINATOR &&
+        operation->error.code == CONCERT__CODE__DENIED &&
+        strcmp(operation->error.rule, "role") == 0)
+        snprintf(why_r, TALK_SIZE, "%s",
+            _("The server alone makes and removes such records: no role lets anybody do it."));
+    else
+        talk_refusal(&operation->error, operation->kind, context->language, why_r);
+}
+
 static void tell_refusal(struct context *context, const struct desk_operation *operation)
 {
     char why[TALK_SIZE], sentence[SENTENCE];
@@ -155,7 +168,7 @@ static void tell_refusal(struct context *context, const struct desk_operation *o
             outcome_record(context, operation));
         return;
     }
-    talk_refusal(&operation->error, operation->kind, context->language, why);
+    refusal_text(context, operation, why);
     snprintf(
         sentence, sizeof(sentence), _("%s: refused. %s"), outcome_record(context, operation), why);
     program_complain(context->program, COMMAND_REFUSED, sentence, &operation->error);

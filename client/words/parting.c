@@ -50,8 +50,9 @@ static void add_counts(struct speech *speech, const struct desk_gone *gone)
 {
     unsigned long handed = (unsigned long)gone->handed, lost = (unsigned long)gone->lost;
     unsigned long documents = (unsigned long)gone->documents;
+    unsigned long refused = (unsigned long)gone->refused;
 
-    if (handed == 0 && lost == 0)
+    if (handed == 0 && lost == 0 && refused == 0)
         add(speech, _("Nothing was waiting to leave."));
     add_count(speech, handed,
         ngettext("%lu change that was waiting was handed to the coordination, which decides.",
@@ -63,6 +64,13 @@ static void add_counts(struct speech *speech, const struct desk_gone *gone)
             "%lu changes could not be kept by the server: they were shown when the copy was "
             "deleted, and stand nowhere else.",
             lost));
+    add_count(speech, refused,
+        ngettext("%lu change that the server had refused, for want of the right to make it, was "
+                 "not handed over: it was shown when the copy was deleted, and stands nowhere "
+                 "else.",
+            "%lu changes that the server had refused, for want of the right to make them, were "
+            "not handed over: they were shown when the copy was deleted, and stand nowhere else.",
+            refused));
     add_count(speech, documents,
         ngettext("%lu file that was waiting could not be handed over: attach it again.",
             "%lu files that were waiting could not be handed over: attach them again.", documents));
@@ -90,8 +98,11 @@ void parting_tell_lost(void *arg, const struct desk_operation *operation)
 
     context->book = desk_book(context->desk, &ignored);
     text = arena_printf(context->arena,
-        _("%s: the server cannot keep this change, which is deleted with the copy. If it is still "
-          "of use, write it down now:"),
+        operation->state == DESK_REFUSED
+            ? _("%s: the server had refused this change, which is deleted with the copy. If it is "
+                "still of use, write it down now:")
+            : _("%s: the server cannot keep this change, which is deleted with the copy. If it is "
+                "still of use, write it down now:"),
         outcome_record(context, operation));
     if (operation->remove)
         text = text == NULL ? NULL : arena_printf(context->arena, "%s\n%s", text, _("(removed)"));

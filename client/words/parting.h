@@ -7,8 +7,8 @@
 /* Says what became of a home that was emptied, and what to do. COMMAND_UNJOINED. */
 enum command_exit parting_say_gone(struct context *context, const struct desk_gone *gone);
 
-/* Tells of a change that the server cannot keep, whole: it is deleted next. `context` is a struct
- * context; a desk_lost_fn. */
+/* Tells of a change that the server cannot keep, or had refused, whole: it is deleted next.
+ * `context` is a struct context; a desk_lost_fn. */
 void parting_tell_lost(void *context, const struct desk_operation *operation);
 
 /* Says that the device was revoked and what is still to be handed over; `why` (may be NULL) stands

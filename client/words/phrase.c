@@ -241,6 +241,38 @@ const char *phrase_value(const struct book *book, const struct kind *kind,
     return text == NULL ? "" : text;
 }
 
+/* Absent, they mean yes; all other marks mean no. */
+static const struct {
+    Concert__Kind kind;
+    const char *field;
+} yes_marks[] = {
+    {CONCERT__KIND__ACCOUNT, "active"},
+    {CONCERT__KIND__DIRECTORY_ENTRY, "publish"},
+};
+
+static bool is_yes_mark(const struct kind *kind, const ProtobufCFieldDescriptor *field)
+{
+    for (size_t i = 0; i < sizeof(yes_marks) / sizeof(yes_marks[0]); i++)
+        if (yes_marks[i].kind == (Concert__Kind)kind->id &&
+            strcmp(yes_marks[i].field, field->name) == 0)
+            return true;
+    return false;
+}
+
+const char *phrase_absent(const struct kind *kind, const ProtobufCFieldDescriptor *field,
+    const char *language, struct arena *arena)
+{
+    const struct record_value first = {.number = 1};
+
+    if (field->label == PROTOBUF_C_LABEL_REPEATED)
+        return "";
+    if (field->type == PROTOBUF_C_TYPE_BOOL)
+        return is_yes_mark(kind, field) ? _("yes") : _("no");
+    return field->type == PROTOBUF_C_TYPE_ENUM && strcmp(field->name, "status") == 0
+               ? phrase_value(NULL, kind, field, first, language, false, arena)
+               : "";
+}
+
 /* What a patch asks, in the words of its kind: "title: X; due: (empty)". */
 static const char *patch_text(const struct book *book, const struct kind *kind,
     ProtobufCBinaryData bytes, const char *const *clear, size_t n_clear, const char *language,

@@ -58,6 +58,11 @@ const char *phrase_value(const struct book *book, const struct kind *kind,
     const ProtobufCFieldDescriptor *field, struct record_value value, const char *language,
     bool full, struct arena *arena);
 
+/* What a field that holds nothing stands for (records.proto: "absent: yes"): yes or no, a status'
+ * first; "" where it stands for nothing. In the arena, or borrowed. */
+const char *phrase_absent(const struct kind *kind, const ProtobufCFieldDescriptor *field,
+    const char *language, struct arena *arena);
+
 /* All values of the field, joined with "; "; "" when it is absent. A proposal's patch, and one in
  * quarantine, is told field by field, with what it empties. Arena memory, or borrowed. */
 const char *phrase_field(const struct book *book, const struct kind *kind,

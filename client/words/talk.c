@@ -1,5 +1,6 @@
 #include "words/talk.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -300,11 +301,48 @@ void talk_refusal(
         snprintf(out, TALK_SIZE, _("%s (rule “%s”)"), code_sentence(error->code), error->rule);
 }
 
+/* Of what the system says about a disk, what a person can do something about; 0: all else. */
+struct storage_row {
+    int system;
+    const char *sentence; /* %1$s is the path, %2$s what the system says */
+};
+
+static const char full[] = N_("The disk is full: %1$s was not written. Free some room, then try "
+                              "again.");
+static const char denied[] = N_("%1$s may not be read or written here: check the permissions of "
+                                "the folder, then try again.");
+
+static const struct storage_row storages[] = {
+    {ENOSPC, full},
+    {EDQUOT, full},
+    {EFBIG, full},
+    {EACCES, denied},
+    {EPERM, denied},
+    {EROFS, denied},
+    {EWOULDBLOCK,
+        N_("Another command is at work on this device's copy (%1$s): try again in a moment.")},
+    {0, N_("The disk did not take it: %1$s (%2$s). Free some room or check the folder's "
+           "permissions, then try again.")},
+};
+
+static void talk_storage(const struct desk_why *why, char out[TALK_SIZE])
+{
+    const struct storage_row *row = storages;
+
+    while (row->system != 0 && row->system != why->system)
+        row++;
+    snprintf(out, TALK_SIZE, _(row->sentence), why->detail, strerror(why->system));
+}
+
 void talk_why(const struct desk_why *why, const char *language, char out[TALK_SIZE])
 {
     out[0] = '\0';
     if (why->trouble == DESK_ANSWER) {
         talk_error(&why->error, language, out);
+        return;
+    }
+    if (why->trouble == DESK_STORAGE && why->system != 0) {
+        talk_storage(why, out);
         return;
     }
     for (size_t i = 0; i < sizeof(troubles) / sizeof(troubles[0]); i++)

@@ -204,7 +204,7 @@ forget_documents()
     [ ! -e "$part" ]
 }
 
-@test "bytes that were damaged on the way here are thrown away" {
+@test "a part from an earlier time that is damaged is thrown away, and all of it comes anew" {
     bytes image.png 2000000
     local document part
     document=$(joined mekinac "$SHARE" image.png)
@@ -212,13 +212,18 @@ forget_documents()
     mkdir -p "$ROOM/chenaux/documents"
     bytes "$part" 1000000 # what stands there from an earlier time is not this
     run as chenaux obtenir "$document" --vers venu.png
-    ended 1
-    says "n'est pas le fichier de $document"
-    [ ! -e venu.png ]
-    [ ! -e "$part" ]
-    run as chenaux obtenir "$document" --vers venu.png
     ended 0
     cmp venu.png image.png
+    [ ! -e "$part" ]
+    # Of what the server itself has no longer, nothing is kept either.
+    sql "UPDATE document_chunk SET bytes = set_byte(bytes, 7, 255 - get_byte(bytes, 7))
+        WHERE \"offset\" = 0 AND document = (SELECT id FROM record WHERE handle = '$document')"
+    bytes "$part" 1000000
+    run as chenaux obtenir "$document" --vers encore.png
+    ended 1
+    says "Le fichier de $document n'est plus entier sur le serveur" "concertd verify"
+    [ ! -e encore.png ]
+    [ ! -e "$part" ]
 }
 
 @test "bytes that were damaged on this device are not taken for the document" {

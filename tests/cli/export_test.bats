@@ -66,17 +66,25 @@ PYTHON
     cd "$BATS_TEST_TMPDIR"
     run as coordination exporter parts
     ended 0
-    says "share.csv" "45"
-    [ "$(head -c 3 share.csv)" = $'\xEF\xBB\xBF' ]
-    [ "$(head -1 share.csv | tr -d '\r\357\273\277')" = \
+    says "parts.csv" "45"
+    [ "$(head -c 3 parts.csv)" = $'\xEF\xBB\xBF' ]
+    [ "$(head -1 parts.csv | tr -d '\r\357\273\277')" = \
         "kind;id;handle;action;party;status;percent;expected;next_step;blocked_by;help_from;due;weight" ]
-    echo mine >share.csv
+    echo mine >parts.csv
     run as coordination exporter parts
     ended 1
-    says "share.csv existe déjà" "--remplacer"
-    [ "$(cat share.csv)" = mine ]
+    says "parts.csv existe déjà" "--remplacer"
+    [ "$(cat parts.csv)" = mine ]
     as coordination exporter parts --remplacer
-    [ "$(wc -l <share.csv)" -ge 46 ]
+    [ "$(wc -l <parts.csv)" -ge 46 ]
+    # It is read back whatever its name is.
+    [ "$(counted parts.csv)" = "0 0 0" ]
+    mv parts.csv autre.csv
+    [ "$(counted autre.csv)" = "0 0 0" ]
+    CONCERT_LANG=en as coordination export shares
+    [ "$(counted shares.csv)" = "0 0 0" ]
+    as coordination exporter "fiches du bottin"
+    [ -e fiches-du-bottin.csv ]
 }
 
 @test "export: for programs on standard output, and several kinds in one file" {

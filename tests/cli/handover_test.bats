@@ -21,10 +21,65 @@ accounts()
     sql "SELECT count(*) FROM account WHERE $1"
 }
 
+# at_terminal ANSWER COMMAND...: the coordination's client with a person who types that.
+at_terminal()
+{
+    CONCERT_HOME=$ROOM/coordination python3 - "$1" "$bin/concert" "${@:2}" <<'PYTHON'
+import os, pty, sys
+answer, words = sys.argv[1], sys.argv[2:]
+child, fd = pty.fork()
+if child == 0:
+    os.execv(words[0], words)
+told, answered = b"", False
+while True:
+    try:
+        piece = os.read(fd, 4096)
+    except OSError:
+        break
+    if not piece:
+        break
+    told += piece
+    if not answered and b"[o/N]" in told:
+        os.write(fd, answer.encode() + b"\n")
+        answered = True
+sys.stdout.write(told.decode())
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+PYTHON
+}
+
+@test "passer: pas sans votre accord, ni à un nom qui n'en est pas un; rien n'est écrit" {
+    before=$(sql "SELECT max(seq) FROM change")
+    run --separate-stderr as coordination passer "Comité local de Mékinac" --a "Nouvelle Personne" </dev/null
+    ended 2
+    says "Rien n'est passé sans votre accord" "ajoutez --oui" "Nouvelle Personne"
+    [ -z "$output" ]
+    for name in "" "  " $'\n' $'\xc2\xa0' $'A\e[31mB' $'Deux\nlignes' "$(printf 'é%.0s' {1..201})"; do
+        run --separate-stderr as coordination passer Mékinac --a "$name" --oui
+        ended 2
+        says "Un nom tient sur une ligne"
+        [ -z "$output" ]
+    done
+    run at_terminal non passer Mékinac --a "Nouvelle Personne"
+    ended 0
+    says "Ancienne Personne" "serait fermé" "Passer Comité local de Mékinac à Nouvelle Personne ?" "Rien n'a été passé"
+    says_not "concert://"
+    [ "$(sql "SELECT max(seq) FROM change")" = "$before" ]
+    run --separate-stderr as mekinac plan
+    ended 0
+}
+
+@test "passer: au terminal, un oui suffit" {
+    office soutien "Comité de soutien" --personne "Sortante"
+    run at_terminal oui passer "Comité de soutien" --a "Entrante"
+    ended 0
+    says "concert://" "Pour Entrante" "avec le rôle « rédaction »"
+    [ "$(accounts "person = 'Sortante' AND active IS FALSE")" = 1 ]
+}
+
 @test "passer: l'ancien compte finit, son appareil est dehors, la nouvelle personne entre" {
     as mekinac --hors-ligne note 4.1.1 -m "Pas partie"
     before=$(sql "SELECT max(seq) FROM change")
-    run --separate-stderr as coordination passer "Comité local de Mékinac" --a "Nouvelle Personne"
+    run --separate-stderr as coordination passer "Comité local de Mékinac" --a "Nouvelle Personne" --oui
     ended 0
     says "le compte est fermé" "Pour Nouvelle Personne"
     [[ $output == concert://* ]]
@@ -54,7 +109,7 @@ accounts()
 }
 
 @test "à un jour qui vient: le mandat finit de lui-même, les appareils servent jusque-là" {
-    run --separate-stderr as coordination passer "Comité local Des Chenaux" --a "Relève" --le 2090-06-30
+    run --separate-stderr as coordination passer "Comité local Des Chenaux" --a "Relève" --le 2090-06-30 --oui
     ended 0
     says "le mandat finit le 30 juin 2090"
     [ "$(accounts "person = 'Autre Ancienne' AND expires = '2090-06-30'")" = 1 ]
@@ -71,7 +126,7 @@ accounts()
     run --separate-stderr as coordination passer "Comité local de Maskinongé" --a "Suivante" --le 2090-01-01
     ended 5
     says "parle pour plusieurs instances"
-    run --separate-stderr as coordination passer "Comité local de Maskinongé" --a "Suivante"
+    run --separate-stderr as coordination passer "Comité local de Maskinongé" --a "Suivante" --oui
     ended 0
     says "ne parle plus pour cette instance"
     [ "$(accounts "person = 'Double' AND active IS NOT FALSE AND cardinality(parties) = 1")" = 1 ]
@@ -81,7 +136,7 @@ accounts()
     office logement "Comité en logement" --personne "Gardée"
     device=$(as coordination appareils --format json |
         json '[d["handle"] for d in it["devices"] if d["name"] == "Poste de logement"][0]')
-    run --separate-stderr as coordination passer "Comité en logement" --a "Nouvelle du logement" --garder "$device"
+    run --separate-stderr as coordination passer "Comité en logement" --a "Nouvelle du logement" --garder "$device" --oui
     ended 0
     says "$device reste en usage"
     run --separate-stderr as logement plan
@@ -102,11 +157,11 @@ accounts()
 }
 
 @test "hors ligne: inscrit ici, la ligne vient plus tard" {
-    run --separate-stderr as coordination passer "Comité local de Shawinigan" --a "Plus tard" --hors-ligne
+    run --separate-stderr as coordination passer "Comité local de Shawinigan" --a "Plus tard" --hors-ligne --oui
     ended 6
     says "rien ne change pour personne" "redonnez la même commande"
     says_not "est fermé"
-    run --separate-stderr as coordination passer "Comité local de Shawinigan" --a "Plus tard" --hors-ligne
+    run --separate-stderr as coordination passer "Comité local de Shawinigan" --a "Plus tard" --hors-ligne --oui
     ended 6
     says_not "voici une nouvelle ligne"
     run --separate-stderr as coordination passer "Comité local de Shawinigan" --a "Plus tard"
@@ -143,7 +198,7 @@ accounts()
 @test "qui reprend, son mandat fini, parle de nouveau" {
     as coordination ajouter compte personne="Revenue" role=editor instances="Comité local du Haut-St-Maurice" \
         langue=fr expire=2009-06-30 2>/dev/null
-    run --separate-stderr as coordination passer "Comité local du Haut-St-Maurice" --a "Revenue"
+    run --separate-stderr as coordination passer "Comité local du Haut-St-Maurice" --a "Revenue" --oui
     ended 0
     says "le mandat était fini, et se poursuit sans terme"
     [ "$(accounts "person = 'Revenue' AND expires IS NULL")" = 1 ]
@@ -154,7 +209,7 @@ accounts()
     # Until a day to come: who ends sooner keeps that day, and it is the day that is said.
     as coordination changer "$(as coordination lister comptes --format json |
         json '[a["handle"] for a in it if a["person"] == "Revenue"][0]')" expire=2090-01-31 2>/dev/null
-    run --separate-stderr as coordination passer "Comité local du Haut-St-Maurice" --a "Après" --le 2090-06-30
+    run --separate-stderr as coordination passer "Comité local du Haut-St-Maurice" --a "Après" --le 2090-06-30 --oui
     ended 0
     says "le mandat finit le 31 janvier 2090"
     [ "$(accounts "person = 'Revenue' AND expires = '2090-01-31'")" = 1 ]

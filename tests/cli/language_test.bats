@@ -218,6 +218,21 @@ for line in sys.stdin.read().splitlines():
     says "concert"
 }
 
+@test "an empty word is no command, and --version is one" {
+    run as mekinac "" --lang fr
+    ended 2
+    says_not "Vouliez-vous"
+    run as mekinac aide "" --lang fr
+    ended 2
+    says_not "version"
+    run as mekinac --version --lang fr
+    ended 0
+    says "Programme : concert"
+    run as mekinac plan --version --lang fr
+    ended 0
+    says "Programme : concert"
+}
+
 @test "a French word in an English command and the other way round" {
     run as mekinac lister actions --lang en
     ended 0

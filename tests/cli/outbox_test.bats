@@ -139,8 +139,9 @@ no_room()
         run no_room mekinac "$limit" --offline note 4.1.1 -m "$text"
         [ "$status" -ne 0 ]
         [ "$status" -lt 126 ]
-        says "disque"
+        says "disque est plein"
         says_not "attend le serveur"
+        says_not "au journal"
         [ "$(db mekinac "SELECT count(*) FROM outbox")" = "$before" ]
         [ "$(db mekinac "PRAGMA integrity_check")" = ok ]
     done

@@ -468,3 +468,108 @@ waiting_many()
     ended 0
     [[ $output == concert://* ]]
 }
+
+@test "inviter: le rôle est dit, et le compte qu'il y a déjà" {
+    run --separate-stderr as coordination inviter "Comité en logement"
+    ended 0
+    says "avec le rôle « rédaction »"
+    says_not "a déjà un compte"
+    run --separate-stderr as coordination inviter "Comité en logement" --role coordination
+    ended 0
+    says "avec le rôle « coordination »" "Comité en logement a déjà un compte : C" "(rédaction)"
+    # With the name of somebody else it is nobody's second.
+    run --separate-stderr as coordination inviter "Comité en logement" --personne "Quelqu'un" --role lecture
+    ended 0
+    says "Pour Quelqu'un (Comité en logement), avec le rôle « lecture »"
+    says_not "a déjà un compte"
+    run --separate-stderr as coordination inviter "Comité en logement" --le 2020-01-01
+    ended 2
+    says "laissez --le de côté"
+}
+
+@test "inviter: ni nom vide, ni caractère de commande, ni langue qu'on ne parle pas" {
+    before=$(sql "SELECT count(*) FROM account")
+    for name in "" "  " $'A\e[31mB' $'Deux\nlignes' "$(printf 'é%.0s' {1..201})"; do
+        run --separate-stderr as coordination inviter Mékinac --personne "$name"
+        ended 2
+        says "Un nom tient sur une ligne"
+        [[ $output$stderr != *$'\e'* ]]
+    done
+    for language in de es ""; do
+        run --separate-stderr as coordination inviter Mékinac --personne "Lise" --langue-du-compte "$language"
+        ended 2
+        says "La langue d'un compte est fr ou en."
+    done
+    run --separate-stderr as coordination changer C1 langue=de
+    ended 5
+    says "La langue d'un compte est fr ou en."
+    run --separate-stderr as coordination changer C1 personne=$'A\e[31mB'
+    ended 5
+    says "Un nom tient sur une ligne"
+    run --separate-stderr as "$me" rejoindre "$(invite Mékinac --personne "Lise" 2>/dev/null)" --nom $'A\e[31mB'
+    ended 5
+    says "Un nom tient sur une ligne"
+    [ "$(sql "SELECT count(*) FROM account")" = $((before + 1)) ]
+    [ "$(sql "SELECT count(*) FROM account WHERE language NOT IN ('fr', 'en')")" = 0 ]
+}
+
+@test "ce que d'autres ont écrit ne commande pas ce terminal" {
+    run --separate-stderr as coordination appareils $'\e[31mrouge\e]0;titre\a'
+    ended 3
+    says "rouge"
+    [[ $stderr != *$'\e'* && $stderr != *$'\a'* ]]
+}
+
+@test "inviter: seule une coordonnatrice" {
+    joined "Comité local de Mékinac"
+    run --separate-stderr as "$me" inviter "Comité local de Mékinac"
+    ended 5
+    says "Seule une coordonnatrice invite"
+}
+
+@test "un mot vide ne nomme rien" {
+    for words in inviter revoquer appareils voir; do
+        for word in "" " "; do
+            run --separate-stderr as coordination "$words" "$word"
+            ended 2
+            says "Un mot vide ne nomme rien"
+        done
+    done
+}
+
+@test "appareils: le comité d'abord, où un territoire ou une ville porte le même nom" {
+    joined "Comité local de Shawinigan"
+    for word in Shawinigan "Comité local de Shawinigan"; do
+        as coordination appareils "$word" --format json |
+            json '[d["name"] for d in it["devices"]]' | grep -q "Poste de $me"
+    done
+}
+
+@test "une révocation qui attend se montre comme telle" {
+    joined "Comité local de Mékinac"
+    as coordination --hors-ligne révoquer "$device" -m "Volé" 2>/dev/null
+    run --separate-stderr as coordination --hors-ligne appareils "$device"
+    ended 0
+    says "révocation en attente"
+    as coordination --hors-ligne appareils "$device" --format json 2>/dev/null |
+        json 'it["devices"][0]["state"]' | grep -qx revoking
+    as coordination synchroniser >/dev/null
+    run --separate-stderr as coordination appareils "$device"
+    says "révoqué"
+    says_not "révocation en attente"
+}
+
+@test "révoquer: ce qui porte le même nom se distingue" {
+    as "$me" rejoindre "$(invite "Comité local de Mékinac" --personne "Une de Mékinac" 2>/dev/null)" \
+        --nom "Poste pareil" >/dev/null
+    as "${me}b" rejoindre "$(invite "Comité local Des Chenaux" --personne "Une des Chenaux" 2>/dev/null)" \
+        --nom "Poste pareil" >/dev/null
+    run --separate-stderr as coordination révoquer "Poste pareil" -m "Essai"
+    ended 3
+    says "Une de Mékinac" "Une des Chenaux"
+    invite "Comité de soutien" >/dev/null 2>&1
+    invite "Comité de soutien" --role lecture >/dev/null 2>&1
+    run --separate-stderr as coordination révoquer "Comité de soutien" -m "Essai"
+    ended 3
+    says "rédaction" "lecture"
+}

@@ -51,6 +51,7 @@ teardown_file()
     ended 0
     says "Poste de mekinac"
     run --separate-stderr as coordination exporter --personne "Personne d'Autre"
+    ended 3
     says "Rien n'est détenu"
 }
 
@@ -111,6 +112,25 @@ teardown_file()
         says "Dites qui"
     done
     run --separate-stderr as coordination exporter --personne "Anne Exmple" --vers "$BATS_TEST_TMPDIR/vide.txt"
-    ended 0
+    ended 3
     says "Rien n'est détenu sur Anne Exmple" "concert chercher"
+    [ -z "$output" ]
+    [ ! -e "$BATS_TEST_TMPDIR/vide.txt" ]
+    run --separate-stderr as coordination exporter --personne "Anne Exmple"
+    ended 3
+    [ -z "$output" ]
+}
+
+@test "deux fiches de même numéro ne se confondent pas" {
+    plans=()
+    for year in 2012 2013; do
+        plans+=("$(as coordination ajouter plan titre="Plan $year" type=annuel instance=I1 \
+            début=$year-04-01 fin=$year-12-31 --format json 2>/dev/null | json 'it["plan"]["handle"]')")
+        as coordination ajouter objectif plan="${plans[-1]}" numéro=1 titre="Zénaïde anime" >/dev/null
+    done
+    run --separate-stderr as coordination exporter --personne "Zénaïde"
+    ended 0
+    says "${plans[0]}/1" "${plans[1]}/1"
+    as coordination exporter --personne "Zénaïde" --format json |
+        json 'len({m["id"] for m in it["mentions"]}), len(it["mentions"])' | grep -qx "(2, 2)"
 }

@@ -236,3 +236,134 @@ drop_all()
     iconv -f utf-8 -t utf-8 <<<"$output" >/dev/null
     drop_all
 }
+
+@test "ce qui est déjà ainsi: dit, et réglé sans rien changer" {
+    as "$me" avancer 4.1.1 50 2>/dev/null
+    as "$me" --hors-ligne changer "$part" pourcentage=55
+    as coordination changer "$part" pourcentage=55 2>/dev/null
+    gone
+    first=$(waiting)
+    run --separate-stderr as coordination quarantaine
+    ended 0
+    says "c'est déjà ainsi : rien ne change"
+    as coordination quarantaine --format json | json 'it[0]["already"]' | grep -qx True
+    before=$(value coordination "$part" revision)
+    run --separate-stderr as coordination quarantaine "$first" --accepter
+    ended 0
+    says "$first : c'est déjà ainsi : rien ne change."
+    [ "$(value coordination "$first" status)" = accepted ]
+    [[ $(plain "$(value coordination "$first" answer)") == "c'est déjà ainsi : rien ne change"* ]]
+    [ "$(value coordination "$part" revision)" = "$before" ]
+    [ "$(value coordination "$part" percent)" = 55 ]
+}
+
+@test "ce qui n'est ainsi que jusqu'au changement d'avant n'est pas déjà ainsi" {
+    as "$me" avancer 4.1.1 30 2>/dev/null
+    as "$me" --hors-ligne changer "$part" pourcentage=35
+    as "$me" --hors-ligne changer "$part" pourcentage=30
+    gone
+    run --separate-stderr as coordination quarantaine
+    says_not "déjà ainsi"
+    run --separate-stderr as coordination quarantaine --tout --accepter
+    says_not "déjà ainsi"
+    [ "$(value coordination "$part" percent)" = 30 ]
+    drop_all
+}
+
+@test "refuser avec une raison vide: comme sans raison; ce qui est retenu est dit" {
+    as "$me" --hors-ligne changer "$part" prochaine_étape="La leur encore"
+    as coordination changer "$part" prochaine_étape="La nôtre encore" 2>/dev/null
+    gone
+    first=$(waiting)
+    for reason in "" "  "; do
+        run --separate-stderr as coordination quarantaine "$first" --refuser -m "$reason"
+        ended 2
+        says "Dites pourquoi"
+    done
+    run as coordination quarantaine "$first" --accepter
+    ended 4
+    run --separate-stderr as coordination quarantaine --tout --refuser -m "Non"
+    ended 4
+    says "$first a déjà reçu sa réponse" "concert résoudre"
+    number=$(as coordination etat --format json 2>/dev/null | json 'it["operations"][0]["number"]')
+    as coordination resoudre "$number" --leur >/dev/null 2>&1
+    [ -z "$(waiting)" ]
+}
+
+@test "lister quarantaine: avec l'état" {
+    as "$me" --hors-ligne note 4.1.1 -m "Pour l'état"
+    gone
+    first=$(waiting)
+    as coordination quarantaine "$first" --refuser -m "Non" >/dev/null 2>&1
+    run --separate-stderr as coordination lister quarantaine
+    ended 0
+    says "État" "refus"
+}
+
+@test "les genres sont dits dans la langue de la session" {
+    as "$me" --hors-ligne changer "$part" prochaine_étape="À lire"
+    as "$me" --hors-ligne note 1.1.1 -m "À lire aussi"
+    gone
+    read -r change note <<<"$(waiting)"
+    run --separate-stderr as coordination voir "$change"
+    ended 0
+    says "Mise en quarantaine $change 4.1.1 · " "Sorte de fiche : part"
+    says_not share
+    run --separate-stderr as coordination voir "$note"
+    says "Mise en quarantaine $note À lire aussi"
+    run --separate-stderr as coordination quarantaine "${change}9" --accepter
+    ended 3
+    says "$change  4.1.1 · "
+    says_not share
+    run --separate-stderr as coordination chercher part
+    says "$change"
+    says_not share
+    drop_all
+}
+
+@test "ce que le serveur avait refusé faute de droit ne revient pas: montré, puis supprimé" {
+    line=$(invite "Consortium en développement social de la Mauricie" --role coordination --personne "Seconde $me")
+    as "$me" quitter >/dev/null 2>&1 || true
+    me=deux$BATS_TEST_NUMBER
+    as "$me" rejoindre "$line" --name "Poste de $me" >/dev/null
+    account=$(as "$me" lister comptes --format json |
+        json '[c["handle"] for c in it if c["person"] == words[0]][0]' "Seconde q$BATS_TEST_NUMBER")
+    own=$(as "$me" appareils --format json |
+        json '[d["handle"] for d in it["devices"] if d["name"] == words[0]][-1]' "Poste de $me")
+    run --separate-stderr as "$me" retirer "$own" --oui
+    ended 5
+    says "Le serveur seul"
+    says_not "demandez à votre coordination"
+    as "$me" --hors-ligne note 1.1.1 -m "Celle-ci part"
+    as coordination révoquer "$own" -m "Essai" >/dev/null 2>&1
+    run --separate-stderr as "$me" synchroniser
+    ended 7
+    says "le serveur avait refusé ce changement" "(retiré)" \
+        "1 changement qui attendait a été remis" "1 changement que le serveur avait refusé"
+    [ "$(waiting | wc -w)" = 1 ]
+    run --separate-stderr as coordination quarantaine --tout --accepter
+    ended 0
+    [ "$(sql "SELECT count(*) FROM note WHERE text = 'Celle-ci part'")" = 1 ]
+    [ -z "$(waiting)" ]
+    as coordination changer "$account" actif=non >/dev/null 2>&1
+}
+
+@test "refusé faute de droit: ce qui allait ensemble est gardé ensemble, et montré" {
+    account=$(as coordination lister comptes --format json |
+        json '[c["handle"] for c in it if c["person"] == "Comité local de Mékinac"][-1]')
+    as "$me" --hors-ligne avancer 4.1.1 65 -m "Avec sa note"
+    as coordination changer "$account" instances="Comité local Des Chenaux" >/dev/null 2>&1
+    run --separate-stderr as "$me" synchroniser
+    ended 5
+    as "$me" --hors-ligne note 1.1.1 -m "Seule, après" >/dev/null 2>&1
+    gone
+    run --separate-stderr as "$me" synchroniser
+    ended 7
+    says "2 changements que le serveur avait refusés"
+    for one in $(waiting); do
+        as coordination voir "$one"
+    done >"$BATS_TEST_TMPDIR/kept"
+    run ! grep -q "Avec sa note" "$BATS_TEST_TMPDIR/kept"
+    as coordination changer "$account" instances="Comité local de Mékinac" >/dev/null 2>&1
+    drop_all
+}

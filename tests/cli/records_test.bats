@@ -30,6 +30,21 @@ added()
     says "Logements à Saint-Tite Poste $line Salaires" "Prévu : 80 000 $"
 }
 
+@test "a handle means its own record, whatever other records say about it" {
+    local device note
+    device=$(as mekinac appareils --format json 2>/dev/null | json \
+        'it["devices"][0]["handle"]')
+    note=$(added mekinac note "Comité local de Mékinac" texte="$device ne répond plus, ni AP97")
+    run --separate-stderr as mekinac voir "$device"
+    ended 0
+    says "Appareil $device"
+    run as mekinac changer AP97 texte=autre
+    ended 3
+    run as coordination retirer "$device" --oui
+    [ "$(sql "SELECT count(*) FROM note JOIN record USING (id) WHERE handle = '$note'
+        AND text LIKE '%AP97'")" = 1 ]
+}
+
 @test "add: ranks and numbers follow the last one, days are today's" {
     local meeting first second form
     meeting=$(added coordination rencontre "Comité de soutien" titre="Rencontre de juin" \

@@ -5,9 +5,9 @@ import itertools
 import pytest
 
 from client import body, operation, refused
-from identity import new_id
+from identity import Identity, new_id
 from messages import records
-from region import latest
+from region import head, latest
 
 Meeting, Proposal = records.Meeting, records.Proposal
 serials = itertools.count(1)
@@ -309,3 +309,55 @@ def test_a_refused_commit_takes_no_number(world):
     given = {record.id: body(record).resolution for record in world.boss.pull().records
              if record.id in items}
     assert [given[id] for id in items] == [f"R-2009-{n}" for n in range(1, 7)]
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+NO_NAMES = [" ", "\u00a0", "A\x1b[31mB", "Deux\nlignes", "\u009b31m", "é" * 201]
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_a_name_is_a_line_that_shows(region, world, name):
+    """Nothing in it moves a terminal's cursor, and there is something to read."""
+    before = head(region)
+    role = records.Account.Role.Value("EDITOR")
+    with refused("invalid", "person", "name"):
+        world.boss.put("account", person=name, role=role, parties=[world.mekinac])
+    with refused("invalid", "short_name", "name"):
+        world.boss.put("party", world.mekinac, 1, short_name=name)
+    assert head(region) == before
+
+
+def test_a_name_may_be_long_but_not_longer(world):
+    id, _ = world.boss.put("contact", name="é" * 200, phone="819")
+    assert latest(world.boss, id)[1].name == "é" * 200
+
+
+@pytest.mark.parametrize("name", NO_NAMES[1:-1])
+def test_a_device_that_joins_has_a_name_too(region, world, name):
+    _, line = region.invite("editor", [world.mekinac])
+    identity = Identity(region.folder)
+    with refused("invalid", "name", "name"):
+        region.connect(identity).join(line, name)
+    # The invitation is as good as before.
+    assert region.connect(identity).join(line, "Poste").device
+
+
+@pytest.mark.parametrize("language", ["de", "FR", "fr_CA", " "])
+def test_an_account_speaks_a_language_of_the_program(world, language):
+    with refused("invalid", "language", "language"):
+        world.boss.put("account", person="Une personne", language=language,
+                       role=records.Account.Role.Value("EDITOR"), parties=[world.mekinac])
+
+
+def test_what_was_there_before_the_rule_can_still_be_closed(region, world):
+    """A rule about a value is asked of what is written: an old account must not stay open."""
+    role = records.Account.Role.Value("EDITOR")
+    account, _ = world.boss.put("account", person="Une personne", language="fr", role=role,
+                                parties=[world.mekinac])
+    region.sql(f"UPDATE account SET person = E'A\\x1b[31m', language = 'de' WHERE id = '{account.hex()}'")
+    world.boss.put("account", account, 1, active=False)
+    assert region.sql(f"SELECT active FROM account WHERE id = '{account.hex()}'") == "f"
+    with refused("invalid", "language", "language"):
+        world.boss.put("account", account, 2, language="es")
+    world.boss.put("account", account, 2, person="Une personne", language="en")

@@ -252,6 +252,40 @@ static void finds_names(void **state)
     book_free(&book);
 }
 
+static void put_named(
+    struct book *book, const char *kind, uint8_t byte, const char *handle, const char *name)
+{
+    struct book_entry entry = entry_of(book, kind, byte, handle);
+
+    set(book, &entry, entry.kind->label, name);
+    assert_true(book_put(book, &entry));
+}
+
+/* A text that speaks of a handle is not what the handle means, whether there is such a record or
+ * not; and what is named as a committee is the committee. */
+static void a_handle_means_its_record_alone(void **state)
+{
+    struct book *book = small_region();
+
+    (void)state;
+    put_named(book, "note", 51, "N1", "AP3 et AP99 : voir 2.1.77");
+    put_named(book, "note", 52, "N2", "voir AP3");
+    put_named(book, "device", 53, "AP3", "Poste du comité");
+    put_named(book, "account", 54, "C1", "Comité local de Mékinac");
+    put_named(book, "project", 55, "P1", "OSS117");
+    assert_true(book_index(book));
+    assert_int_equal(find(book, "AP3", KIND_ANY), 53);
+    assert_int_equal(find(book, "ap3", KIND_BIT(DEVICE) | KIND_BIT(NOTE)), 53);
+    assert_int_equal(find(book, "AP3", KIND_BIT(NOTE)), 0);
+    assert_int_equal(find(book, "AP99", KIND_ANY), 0);
+    assert_int_equal(find(book, "voir AP3", KIND_ANY), 52);
+    assert_int_equal(find(book, "oss117", KIND_ANY), 55);
+    assert_int_equal(find(book, "Poste du comité", KIND_ANY), 53);
+    assert_int_equal(find(book, "Comité local de Mékinac", KIND_ANY), 31);
+    assert_int_equal(find(book, "Comité local de Mékinac", KIND_BIT(ACCOUNT)), 54);
+    book_free(&book);
+}
+
 static void offers_the_nearest(void **state)
 {
     struct book *book = small_region();
@@ -396,6 +430,7 @@ int main(void)
         cmocka_unit_test(many_records_are_found_again),
         cmocka_unit_test(finds_handles),
         cmocka_unit_test(finds_names),
+        cmocka_unit_test(a_handle_means_its_record_alone),
         cmocka_unit_test(offers_the_nearest),
         cmocka_unit_test(outside_of_any_plan_the_newest_is_meant),
         cmocka_unit_test(an_adopted_plan_is_meant_before_a_draft),

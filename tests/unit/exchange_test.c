@@ -19,6 +19,7 @@
 #include "text.h"
 
 #define HOSTILE " ;\"é\"\r\nligne, suite\t"
+#define HOSTILE_LINE " ;\"é\", suite " /* where a name goes */
 
 /* --- cells -------------------------------------------------------------------------------------
  */
@@ -141,7 +142,7 @@ static void fill(struct book *book, const struct kind *kind, ProtobufCMessage *b
     assert_true(record_set(body, field, values, list ? 2 : 1, book_arena(book)));
 }
 
-/* All fields, but those that the kind's own rules do not want beside the others. */
+/* All fields, but those that the kind's own rules do not want beside the others, or not so. */
 static ProtobufCMessage *full_body(struct book *book, const struct kind *kind)
 {
     ProtobufCMessage *body = record_new(kind, book_arena(book));
@@ -150,12 +151,17 @@ static ProtobufCMessage *full_body(struct book *book, const struct kind *kind)
 
     for (unsigned i = 0; i < kind->descriptor->n_fields; i++)
         fill(book, kind, body, &kind->descriptor->fields[i]);
-    while (!record_check(kind, body, true, &error)) {
+    while (!record_check(kind, body, false, &error) || !record_check(kind, body, true, &error)) {
         const ProtobufCFieldDescriptor *field = record_field(kind, error.field);
+
+        const char *text = strcmp(error.rule, "name") == 0       ? HOSTILE_LINE
+                           : strcmp(error.rule, "language") == 0 ? "fr"
+                                                                 : "";
+        struct record_value value = text_value(book, text);
 
         if (field == NULL || tries++ == 64)
             fail_msg("%s: %s %s", kind->name, error.field, error.rule);
-        record_set(body, field, NULL, 0, book_arena(book));
+        record_set(body, field, &value, *text != '\0', book_arena(book));
     }
     return body;
 }

@@ -132,7 +132,7 @@ static void check_example(const struct kind *kind, const char *language, struct 
                  !fields_word(&reader, &patch, word, &problem))
             fail_msg("%s: %s", example, problem.sentence);
     assert_true(place > 2);
-    if (!record_rules_hold(kind, patch.message, &error))
+    if (!record_rules_hold(kind, patch.message, RECORD_RULES_ALL, &error))
         fail_msg("%s breaks %s", example, error.rule);
 }
 

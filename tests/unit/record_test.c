@@ -84,6 +84,8 @@ static const char *sample_text(const struct kind *kind, const char *name, int n)
     } flagged[] = {{KIND_DATE, {"2009-06-02", "2010-01-31"}},
         {KIND_MOMENT, {"2009-06-02T13:30", "2010-01-31"}}, {KIND_NUMBER, {"2.1.3", "A.4"}}};
 
+    if (kind->id == CONCERT__KIND__ACCOUNT && strcmp(name, "language") == 0)
+        return n == 0 ? "fr" : "en";
     for (size_t i = 0; i < sizeof(flagged) / sizeof(flagged[0]); i++)
         if (kinds_field(kind, name)->flags & flagged[i].flag)
             return flagged[i].text[n];

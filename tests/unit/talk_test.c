@@ -1,5 +1,6 @@
 /* Words for errors: whole sentences with the field's word, in both languages, whatever the server
  * says. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "record_rules.h"
 #include "language.h"
+#include "record_rules.h"
 #include "words/phrase.h"
 #include "words/talk.h"
 
@@ -196,6 +197,33 @@ static void troubles_have_words_and_codes(void **state)
     }
 }
 
+/* What a person can do something about is said in their words, not in the system's. */
+static void a_disk_says_what_to_do(void **state)
+{
+    static const struct {
+        int system;
+        const char *part;
+    } cases[] = {
+        {ENOSPC, "Le disque est plein" NBSP ": a/path"},
+        {EACCES, "a/path ne peut être ni lu ni écrit ici" NBSP ": vérifiez les droits"},
+        {EROFS, "vérifiez les droits du dossier"},
+        {EWOULDBLOCK, "réessayez dans un instant"},
+        {EIO, "a/path ("},
+    };
+
+    (void)state;
+    language_use("concert", "fr");
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct desk_why why = {
+            .trouble = DESK_STORAGE, .system = cases[i].system, .detail = "a/path"};
+        char out[TALK_SIZE];
+
+        talk_why(&why, "fr", out);
+        assert_non_null(strstr(out, cases[i].part));
+        assert_int_equal(talk_exit(&why), COMMAND_FAILED);
+    }
+}
+
 static void answers_have_exit_codes(void **state)
 {
     struct desk_why why = {.trouble = DESK_ANSWER};
@@ -253,6 +281,7 @@ int main(void)
         cmocka_unit_test(rules_of_a_kind_say_what_to_do),
         cmocka_unit_test(every_record_rule_is_told),
         cmocka_unit_test(troubles_have_words_and_codes),
+        cmocka_unit_test(a_disk_says_what_to_do),
         cmocka_unit_test(answers_have_exit_codes),
         cmocka_unit_test(ages_are_french),
         cmocka_unit_test(capitals_know_accents),
