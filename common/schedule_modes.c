@@ -360,6 +360,22 @@ static bool bounds_name(struct schedule_cursor c)
            schedule_words_match(&c, WORD_ARTICLE, NULL) == 0;
 }
 
+/* Whether a cursor is a name by itself. */
+static bool is_name(const struct schedule_cursor *c)
+{
+    return bounds_name(*c) && bounds_name((struct schedule_cursor){c->line, c->end - 1, c->end}) &&
+           schedule_modes_plain(c);
+}
+
+/* Without its apostrophe "2010’" is a year, and no end of a name. */
+static bool take_possessive(char *name)
+{
+    struct schedule_line line;
+    drop_apostrophe(name);
+    return name[0] == '\0' || (schedule_words_cut(name, strlen(name), &line) && line.count > 0 &&
+                                  is_name(&(struct schedule_cursor){&line, 0, line.count}));
+}
+
 bool schedule_modes_calendar(struct schedule_cursor *c, struct schedule *out)
 {
     struct schedule_cursor owner = *c;
@@ -375,13 +391,11 @@ bool schedule_modes_calendar(struct schedule_cursor *c, struct schedule *out)
         owner.end--;
     }
     if (owner.at < owner.end &&
-        (!bounds_name(owner) ||
-            !bounds_name((struct schedule_cursor){owner.line, owner.end - 1, owner.end}) ||
-            !schedule_modes_plain(&owner) || !schedule_modes_copy(&owner, out->calendar_of))) {
+        (!is_name(&owner) || !schedule_modes_copy(&owner, out->calendar_of))) {
         return false;
     }
-    if (possessive) {
-        drop_apostrophe(out->calendar_of);
+    if (possessive && !take_possessive(out->calendar_of)) {
+        return false;
     }
     out->mode = SCHEDULE_BY_CALENDAR;
     c->at = c->end;

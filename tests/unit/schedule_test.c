@@ -249,7 +249,8 @@ static void labels_stand_before_or_after(void **state)
 
 static void what_is_doubtful_is_not_read(void **state)
 {
-    static const char *const rows[] = {"", " ", "\u00A0", "?", "-", "31 juin 2009",
+    static const char *const rows[] = {"According to CLSC 2010’s calendar",
+        "According to January's calendar", "", " ", "\u00A0", "?", "-", "31 juin 2009",
         "30 février 2010", "29 février 2009", "juin 31, 2009", "2009-06-31", "2009-13-01",
         "le 30 février 2010", "Dépôt le 30 février 2010", "0 juin 2009", "lundi 2 juin 2009",
         "02/06/2009", "31/12/2009", "2009-10", "2009-06", "mai 09", "juin", "automne", "2 juin",
