@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -103,6 +104,9 @@ static void become(char *const words[], int service, int in, int out)
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
+    /* Debian's wrappers, in Perl, complain at length of a locale that is not there. */
+    if (setlocale(LC_ALL, "") == NULL)
+        setenv("LC_ALL", "C.UTF-8", 1);
     snprintf(file, sizeof(file), "/proc/self/fd/%d", service);
     for (char **variable = environ; *variable != NULL;) { /* another connection's settings */
         char name[64];

@@ -430,6 +430,13 @@ dumper()
     [ ! -e "$BATS_TEST_TMPDIR/other" ]
 }
 
+@test "a locale that this machine does not have: no complaint of pg_dump's" {
+    LC_ALL=xx_XX.UTF-8 backup --to "$BATS_TEST_TMPDIR/file"
+    ended 0
+    says "la clé du serveur"
+    says_not perl locale
+}
+
 @test "where there are several regions, those are named" {
     cp -r "$STATE" "$BATS_TEST_TMPDIR/state"
     sed -n '/^\[region mauricie\]/,$ s/^\[region mauricie\]/[region lanaudiere]/p; /^\[region/,$ { /^\[/!p }' \
