@@ -407,6 +407,11 @@ void reader_start(struct reader *reader)
         advance(reader);
 }
 
+bool reader_endless(const struct reader *reader)
+{
+    return reader->follow || (!reader->told && reader->at_least > feed_head(feed_of(reader), NULL));
+}
+
 void reader_cancel(struct reader *reader)
 {
     reader->cancelled = true;

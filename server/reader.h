@@ -48,6 +48,10 @@ struct reader *reader_new(
 /* Begins; the sink's functions may be called before it returns. */
 void reader_start(struct reader *reader);
 
+/* Whether it would never be over as things stand: it follows, or no page has gone and the log does
+ * not have the seq that it waits for. */
+bool reader_endless(const struct reader *reader);
+
 /* No more pages: `end` follows, at once unless the store is being asked. */
 void reader_cancel(struct reader *reader);
 

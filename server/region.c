@@ -150,6 +150,7 @@ static bool learn(struct directory *directory, const struct store_record *record
 static void on_page(void *arg, enum store_status status, const struct store_page *page)
 {
     struct region *region = arg;
+    bool goes_on;
 
     if (status != STORE_OK) {
         lose(region);
@@ -168,13 +169,14 @@ static void on_page(void *arg, enum store_status status, const struct store_page
         !feed_append(region->feed, page->records, page->n_records, page->upto, page->upto_hash))
         log_line(LOG_LEVEL_ERROR, region->prefix, "event=no_memory");
     region->loaded = true;
-    if (page->upto < page->head || region->again) {
+    goes_on = page->upto < page->head || region->again;
+    if (goes_on)
         next_page(region);
-        return;
-    }
-    set_state(region, READY);
-    waiter_wake_all(feed_waiters(region->feed));
-    waiter_wake_all(&region->waiters);
+    else
+        set_state(region, READY);
+    waiter_wake_all(feed_waiters(region->feed)); /* others may commit faster than it ever ends */
+    if (!goes_on)
+        waiter_wake_all(&region->waiters);
 }
 
 static void fill(struct region *region)

@@ -261,10 +261,8 @@ void request_resume(struct request *request, enum verb_status status)
 
 void request_stop(struct request *request)
 {
-    if (request->stop == NULL)
-        return;
-    request->stopping = true;
-    request->stop(request);
+    if (request->stop != NULL)
+        request->stop(request);
 }
 
 void request_orphan(struct request *request)

@@ -47,7 +47,8 @@ struct request {
     int64_t waited;                          /* microseconds until the first answer */
     uint64_t session_number;                 /* for the log, when the session has gone */
     void (*cancel)(struct request *request); /* the connection ended while it waits; may be NULL */
-    void (*stop)(struct request *request);   /* it would go on for ever: ends it; may be NULL */
+    void (*stop)(struct request *request);   /* when it would go on for ever: sets `stopping`, ends
+                                              * it; may be NULL */
     void *data;                              /* the handler's own, in the arena */
 };
 
@@ -73,7 +74,8 @@ bool request_page(struct request *request, const struct page *page);
  */
 void request_orphan(struct request *request);
 
-/* The server ends: what would not be over by itself is told unavailable. The request may be gone. */
+/* The server ends: what would not be over by itself is told unavailable. The request may be gone.
+ */
 void request_stop(struct request *request);
 
 /* Fills in the error; field and rule may be NULL. Returns VERB_ERROR. */

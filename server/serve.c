@@ -236,6 +236,16 @@ static bool open_regions(struct serve *serve)
     return true;
 }
 
+/* One that comes before its handler is there waits for it; workers inherit this. */
+static void mask_hangup(int how)
+{
+    sigset_t hangup;
+
+    sigemptyset(&hangup);
+    sigaddset(&hangup, SIGHUP);
+    sigprocmask(how, &hangup, NULL);
+}
+
 static bool open_signals(struct serve *serve)
 {
     static const struct {
@@ -248,6 +258,7 @@ static bool open_signals(struct serve *serve)
         if (serve->signals[i] == NULL || event_add(serve->signals[i], NULL) != 0)
             return false;
     }
+    mask_hangup(SIG_UNBLOCK);
     return true;
 }
 
@@ -282,16 +293,24 @@ static bool open_door(struct serve *serve)
     return serve->listener != NULL || fail(serve->settings.listen, why);
 }
 
+/* What was closed is told now to those who wait for it. */
+static void turn(struct serve *serve)
+{
+    if (serve->base != NULL)
+        event_base_loop(serve->base, EVLOOP_NONBLOCK);
+}
+
+/* The sessions' requests stand in lists of the regions, and the regions' answers go to requests. */
 static void close_all(struct serve *serve)
 {
     metrics_page_free(&serve->page);
     metrics_sample_free(&serve->sample);
     listener_free(&serve->listener);
     waiter_forget(&serve->loaded);
+    turn(serve);
     for (size_t i = 0; i < serve->settings.n_regions; i++)
         region_free(&serve->regions[i]);
-    if (serve->base != NULL)
-        event_base_loop(serve->base, EVLOOP_NONBLOCK);
+    turn(serve);
     sessions_free(&serve->sessions);
     for (size_t i = 0; i < SIGNALS; i++)
         if (serve->signals[i] != NULL)
@@ -376,7 +395,7 @@ static int run(struct admin *admin)
     int code = EXIT_FAILURE;
 
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGHUP, SIG_IGN); /* until it can be understood */
+    mask_hangup(SIG_BLOCK); /* until it can be understood */
     keep_memory();
     if (read_files(&serve, admin->folder) && give_up(&serve))
         code = serve_all(&serve);

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <event2/buffer.h>
+#include <event2/util.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,8 +165,10 @@ struct session *session_new(struct sessions *sessions, struct session_list *list
 {
     struct session *session = calloc(1, sizeof(*session));
 
-    if (session == NULL)
+    if (session == NULL) {
+        evutil_closesocket(fd);
         return NULL;
+    }
     session->sessions = sessions;
     session->number = number;
     session->accepted = clock_now();

@@ -50,6 +50,13 @@ static void on_cancel(struct request *request)
     reader_cancel(request->data);
 }
 
+static void on_stop(struct request *request)
+{
+    request->stopping = reader_endless(request->data);
+    if (request->stopping)
+        reader_cancel(request->data);
+}
+
 enum verb_status pull_run(struct request *request)
 {
     static const struct reader_sink sink = {.busy = busy, .page = take_page, .end = end};
@@ -73,7 +80,7 @@ enum verb_status pull_run(struct request *request)
     if (request->data == NULL)
         return request_fail(request, CONCERT__CODE__TOO_LARGE, NULL, "memory");
     request->cancel = on_cancel;
-    request->stop = ask.follow ? on_cancel : NULL;
+    request->stop = on_stop;
     reader_start(request->data);
     return VERB_WAIT;
 }

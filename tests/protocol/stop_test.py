@@ -213,3 +213,18 @@ def test_workers_end_together(make_region):
                 client.receive()
         client.close()
     assert end(region.server, since) == 0
+
+
+def test_who_waits_for_what_never_comes_is_told(make_region):
+    """A pull may wait for a seq that nobody ever writes: the end does not wait for it."""
+    region = make_region(settings=[("server", "metrics", f"127.0.0.1:{free_port()}")])
+    world, page = World(region), Page(page_port(region))
+    number = world.boss.send(pull={"at_least": world.boss.pull().head + 1000})
+    until(lambda: page.value("concert_requests_under_way") == 1)
+    since = stop(region.server)
+    with pytest.raises(Problem) as caught:
+        list(world.boss.answers(number))
+    assert caught.value.code == "unavailable" and caught.value.retry_after > 0
+    for each in region.connections:
+        each.close()
+    assert end(region.server, since, 5) == 0

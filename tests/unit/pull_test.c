@@ -305,6 +305,30 @@ static void a_follower_takes_each_change_once(void **state)
 /* --- another log --------------------------------------------------------------------------------
  */
 
+/* Others may commit faster than this server reads: it is told of more before each page comes. */
+static void a_follower_does_not_wait_for_a_lull(void **state)
+{
+    struct world *world = *state;
+    struct request *request = follow(world, feed_end(world));
+    struct told told;
+
+    run(world);
+    read_answers(world);
+    notes_elsewhere(world, 1);
+    region_catch_up(world->session.region);
+    for (int i = 0; i < 5; i++) {
+        notes_elsewhere(world, 1);
+        region_catch_up(world->session.region);
+        assert_true(fake_store_step(world->scene.store));
+        assert_false(region_in_step(world->session.region));
+        told = read_answers(world);
+        assert_true(told.records > 0 && told.upto == feed_end(world));
+    }
+    run(world);
+    assert_true(region_in_step(world->session.region));
+    request_orphan(request);
+}
+
 /* As a restored backup that somebody else has gone on with. */
 static void rewrite(struct world *world, size_t lost)
 {
@@ -556,6 +580,7 @@ int main(void)
         TEST(a_page_is_as_small_as_was_asked),
         TEST(a_follower_ahead_of_the_feed_waits),
         TEST(a_follower_takes_each_change_once),
+        TEST(a_follower_does_not_wait_for_a_lull),
         TEST(a_follower_is_told_that_the_log_is_another),
         TEST(a_follower_from_before_goes_on_in_another_log),
         TEST(the_directory_is_the_logs),
