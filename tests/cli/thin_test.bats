@@ -144,8 +144,9 @@ sys.exit(joining.wait() != -9)' "$thin" run "$WIRE" near -- "$bin/concert" join 
 }
 
 @test "afterwards a committee opens, updates and leaves in less than 10 s" {
-    local times=() round took opened percent
-    for round in 1 2 3; do
+    local times=() round took opened percent within=0 beyond=0
+    # What is lost falls anywhere: the median of nine rounds, as soon as it is known.
+    for ((round = 1; within < 5 && beyond < 5; round++)); do
         percent=$((20 + round))
         timed at near first1 plan >/dev/null
         opened=$took
@@ -154,8 +155,9 @@ sys.exit(joining.wait() != -9)' "$thin" run "$WIRE" near -- "$bin/concert" join 
         times+=("$(python3 -c 'import sys; print(float(sys.argv[1]) + float(sys.argv[2]))' \
             "$opened" "$took")")
         [ "$(sql "SELECT count(*) FROM note WHERE text = 'Par une ligne mince'")" = "$round" ]
+        if below "${times[-1]}" 10; then within=$((within + 1)); else beyond=$((beyond + 1)); fi
     done
-    below "$(median "${times[@]}")" 10
+    [ "$within" = 5 ]
 }
 
 @test "a refresh and a push together take three round trips: TCP, TLS, and one flight" {
@@ -167,13 +169,15 @@ sys.exit(joining.wait() != -9)' "$thin" run "$WIRE" near -- "$bin/concert" join 
     turns=$("$thin" count "$WIRE" | json 'it["turns"]')
     tell "refresh and push together: $took s of round trips of 0.8 s, $turns turns of data"
     [ "$(sql "SELECT count(*) FROM note WHERE text = 'Attend son tour'")" = 1 ]
-    below "$took" 3.1
     # Ours, theirs, ours, theirs, and the goodbyes.
     [ "$turns" -le 6 ]
     # A change does not ask first: it refreshes while it is sent.
+    "$thin" count "$WIRE" >/dev/null
     timed at near first1 note 4.1.1 -m "D'un seul coup"
-    tell "a change: $took s"
-    below "$took" 3.1
+    turns=$("$thin" count "$WIRE" | json 'it["turns"]')
+    tell "a change: $took s, $turns turns of data"
+    # Goodbyes may cross; one more round trip would be two turns.
+    [ "$turns" -le 7 ]
 }
 
 @test "a command takes up the TLS session of the one before" {

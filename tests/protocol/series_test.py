@@ -146,8 +146,9 @@ def test_a_series_goes_on_at_another_server(own):
     own.boss.put("note", ids[0], 1, text="Changée")
     second = own.region.second_server()
     cut = Cut(own)
-    own.boss.put("note", ids[1], 1, text="Changée")
+    _, last = own.boss.put("note", ids[1], 1, text="Changée")
     own.boss = own.region.client(own.region.identity, second)
+    own.boss.pull(at_least=last.seq)
     while cut.series:
         cut.go_on(own)
     assert cut.is_the_servers(own)
