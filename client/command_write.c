@@ -52,6 +52,16 @@ static void tell_people(struct context *context, const struct desk_operation *op
     if (why->trouble != DESK_UNREACHABLE && sentence[0] != '\0' &&
         desk_closed(context->desk) == DESK_OPEN)
         command_tell(context, "refresh", "%s", sentence);
+    if (desk_closed(context->desk) == DESK_ENDED) {
+        command_tell(context, "waiting",
+            ngettext("Recorded on this device alone: %zu change waits until your coordination "
+                     "renews the mandate.",
+                "Recorded on this device alone: %zu changes wait until your coordination renews "
+                "the mandate.",
+                sum->waiting),
+            sum->waiting);
+        return;
+    }
     if (desk_closed(context->desk) != DESK_OPEN) {
         command_tell(context, "waiting",
             ngettext("Recorded on this device alone: %zu change waits until your coordination "

@@ -123,18 +123,27 @@ static enum command_exit leave(struct program *p)
     return parting_say_gone(&p->context, &gone);
 }
 
-/* It was heard before, and could not be finished: asked again before anything else is done. */
+/* The server does not let this device in; anything else is no word of its on that. */
+static bool is_shut_out(const struct desk_why *why)
+{
+    return why->trouble == DESK_ANSWER && why->error.code == CONCERT__CODE__NOT_AUTHENTICATED;
+}
+
+/* It was heard before, and could not be finished: asked again before anything else is done, for the
+ * coordination may have taken it back meanwhile. */
 static enum command_exit leave_first(struct program *p)
 {
     struct desk_why why = {.trouble = DESK_FINE};
 
     if (p->context.desk == NULL || desk_closed(p->context.desk) != DESK_REVOKED)
         return COMMAND_OK;
-    if (p->context.offline || !desk_refresh(p->context.desk, &why))
-        return why.trouble == DESK_UNREACHABLE
-                   ? parting_say_waiting(&p->context, desk_surrender_waiting(p->context.desk), &why)
-                   : leave(p);
-    return COMMAND_OK;
+    if (p->context.offline)
+        return leave(p);
+    if (desk_refresh(p->context.desk, &why) || desk_closed(p->context.desk) != DESK_REVOKED)
+        return COMMAND_OK;
+    if (is_shut_out(&why))
+        return leave(p);
+    return parting_say_waiting(&p->context, desk_surrender_waiting(p->context.desk), &why);
 }
 
 static enum command_exit open_for(struct program *p)
@@ -214,16 +223,21 @@ bool command_print(struct context *context)
     return done;
 }
 
-static enum command_exit run_command(struct program *p)
+/* What leaving too needs: before anything is asked of the server. */
+static enum command_exit make_report(struct program *p)
 {
-    enum command_exit code;
-
     p->context.report = report_new();
     p->context.arena = arena_new(COMMAND_ARENA);
     if (p->context.report == NULL || p->context.arena == NULL)
         return command_say(&p->context, COMMAND_FAILED, _("There is not enough memory for this."));
     report_for(p->context.report, p->context.language, p->context.machine);
-    code = p->context.command->run(&p->context);
+    return COMMAND_OK;
+}
+
+static enum command_exit run_command(struct program *p)
+{
+    enum command_exit code = p->context.command->run(&p->context);
+
     terminal_bar_end(&p->bar);
     if (!command_print(&p->context) && code == COMMAND_OK)
         return command_say(&p->context, COMMAND_FAILED, _("The answer could not be written."));
@@ -235,6 +249,8 @@ static enum command_exit run(struct program *p, int argc, char **argv)
     enum command_exit code;
 
     if ((code = program_read(p, argc, argv)) != COMMAND_OK)
+        return code;
+    if ((code = make_report(p)) != COMMAND_OK)
         return code;
     if ((code = open_for(p)) != COMMAND_OK || (code = program_today(p)) != COMMAND_OK)
         return code;

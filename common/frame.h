@@ -1,5 +1,5 @@
 /*
- * Frames: a 4-byte big-endian length and one protobuf message (design/protocol.md, "On the wire").
+ * Frames: a 4-byte big-endian length and one protobuf message (proto/README.md, 1).
  * Works on bytes in an evbuffer; knows no descriptor.
  */
 #pragma once

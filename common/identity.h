@@ -1,6 +1,6 @@
 /*
  * Who a server or a device is: a key, a self-signed certificate around it, the fingerprint of its
- * public key, and the invitation line (design/protocol.md, "Who is there").
+ * public key, and the invitation line (proto/README.md, 2 and 3).
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /*
  * The register of record kinds: one const row per kind. Everything generic (patches, tables,
  * policy, printing) is driven by these rows and by the kind's protobuf descriptor. Source:
- * design/domain.md, "The kinds" and "Who may do what".
+ * proto/README.md, 13 and 14.
  */
 #pragma once
 

@@ -2,7 +2,7 @@
  * What must hold within one record beyond what each of its fields obeys by itself (kinds.h): one
  * const row per rule, its sentence in both languages beside it. The client checks them before it
  * records, the server before it commits. Rules between records: server/rules. Source:
- * design/domain.md, "The kinds"; proto/README.md names each word.
+ * proto/README.md, 12 and 13, which name each word.
  */
 #pragma once
 

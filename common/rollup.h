@@ -1,6 +1,6 @@
 /*
- * Progress, worked out and never stored (design/domain.md, "What is worked out"). Pure functions of
- * numbers: who holds the records hands them in.
+ * Progress, worked out and never stored. Pure functions of numbers: who holds the records hands them
+ * in.
  */
 #pragma once
 

@@ -367,13 +367,23 @@ static bool is_name(const struct schedule_cursor *c)
            schedule_modes_plain(c);
 }
 
-/* Without its apostrophe "2010’" is a year, and no end of a name. */
+/* Without its apostrophe it must be what is read as the name in "the calendar of ...": "2010’" is a
+ * year, and of "CLSC par CRÉ’" the end alone would be. */
 static bool take_possessive(char *name)
 {
     struct schedule_line line;
+    char again[SCHEDULE_LABEL_SIZE];
     drop_apostrophe(name);
-    return name[0] == '\0' || (schedule_words_cut(name, strlen(name), &line) && line.count > 0 &&
-                                  is_name(&(struct schedule_cursor){&line, 0, line.count}));
+    if (name[0] == '\0') {
+        return true;
+    }
+    if (!schedule_words_cut(name, strlen(name), &line)) {
+        return false;
+    }
+    struct schedule_cursor c = {&line, 0, line.count};
+    skip_to_maker(&c);
+    return c.at < c.end && is_name(&c) && schedule_modes_copy(&c, again) &&
+           strcmp(again, name) == 0;
 }
 
 bool schedule_modes_calendar(struct schedule_cursor *c, struct schedule *out)

@@ -1,4 +1,4 @@
-/* The hash chain of a region's log (design/protocol.md, promise 6; bytes: proto/README.md). */
+/* The hash chain of a region's log (its bytes: proto/README.md, 8, "The chain"). */
 #pragma once
 
 #include "store/store.h"

@@ -1,4 +1,4 @@
-/* Who may read and write what: one table and one function (design/domain.md, "Who may do what"). */
+/* Who may read and write what: one table and one function (proto/README.md, 14). */
 #pragma once
 
 #include <stdbool.h>

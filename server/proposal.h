@@ -1,5 +1,5 @@
-/* The rules of proposals: what one may hold, and that it is what its answer says (design/domain.md:
- * what an editor may not change it may propose). Pure. */
+/* The rules of proposals: what one may hold, and that it is what its answer says. What an editor may
+ * not change it may propose. Pure. */
 #pragma once
 
 #include "rules.h"

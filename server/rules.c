@@ -237,7 +237,7 @@ static bool opens_again(const struct rules_case *c)
            c->touched->count == 1 && record_named(c->touched, "status");
 }
 
-/* design/domain.md: an adopted plan keeps its structure but for a coordinator's change with a
+/* An adopted plan keeps its structure but for a coordinator's change with a
  * reason; a closed plan takes notes alone. */
 static bool open_plan(const struct rules_case *c, struct error *error_r)
 {

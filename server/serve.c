@@ -397,7 +397,7 @@ static int run(struct admin *admin)
     signal(SIGPIPE, SIG_IGN);
     mask_hangup(SIG_BLOCK); /* until it can be understood */
     keep_memory();
-    if (read_files(&serve, admin->folder) && give_up(&serve))
+    if (admin_has_settings(admin) && read_files(&serve, admin->folder) && give_up(&serve))
         code = serve_all(&serve);
     identity_context_free(&serve.context);
     return code;

@@ -174,7 +174,7 @@ static bool replace(
     written = keep_owner(path, file) &&
               (settings != NULL ? write_all(settings, file)
                                 : copy_file(path, file) && write_region(region, file));
-    written = written && fflush(file) == 0 && fsync(fileno(file)) == 0;
+    written = written && fflush(file) == 0 && !ferror(file) && fsync(fileno(file)) == 0;
     wrong = errno;
     if (fclose(file) == 0 && written && rename(draft, path) == 0)
         return folder_sync(path);

@@ -1,7 +1,7 @@
 /*
  * The group commit: gathers what all sessions push, decides it in one batch and commits it in two
  * round trips. While one batch is committing the next one fills; alone, an operation goes at once.
- * No timer. Source: design/architecture.md, "A push, step by step".
+ * No timer.
  */
 #pragma once
 

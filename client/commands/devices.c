@@ -164,7 +164,7 @@ static void note_all(const struct page *to)
 
     desk_age(to->context->desk, &seq);
     if (to->devices + to->accounts == 0)
-        report_note(report, _("No such record."));
+        report_note(report, _("Nobody has an account or a device there."));
     if (!pick_is_staff(to->context))
         report_note(
             report, _("You see your own account and its devices; the coordination sees them all."));

@@ -145,6 +145,17 @@ static bool is_sure(const struct handover *to, enum command_exit *code_r)
     return false;
 }
 
+/* A handover that was cut short ends with a line for a person who has not joined. One who has is
+ * whom the committee was with: often it is the name that its account was given, the committee's. */
+static enum command_exit say_held(const struct handover *to)
+{
+    return command_say(to->context, COMMAND_REFUSED,
+        _("%s holds this committee already, with %s, and nobody is shut out. Say with --to the "
+          "name of the new person; another device of the same one comes in with “concert invite "
+          "%s”."),
+        to->person, to->holding->handle, to->party->handle);
+}
+
 static enum command_exit hand_over(struct handover *to)
 {
     enum command_exit code;
@@ -154,6 +165,8 @@ static enum command_exit hand_over(struct handover *to)
         return code;
     if (!handover_prepare(to) || !keep_names(to))
         return change_no_memory(to->context);
+    if (to->n_changes == 0 && to->holding != NULL)
+        return say_held(to);
     if (to->n_changes > 0) {
         if (!is_sure(to, &code))
             return code;

@@ -29,10 +29,11 @@ struct handover {
     bool exists;
     const struct book_entry *over; /* that account, where its mandate is over; NULL: it is not */
     const char *over_handle;
+    const struct book_entry *holding; /* a device that the new person is in with; NULL: none */
 };
 
-/* Whose accounts end, and whether they may: fills `old`, and `account` where the new person has one
- * already. COMMAND_OK, or the exit code after having said what is wrong. */
+/* Whose accounts end, and whether they may: fills `old`, and `account` and `holding` where the new
+ * person has one already. COMMAND_OK, or the exit code after having said what is wrong. */
 enum command_exit handover_find(struct handover *to);
 
 /* Fills `changes`: what ends and what begins. False when the arena is at its limit. */

@@ -25,8 +25,16 @@ bool quarantine_is_so(const struct review *to, size_t index, const struct waitin
 /* Shows those that are chosen, by device. */
 enum command_exit quarantine_list(const struct review *to);
 
-/* Takes those that are chosen over: what was written together commits together, with its answers.
- * The exit code after having said what became of it. */
+/* The words of --message; NULL: none, or blank ones. */
+const char *quarantine_message(const struct review *to);
+
+/* *change_r: the answer to that one; `text` NULL for none. False when the arena is at its limit. */
+bool quarantine_answer(const struct review *to, const struct book_entry *entry,
+    Concert__Quarantine__Status status, const char *text, struct desk_change *change_r);
+
+/* Takes those that are chosen over: what was written together commits together, with its answers,
+ * or where the server does not take as much at once, before them. The exit code after having said
+ * what became of it. */
 enum command_exit quarantine_accept(const struct review *to);
 
 /* Turns those that are chosen down, with the reason of --message. */

@@ -1,11 +1,15 @@
 /* Shuts a device out, or all devices of an account: at its next contact it hands over what waits
  * and empties itself. */
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "i18n.h"
 #include "input/ask.h"
 #include "input/change.h"
+#include "text.h"
+
+#define NAME_SIZE 512
 
 struct revocation {
     struct context *context;
@@ -77,11 +81,42 @@ static void tell_consequence(const struct revocation *to)
           "“concert quarantine”, then deletes its copy. Until then the copy stays on it."));
 }
 
+static bool is_name(const char *word, const char *name)
+{
+    char folded[NAME_SIZE], other[NAME_SIZE];
+
+    return name != NULL && text_fold(word, folded, sizeof(folded)) < sizeof(folded) &&
+           text_fold(name, other, sizeof(other)) < sizeof(other) && strcmp(folded, other) == 0;
+}
+
+/* Whether the word is the whole handle or name, or only so much of it that nothing else is meant:
+ * of what is hard to take back, that may be somebody else. */
+static bool is_whole(const struct revocation *to)
+{
+    const char *word = to->context->argv[0];
+    uint8_t id[UUID_SIZE];
+
+    return strcasecmp(word, to->what->handle) == 0 ||
+           (uuid_parse(word, id) && uuid_equal(id, to->what->id)) ||
+           is_name(word, book_label(to->context->book, to->what)) ||
+           is_name(word, book_text(to->what, "person"));
+}
+
 static bool is_sure(const struct revocation *to, enum command_exit *code_r)
 {
+    bool whole = is_whole(to), given = command_option(to->context, "message") != NULL;
+
     *code_r = COMMAND_OK;
-    if (command_option(to->context, "message") != NULL)
+    if (given && whole)
         return true;
+    if (given && !isatty(STDIN_FILENO)) {
+        *code_r = command_say(to->context, COMMAND_USAGE,
+            _("“%s” is not a whole name, and means %s “%s” here. Nothing was revoked: if that is "
+              "the one, give its handle, %s."),
+            to->context->argv[0], to->what->handle, book_label(to->context->book, to->what),
+            to->what->handle);
+        return false;
+    }
     if (!isatty(STDIN_FILENO)) {
         *code_r = command_say(to->context, COMMAND_USAGE,
             _("Nothing is revoked without your word: give the reason with -m."));
@@ -154,7 +189,8 @@ static enum command_exit run(struct context *context)
 }
 
 static const struct command_option options[] = {
-    {"message", "message", 'm', N_("REASON"), N_("Why: the log keeps it, and nothing is asked.")},
+    {"message", "message", 'm', N_("REASON"),
+        N_("Why: the log keeps it, and nothing is asked of a whole handle or name.")},
     {.name = NULL},
 };
 

@@ -297,6 +297,18 @@ static enum command_exit hand_on(struct context *context, const char *path)
 /* What the answer could not bring, and what to do. */
 static enum command_exit tell_taken(struct context *context, const struct desk_bundle_taken *taken)
 {
+    if (taken->revoked && taken->unkept > 0)
+        return command_say(context, COMMAND_REFUSED,
+            ngettext("The coordination has revoked this device. The server could not keep %zu "
+                     "change of the file, which is still here. At its next contact with the server "
+                     "this device hands over what is left and forgets its copy; to come back, ask "
+                     "the coordination for an invitation.",
+                "The coordination has revoked this device. The server could not keep %zu changes "
+                "of the file, which are still here. At its next contact with the server this "
+                "device hands over what is left and forgets its copy; to come back, ask the "
+                "coordination for an invitation.",
+                taken->unkept),
+            taken->unkept);
     if (taken->revoked)
         return command_say(context, COMMAND_REFUSED, "%s",
             _("The coordination has revoked this device. What the file held was handed over to it. "

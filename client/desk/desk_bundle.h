@@ -69,7 +69,8 @@ struct desk_bundle_taken {
     bool hole;     /* its news begin after the copy's place: another file must come before */
     bool late;     /* the copy has moved on since: what it does not take comes with the next file */
     bool diverged; /* the server's log is another one: the next file fetches it whole */
-    bool revoked;  /* the device was revoked: what the file held waits for the coordination */
+    bool revoked;  /* the device was revoked: what the file held waits for the coordination, */
+    size_t unkept; /* but for so many changes, which the server did not keep and are still here */
     bool renewed;  /* the copy is that of another log now; what was accepted is to be sent again */
 };
 

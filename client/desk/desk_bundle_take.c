@@ -126,8 +126,7 @@ static bool take_opening(
     return true;
 }
 
-/* --- results
- * ---------------------------------------------------------------------------------------- */
+/* --- results --- */
 
 static bool keep_results(struct taking *taking, Concert__PushAnswer *answer)
 {
@@ -142,6 +141,14 @@ static bool keep_results(struct taking *taking, Concert__PushAnswer *answer)
         taking->end = &result->next;
     }
     return true;
+}
+
+/* What a revoked device handed over that way: the device's own contact settles it. */
+static void count_unkept(struct taking *taking, const Concert__SurrenderAnswer *answer)
+{
+    for (size_t i = 0; i < answer->n_results; i++)
+        taking->taken->unkept += answer->results[i]->status != CONCERT__RESULT__STATUS__APPLIED &&
+                                 answer->results[i]->status != CONCERT__RESULT__STATUS__DUPLICATE;
 }
 
 static bool add_open(void *arg, const struct replica_operation *operation)
@@ -231,8 +238,7 @@ static void mark_settled(struct taking *taking, uint64_t upto)
     taking->clashed = false;
 }
 
-/* --- pages
- * ------------------------------------------------------------------------------------------ */
+/* --- pages --- */
 
 static bool mark_complete(struct desk *desk, bool last)
 {
@@ -312,8 +318,7 @@ static bool take_page(struct taking *taking, const Concert__Page *page, bool las
     return true;
 }
 
-/* --- reading
- * ---------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 /* The first reading keeps the results and looks for trouble, the second one takes the pages. */
 static bool take_response(struct taking *taking, const uint8_t *data, size_t size, bool last)
@@ -332,6 +337,8 @@ static bool take_response(struct taking *taking, const uint8_t *data, size_t siz
         good = take_page(taking, response->pull, last);
     else if (!taking->applies && response->answer_case == CONCERT__RESPONSE__ANSWER_PUSH)
         good = keep_results(taking, response->push);
+    else if (!taking->applies && response->answer_case == CONCERT__RESPONSE__ANSWER_SURRENDER)
+        count_unkept(taking, response->surrender);
     else if (response->answer_case == CONCERT__RESPONSE__ANSWER_ERROR &&
              response->error->code == CONCERT__CODE__DIVERGED)
         taking->taken->diverged = true;
@@ -367,8 +374,7 @@ static bool read_file(struct taking *taking)
     return true;
 }
 
-/* --- taking
- * ----------------------------------------------------------------------------------------- */
+/* --- taking --- */
 
 /* What the copy shows already, and what was not accepted. The results of another log say nothing:
  * what they are about is asked again. */

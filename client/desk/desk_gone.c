@@ -1,10 +1,12 @@
 /*
  * A home whose device was revoked: a small note says what was. It is written before anything is
- * deleted, and once more when nothing is left; a start that finds the first note goes on deleting.
+ * deleted, and once more behind that; a start that finds something left goes on deleting.
  */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,51 +17,95 @@
 #include "text.h"
 
 #define NOTE "revoked"
+#define DOCUMENTS "documents"
 #define NOTE_MAX 2048
 
-/* What this program makes in a home, by the beginnings of its names: the copy with what SQLite has
- * beside it, the key, sessions, drafts. Anything else there is somebody's. */
-static const char *const ours[] = {"copy.db", "key.pem", "cert.pem", "session", "edit-", "lock"};
+/* --- emptying ----------------------------------------------------------------------------------
+ */
+
+/* What this program makes in a home, with what SQLite and editors put beside it. Anything else
+ * there is somebody's. */
+static const char *const ours[] = {"copy.db", "copy.db-wal", "copy.db-shm", "copy.db-journal",
+    "key.pem", "cert.pem", "session", "lock", "edit-??????.txt", "edit-??????.txt~",
+    ".edit-??????.txt.sw?"};
+
+#define SESSION_BESIDE "session." /* and the number of a process that writes it */
 
 static bool is_ours(const char *name)
 {
+    const char *number;
+
     for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-        if (strncmp(name, ours[i], strlen(ours[i])) == 0)
+        if (fnmatch(ours[i], name, 0) == 0)
             return true;
-    return false;
+    if (strncmp(name, SESSION_BESIDE, strlen(SESSION_BESIDE)) != 0)
+        return false;
+    number = name + strlen(SESSION_BESIDE);
+    return *number != '\0' && number[strspn(number, "0123456789")] == '\0';
 }
 
-/* Deletes the folder's files that are ours, or with `all` every one. False when one stays. */
-static bool empty(const char *path, bool all)
+/* The first of them is told. A name may hold anything, and the note is lines. */
+static void note_left(struct desk_gone *gone, const char *folder, const char *name)
 {
-    DIR *folder = opendir(path);
-    const struct dirent *entry;
-    bool good = folder != NULL;
+    if (gone->left[0] != '\0')
+        return;
+    snprintf(gone->left, sizeof(gone->left), "%s%s%s", folder, folder[0] == '\0' ? "" : "/", name);
+    for (char *c = gone->left; *c != '\0'; c++)
+        if (iscntrl((unsigned char)*c))
+            *c = '?';
+}
 
-    while (good && (entry = readdir(folder)) != NULL) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+/* Deletes the folder's files that are ours, or with `all` every one, and goes on past what cannot
+ * be. `folder` is the path below the home. False when one stays. */
+static bool empty(const char *path, const char *folder, bool all, struct desk_gone *gone)
+{
+    DIR *stream = opendir(path);
+    const struct dirent *entry;
+    bool good = stream != NULL;
+
+    while (stream != NULL && (errno = 0, entry = readdir(stream)) != NULL) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+            (!all && !is_ours(entry->d_name)))
             continue;
-        if ((all || is_ours(entry->d_name)) && unlinkat(dirfd(folder), entry->d_name, 0) != 0 &&
-            errno != ENOENT)
+        if (unlinkat(dirfd(stream), entry->d_name, 0) != 0 && errno != ENOENT) {
+            note_left(gone, folder, entry->d_name);
             good = false;
+        }
     }
-    if (folder != NULL) {
-        fsync(dirfd(folder));
-        closedir(folder);
+    good = good && errno == 0;
+    if (stream != NULL) {
+        fsync(dirfd(stream));
+        closedir(stream);
     }
     return good;
 }
 
-static bool empty_home(const char *home)
+static bool empty_documents(const char *home, struct desk_gone *gone)
 {
-    char documents[DESK_PATH_SIZE + 16];
+    char path[DESK_PATH_SIZE + 16];
     struct stat status;
 
-    snprintf(documents, sizeof(documents), "%s/documents", home);
-    if (lstat(documents, &status) == 0 && S_ISDIR(status.st_mode) &&
-        (!empty(documents, true) || rmdir(documents) != 0))
-        return false;
-    return empty(home, false);
+    snprintf(path, sizeof(path), "%s/" DOCUMENTS, home);
+    if (lstat(path, &status) != 0)
+        return errno == ENOENT;
+    if (!S_ISDIR(status.st_mode) || (empty(path, DOCUMENTS, true, gone) && rmdir(path) == 0))
+        return true;
+    note_left(gone, "", DOCUMENTS);
+    return false;
+}
+
+void desk_gone_empty(const char *home, struct desk_gone *gone)
+{
+    struct desk_why ignored;
+    bool documents;
+
+    gone->left[0] = '\0';
+    documents = empty_documents(home, gone);
+    if (gone->state == DESK_GONE_EMPTYING && empty(home, "", false, gone))
+        gone->state = DESK_GONE_REST;
+    if (gone->state == DESK_GONE_REST && documents)
+        gone->state = DESK_GONE_DONE;
+    desk_gone_note(home, gone, &ignored);
 }
 
 /* --- the note ----------------------------------------------------------------------------------
@@ -70,16 +116,18 @@ static void path_of(const char *home, const char *suffix, char path_r[DESK_PATH_
     snprintf(path_r, DESK_PATH_SIZE + 16, "%s/" NOTE "%s", home, suffix);
 }
 
-static bool put(int fd, const struct desk_gone *gone, bool done)
+static const char *const states[] = {
+    [DESK_GONE_EMPTYING] = "emptying", [DESK_GONE_REST] = "rest", [DESK_GONE_DONE] = "done"};
+
+static bool put(int fd, const struct desk_gone *gone)
 {
     char text[NOTE_MAX];
     int size = snprintf(text, sizeof(text),
-        "state=%s\nat=%lld\nhanded=%lld\nlost=%lld\nrefused=%lld\ndocuments=%lld\nregion=%"
-        "s\nlanguage=%s\n"
-        "timezone=%s\ntitle=%s\n",
-        done ? "done" : "emptying", (long long)gone->at, (long long)gone->handed,
-        (long long)gone->lost, (long long)gone->refused, (long long)gone->documents, gone->region,
-        gone->language, gone->timezone, gone->title);
+        "state=%s\nat=%lld\nhanded=%lld\nlost=%lld\nrefused=%lld\ndocuments=%lld\nregion=%s\n"
+        "language=%s\ntimezone=%s\ntitle=%s\nleft=%s\n",
+        states[gone->state], (long long)gone->at, (long long)gone->handed, (long long)gone->lost,
+        (long long)gone->refused, (long long)gone->documents, gone->region, gone->language,
+        gone->timezone, gone->title, gone->left);
 
     return size > 0 && (size_t)size < sizeof(text) && write(fd, text, (size_t)size) == size &&
            fsync(fd) == 0;
@@ -95,8 +143,7 @@ static void sync_folder(const char *home)
     close(fd);
 }
 
-bool desk_gone_note(
-    const char *home, const struct desk_gone *gone, bool done, struct desk_why *why_r)
+bool desk_gone_note(const char *home, const struct desk_gone *gone, struct desk_why *why_r)
 {
     char path[DESK_PATH_SIZE + 16], beside[DESK_PATH_SIZE + 16];
     int fd;
@@ -105,7 +152,7 @@ bool desk_gone_note(
     path_of(home, "", path);
     path_of(home, ".new", beside);
     fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    good = fd >= 0 && put(fd, gone, done) && rename(beside, path) == 0;
+    good = fd >= 0 && put(fd, gone) && rename(beside, path) == 0;
     if (!good)
         desk_fail_system(why_r, path);
     if (fd >= 0)
@@ -117,7 +164,14 @@ bool desk_gone_note(
     return good;
 }
 
-static void take(struct desk_gone *gone, bool *done, const char *key, const char *value)
+static void take_state(struct desk_gone *gone, const char *value)
+{
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+        if (strcmp(value, states[i]) == 0)
+            gone->state = (enum desk_gone_state)i;
+}
+
+static void take(struct desk_gone *gone, const char *key, const char *value)
 {
     struct {
         const char *key;
@@ -129,7 +183,7 @@ static void take(struct desk_gone *gone, bool *done, const char *key, const char
         if (strcmp(key, numbers[i].key) == 0)
             *numbers[i].number = strtoll(value, NULL, 10);
     if (strcmp(key, "state") == 0)
-        *done = strcmp(value, "done") == 0;
+        take_state(gone, value);
     else if (strcmp(key, "region") == 0)
         text_copy(gone->region, sizeof(gone->region), value);
     else if (strcmp(key, "language") == 0)
@@ -138,15 +192,16 @@ static void take(struct desk_gone *gone, bool *done, const char *key, const char
         text_copy(gone->timezone, sizeof(gone->timezone), value);
     else if (strcmp(key, "title") == 0)
         text_copy(gone->title, sizeof(gone->title), value);
+    else if (strcmp(key, "left") == 0)
+        text_copy(gone->left, sizeof(gone->left), value);
 }
 
-static bool read_note(const char *home, struct desk_gone *gone_r, bool *done_r)
+bool desk_gone(const char *home, struct desk_gone *gone_r)
 {
     char path[DESK_PATH_SIZE + 16], line[NOTE_MAX];
     FILE *file;
 
-    *gone_r = (struct desk_gone){.at = 0};
-    *done_r = false;
+    *gone_r = (struct desk_gone){.state = DESK_GONE_EMPTYING};
     path_of(home, "", path);
     file = fopen(path, "re");
     if (file == NULL)
@@ -158,27 +213,28 @@ static bool read_note(const char *home, struct desk_gone *gone_r, bool *done_r)
         if (value == NULL)
             continue;
         *value++ = '\0';
-        take(gone_r, done_r, line, value);
+        take(gone_r, line, value);
     }
     fclose(file);
     return gone_r->at != 0;
 }
 
+/* Without its old copy, one that is there is of a home that has joined again, whose first copy was
+ * cut: the note goes when it is whole. */
+static bool is_another(const char *home, const struct desk_gone *gone)
+{
+    char path[DESK_PATH_SIZE + 16];
+
+    snprintf(path, sizeof(path), "%s/copy.db", home);
+    return gone->state == DESK_GONE_REST && access(path, F_OK) == 0;
+}
+
 void desk_gone_finish(const char *home)
 {
     struct desk_gone gone;
-    struct desk_why ignored;
-    bool done;
 
-    if (read_note(home, &gone, &done) && !done && empty_home(home))
-        desk_gone_note(home, &gone, true, &ignored);
-}
-
-bool desk_gone(const char *home, struct desk_gone *gone_r)
-{
-    bool done;
-
-    return read_note(home, gone_r, &done);
+    if (desk_gone(home, &gone) && gone.state != DESK_GONE_DONE && !is_another(home, &gone))
+        desk_gone_empty(home, &gone);
 }
 
 void desk_gone_forget(const char *home)

@@ -172,12 +172,16 @@ bool desk_write_all(struct desk *desk, const struct desk_writing *writing,
 /* --- desk_gone.c: the note in a home whose device was revoked ----------------------------------
  */
 
-/* Puts the note, synced; with `done` the home is empty, without it is about to be. False with
- * why_r. */
-bool desk_gone_note(
-    const char *home, const struct desk_gone *gone, bool done, struct desk_why *why_r);
+/* Puts the note, synced: with DESK_GONE_EMPTYING the home is about to be emptied. False with why_r.
+ */
+bool desk_gone_note(const char *home, const struct desk_gone *gone, struct desk_why *why_r);
 
-/* Finishes an emptying that the note has announced; nothing without such a note. Best effort. */
+/* Deletes what the note has announced, as far as it can be, sets gone->state and gone->left, and
+ * notes them. */
+void desk_gone_empty(const char *home, struct desk_gone *gone);
+
+/* Goes on with an emptying that the note has announced; nothing without such a note. Best effort:
+ * the note says what is left. */
 void desk_gone_finish(const char *home);
 
 /* Takes the note away: the home has joined again. */

@@ -104,7 +104,8 @@ void desk_log_rid(struct desk *desk)
 
     if (!replica_facts(desk->replica, see_erasure, &pending) || !pending)
         return;
-    replica_checkpoint(desk->replica);
+    if (!replica_checkpoint(desk->replica))
+        return;
     if (replica_begin(desk->replica, REPLICA_WRITE) &&
         (!note_erasure(desk, 0) || !replica_commit(desk->replica)))
         replica_rollback(desk->replica);

@@ -75,7 +75,7 @@ static bool close_copy(struct surrender *to, bool *more_r)
 
     *more_r = good && last > to->last;
     if (good && !*more_r) {
-        if (!desk_gone_note(to->desk->home, to->gone, false, to->why_r)) {
+        if (!desk_gone_note(to->desk->home, to->gone, to->why_r)) {
             replica_rollback(replica);
             return false;
         }
@@ -142,7 +142,7 @@ bool desk_surrender(struct desk **desk, desk_lost_fn *on_lost, void *arg, struct
     arena_free(&to.arena);
     if (good) {
         desk_free(desk);
-        desk_gone_finish(home);
+        desk_gone_empty(home, gone_r);
     }
     desk_unlock(&lock);
     return good;

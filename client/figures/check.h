@@ -1,7 +1,6 @@
 /*
  * The check: what the plan promises against what is recorded. One row per rule; each finding names
- * the record, the rule, what was promised and what was found. Pure readings of a book. Source:
- * design/domain.md, "What is worked out, never stored".
+ * the record, the rule, what was promised and what was found. Pure readings of a book.
  */
 #pragma once
 

@@ -10,7 +10,7 @@
 
 #define BIT(value) (1u << (value))
 
-/* A kind with a day of its own. Source: design/domain.md, "The kinds". */
+/* A kind with a day of its own. */
 struct dated {
     Concert__Kind kind;
     const char *field;

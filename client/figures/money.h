@@ -1,7 +1,7 @@
 /*
- * Money of projects, worked out and never stored (design/domain.md, "What is worked out"): planned
- * is the sum of budget lines, funded the sum granted, gap = planned − funded, an envelope's room =
- * amount − granted. Pure readings of a book; every amount is in cents of Canadian dollars.
+ * Money of projects, worked out and never stored: planned is the sum of budget lines, funded the sum
+ * granted, gap = planned − funded, an envelope's room = amount − granted. Pure readings of a book;
+ * every amount is in cents of Canadian dollars.
  */
 #pragma once
 

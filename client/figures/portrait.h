@@ -2,8 +2,7 @@
  * A portrait: an indicator's figures by place and dimension, in one period. Totals are worked out
  * anew from what they are the total of, never averaged: counts are added, rates are the sum of
  * numerators over that of denominators, and what cannot be added (months of waiting, percentages
- * without their parts) has no total. Pure; values in thousandths (kinds.h). Source: design issue,
- * "Housing portrait".
+ * without their parts) has no total. Pure; values in thousandths (kinds.h).
  */
 #pragma once
 

@@ -1,8 +1,7 @@
 /*
  * The potential of communities: what an assessment's scores say by dimension of its form, and
  * against the one before. A result is the mean of scores weighted by their criteria; criteria
- * without a score do not count, and are said. Pure. Source: design issue, "Potential of
- * communities".
+ * without a score do not count, and are said. Pure.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /*
  * Progress over a book: an action's, an objective's with its sub-objectives, a plan's, a party's, a
  * territory's, as of a day. The arithmetic is rollup's; here is what it is fed with, and how each
- * figure is explained (design/domain.md, "What is worked out, never stored").
+ * figure is explained.
  */
 #pragma once
 

@@ -1,7 +1,6 @@
 /*
  * The milestones of a project or an action in time: phases, when each is to be done, how far it is,
- * which are late (design/domain.md, "milestone" and "What is worked out"). Pure readings of a book;
- * the arithmetic of progress is rollup's.
+ * which are late. Pure readings of a book; the arithmetic of progress is rollup's.
  */
 #pragma once
 

@@ -4,7 +4,7 @@
  * given in. Records are recognised by number or name (import_draft.c), so that importing again
  * updates; nothing is deleted because a file lacks it. All or nothing: one refused line, and there
  * are no changes. Files of records, which an export wrote, say what they mean by ids
- * (import_records.h). Source: design issue "The spine", Import; design/domain.md.
+ * (import_records.h).
  */
 #pragma once
 

@@ -9,6 +9,7 @@
 #include "import/person_internal.h"
 #include "input/change.h"
 #include "printers/printer.h"
+#include "text.h"
 
 static void draw_head(const struct person *to)
 {
@@ -30,10 +31,25 @@ static void draw_head(const struct person *to)
 static const char partial[] = N_("This device does not know all of the log: with the server in "
                                  "reach the changes are told to the end.");
 
+static const char namesakes[] =
+    N_("All who bear this name are in it: check that each record and each text is of this person "
+       "before you hand it over. A handle such as C2 gathers what is surely of one.");
+static const char mentions[] =
+    N_("Whom a free text means, and whose the records of the same name are, the name alone does "
+       "not tell: check each of them before you hand this over.");
+
+/* Another person may bear the name. */
+static const char *warning(const struct person *to)
+{
+    return to->named == NULL ? _(namesakes) : _(mentions);
+}
+
 static void note_limits(const struct person *to)
 {
     struct report *report = to->context->report;
 
+    if (to->named == NULL || to->n_namesakes + to->mentions > 0)
+        report_note(report, warning(to));
     report_note(report, _("Documents' files are not searched."));
     if (!to->whole)
         report_note(report, _(partial));
@@ -43,6 +59,7 @@ static void draw(const struct person *to)
 {
     draw_head(to);
     person_draw_records(to);
+    person_draw_namesakes(to);
     person_draw_authored(to);
     person_draw_mentions(to);
     note_limits(to);
@@ -73,9 +90,12 @@ static enum command_exit write_file(struct person *to, const char *path)
     report_free(&context->report);
     context->report = shown;
     context->machine = machine;
-    if (code == COMMAND_OK)
+    if (code == COMMAND_OK) {
         command_tell(context, "written",
             _("All that is held on %s is in %s: hand it to nobody else."), to->name, path);
+        if (to->named == NULL || to->n_namesakes + to->mentions > 0)
+            command_tell(context, "namesakes", "%s", warning(to));
+    }
     return code;
 }
 
@@ -92,7 +112,11 @@ enum command_exit person_export(struct context *context, const char *who)
 {
     struct person to = {.context = context, .arena = context->arena};
     const char *path = command_option(context, "to");
+    char *name = arena_printf(context->arena, "%s", who);
 
+    if (name == NULL)
+        return change_no_memory(context);
+    who = text_trim(name);
     if (strlen(who) < PERSON_NAME_SIZE / 4)
         person_find(&to, who);
     if (to.folded[strspn(to.folded, " ")] == '\0')

@@ -81,27 +81,35 @@ static bool has(const struct person *to, const struct book_entry *entry)
     return false;
 }
 
-/* It names the person in a personal field, or hangs on a record that does by way of its account or
- * device. */
-static bool is_held(const struct person *to, const struct book_entry *entry)
+/* By way of which a record hangs on one that names a person; NULL: the kind does not. */
+static const char *hook_of(const struct book_entry *entry)
+{
+    return entry->kind->id == CONCERT__KIND__DEVICE       ? "account"
+           : entry->kind->id == CONCERT__KIND__QUARANTINE ? "device"
+                                                          : NULL;
+}
+
+/* It has the name in a personal field. */
+static bool bears_name(const struct person *to, const struct book_entry *entry)
 {
     const ProtobufCMessageDescriptor *d = entry->kind->descriptor;
-    const char *hook = entry->kind->id == CONCERT__KIND__DEVICE       ? "account"
-                       : entry->kind->id == CONCERT__KIND__QUARANTINE ? "device"
-                                                                      : NULL;
 
-    if (entry == to->named)
-        return true;
-    if (hook != NULL) {
-        const struct book_entry *on = book_follow(to->context->book, entry, hook);
-
-        return on != NULL && has(to, on);
-    }
     for (unsigned i = 0; i < d->n_fields; i++)
         if (person_is_personal(entry->kind, &d->fields[i]) &&
             same_name(to, book_text(entry, d->fields[i].name)))
             return true;
     return false;
+}
+
+/* Two people may bear one name: where a handle says whom, the name alone tells nothing. */
+static bool is_held(const struct person *to, const struct book_entry *entry)
+{
+    const char *hook = hook_of(entry);
+    const struct book_entry *on = hook == NULL ? NULL : book_follow(to->context->book, entry, hook);
+
+    if (entry == to->named || hook != NULL)
+        return entry == to->named || (on != NULL && has(to, on));
+    return to->named == NULL && bears_name(to, entry);
 }
 
 /* As a record writes it, accents and capitals and all. */
@@ -134,14 +142,18 @@ bool person_collect(struct person *to)
         to->room += count;
     }
     to->records = arena_alloc(to->arena, (to->room + 1) * sizeof(*to->records));
-    for (size_t k = 0; to->records != NULL && k < kinds_count; k++) {
+    to->namesakes = arena_alloc(to->arena, (to->room + 1) * sizeof(*to->namesakes));
+    if (to->records == NULL || to->namesakes == NULL)
+        return false;
+    for (size_t k = 0; k < kinds_count; k++) {
         const struct book_entry *const *list = book_list(to->context->book, kinds[k].id, &count);
 
         for (size_t i = 0; i < count; i++)
             if (is_held(to, list[i]))
                 to->records[to->n_records++] = list[i];
+            else if (hook_of(list[i]) == NULL && bears_name(to, list[i]))
+                to->namesakes[to->n_namesakes++] = list[i];
     }
-    if (to->records != NULL)
-        to->name = written_name(to);
-    return to->records != NULL;
+    to->name = written_name(to);
+    return true;
 }

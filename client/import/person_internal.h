@@ -15,6 +15,9 @@ struct person {
     const struct book_entry *named; /* by its handle; NULL: by a name */
     const struct book_entry **records;
     size_t n_records, room;
+    const struct book_entry *
+        *namesakes; /* beside `named`: they bear the name, maybe as others do */
+    size_t n_namesakes;
     struct desk_log log;
     size_t authored;
     const struct book_entry **mentioning; /* in free texts */
@@ -35,11 +38,15 @@ bool person_is_handle(const char *word);
 bool person_may_ask(const struct person *to);
 
 /* Gathers the records that name the person, or hang on one that does; the name is then as it is
- * written there. False when the arena is at its limit. */
+ * written there. By a handle: that record and what hangs on it, and those that share the name alone
+ * as `namesakes`. False when the arena is at its limit. */
 bool person_collect(struct person *to);
 
 /* A sheet "records" of those. */
 void person_draw_records(const struct person *to);
+
+/* A sheet "namesakes" of what may be another person's: where it is, and not what stands in it. */
+void person_draw_namesakes(const struct person *to);
 
 /* Reads the log, as far as it is known (whole), and counts what the person's accounts wrote. */
 void person_read_log(struct person *to);

@@ -60,6 +60,24 @@ void person_draw_records(const struct person *to)
     }
 }
 
+void person_draw_namesakes(const struct person *to)
+{
+    static const struct sheet_column columns[] = {
+        {"handle", N_("Record"), SHEET_TEXT, false, false},
+        {"kind", N_("Kind"), SHEET_TEXT, false, false}};
+    struct sheet *sheet;
+
+    if (to->n_namesakes == 0)
+        return;
+    sheet = report_sheet(to->context->report, "namesakes",
+        N_("Records of the same name, maybe another person's"), SHEET_TABLE, false, columns, 2);
+    for (size_t i = 0; i < to->n_namesakes; i++) {
+        sheet_row(sheet, 0, SHEET_PLAIN);
+        sheet_text(sheet, to->namesakes[i]->handle);
+        sheet_text(sheet, kind_word(to, to->namesakes[i]->kind));
+    }
+}
+
 /* --- what they wrote ---------------------------------------------------------------------------
  */
 

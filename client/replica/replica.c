@@ -320,9 +320,10 @@ void replica_free(struct replica **replica)
     *replica = NULL;
 }
 
-void replica_checkpoint(struct replica *replica)
+bool replica_checkpoint(struct replica *replica)
 {
-    sqlite3_wal_checkpoint_v2(replica->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    return sqlite3_wal_checkpoint_v2(replica->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) ==
+           SQLITE_OK;
 }
 
 /* Only what exists nowhere else waits for the disk. */

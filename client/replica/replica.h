@@ -26,7 +26,7 @@ enum replica_trouble {
 
 struct replica_why {
     enum replica_trouble trouble;
-    int system;       /* STORAGE: errno, and detail is the path; 0: detail says it */
+    int system; /* STORAGE: errno, and detail is the path; 0: detail says it */
     char detail[512];
 };
 
@@ -59,9 +59,9 @@ bool replica_commit(struct replica *replica);
 /* Undoes the transaction under way, if any; replica_why stays. */
 void replica_rollback(struct replica *replica);
 
-/* Moves what the log beside the file holds into the file: after a first copy, or much writing. Best
- * effort. Not within a transaction. */
-void replica_checkpoint(struct replica *replica);
+/* Moves what the log beside the file holds into the file: after a first copy, or much writing.
+ * False when not all of it could be, as while another process reads. Not within a transaction. */
+bool replica_checkpoint(struct replica *replica);
 
 /* --- Facts about this home -------------------------------------------------------------------- */
 

@@ -5,11 +5,10 @@
 #define ACCEPTED "2" /* as the outbox has it */
 
 /* Seldom needed: prepared each time. */
-bool replica_erase(struct replica *replica, const uint8_t id[UUID_SIZE])
+static bool erase(struct replica *replica, const char *text, const uint8_t id[UUID_SIZE])
 {
     sqlite3_stmt *statement = NULL;
-    int code = sqlite3_prepare_v2(replica->db,
-        "DELETE FROM outbox WHERE id = ?1 AND state = " ACCEPTED, -1, &statement, NULL);
+    int code = sqlite3_prepare_v2(replica->db, text, -1, &statement, NULL);
 
     if (code == SQLITE_OK)
         code = sqlite3_bind_blob(statement, 1, id, UUID_SIZE, SQLITE_STATIC);
@@ -17,4 +16,10 @@ bool replica_erase(struct replica *replica, const uint8_t id[UUID_SIZE])
         code = sqlite3_step(statement);
     sqlite3_finalize(statement);
     return code == SQLITE_DONE || replica_fail(replica, code);
+}
+
+bool replica_erase(struct replica *replica, const uint8_t id[UUID_SIZE])
+{
+    return erase(replica, "DELETE FROM outbox WHERE id = ?1 AND state = " ACCEPTED, id) &&
+           erase(replica, "DELETE FROM former WHERE id = ?1", id);
 }

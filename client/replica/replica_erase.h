@@ -9,5 +9,6 @@
 struct replica;
 
 /* Takes out the accepted operations on that record: what they said would be sent again to a server
- * that was restored. In the caller's transaction. */
+ * that was restored; and what the copy had of it before it was made anew. In the caller's
+ * transaction. */
 bool replica_erase(struct replica *replica, const uint8_t id[UUID_SIZE]);

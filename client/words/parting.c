@@ -119,23 +119,51 @@ void parting_tell_lost(void *arg, const struct desk_operation *operation)
     context->book = NULL;
 }
 
+static void add_deleted(
+    struct speech *speech, const struct context *context, const struct desk_gone *gone)
+{
+    const char *title = gone->title[0] == '\0' ? gone->region : gone->title;
+    char moment[PHRASE_SIZE];
+
+    phrase_moment(gone->at, context->language, moment);
+    add(speech, gone->state == DESK_GONE_EMPTYING
+                    ? arena_printf(speech->arena,
+                          _("The coordination has revoked this device: its copy of “%s” is to be "
+                            "deleted."),
+                          title)
+                    : arena_printf(speech->arena,
+                          _("The coordination has revoked this device: its copy of “%s” was "
+                            "deleted on %s."),
+                          title, moment));
+}
+
+/* What may hold personal information, and nobody would look for. */
+static void add_left(
+    struct speech *speech, const struct context *context, const struct desk_gone *gone)
+{
+    if (gone->state == DESK_GONE_DONE)
+        return;
+    add(speech,
+        arena_printf(speech->arena,
+            _("Not all of it could be deleted: %s%s%s is still there. Delete it by hand; each "
+              "command tries again too."),
+            context->home, gone->left[0] == '\0' ? "" : "/", gone->left));
+}
+
 enum command_exit parting_say_gone(struct context *context, const struct desk_gone *gone)
 {
     struct speech speech = {.arena = arena_new(ARENA)};
-    char moment[PHRASE_SIZE];
+    enum command_exit code = gone->state == DESK_GONE_DONE ? COMMAND_UNJOINED : COMMAND_FAILED;
 
     if (speech.arena == NULL)
-        return COMMAND_UNJOINED;
+        return code;
     date_zone(gone->timezone);
-    phrase_moment(gone->at, context->language, moment);
-    add(&speech, arena_printf(speech.arena,
-                     _("The coordination has revoked this device: its copy of “%s” was deleted on "
-                       "%s."),
-                     gone->title[0] == '\0' ? gone->region : gone->title, moment));
+    add_deleted(&speech, context, gone);
+    add_left(&speech, context, gone);
     add_counts(&speech, gone);
     add(&speech, _("To come back, ask the coordination for an invitation, then “concert join” with "
                    "its line."));
-    return say(context, COMMAND_UNJOINED, &speech);
+    return say(context, code, &speech);
 }
 
 enum command_exit parting_say_waiting(

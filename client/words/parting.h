@@ -4,7 +4,8 @@
 #include "command.h"
 #include "desk/desk_gone.h"
 
-/* Says what became of a home that was emptied, and what to do. COMMAND_UNJOINED. */
+/* Says what became of a home that was emptied, and what to do. COMMAND_UNJOINED; COMMAND_FAILED
+ * when some of it could not be deleted. */
 enum command_exit parting_say_gone(struct context *context, const struct desk_gone *gone);
 
 /* Tells of a change that the server cannot keep, or had refused, whole: it is deleted next.

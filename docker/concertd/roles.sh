@@ -20,3 +20,8 @@ cat >"$PGDATA/pg_hba.conf" <<'RULES'
 local all postgres peer
 local all all      scram-sha-256
 RULES
+
+# The database is made: postgres-start never makes it anew from here on.
+: >"$PGDATA/concert.made"
+sync "$PGDATA/pg_hba.conf" "$PGDATA/concert.made" "$PGDATA"
+rm -f /var/run/postgresql/making

@@ -268,6 +268,17 @@ static bool is_owner(const struct admin *admin)
     return false;
 }
 
+bool admin_has_settings(const struct admin *admin)
+{
+    if (access(admin->paths.settings, F_OK) == 0 || errno != ENOENT)
+        return true;
+    admin_say(admin, EXIT_FAILURE,
+        _("%s is not there: is --state the server's folder? “concertd init” makes a new one, "
+          "“concertd restore” brings one back from a backup."),
+        admin->paths.settings);
+    return false;
+}
+
 /* 0, or the exit code. */
 static int read_needs(struct admin *admin, const char *region)
 {
@@ -281,11 +292,8 @@ static int read_needs(struct admin *admin, const char *region)
         return EXIT_FAILURE;
     if (admin->command->needs == ADMIN_FOLDER)
         return 0;
-    if (access(admin->paths.settings, F_OK) != 0 && errno == ENOENT)
-        return admin_say(admin, EXIT_FAILURE,
-            _("%s is not there: is --state the server's folder? “concertd init” makes a new one, "
-              "“concertd restore” brings one back from a backup."),
-            admin->paths.settings);
+    if (!admin_has_settings(admin))
+        return EXIT_FAILURE;
     if (!settings_read(&admin->settings, admin->paths.settings, why, sizeof(why)))
         return admin_say(admin, EXIT_FAILURE, "%s", why);
     speak(admin);

@@ -69,6 +69,10 @@ const char *admin_value(const struct admin *admin, const char *name);
 /* Says that the settings have no region of that name, or none at all; returns the exit code. */
 int admin_no_region(const struct admin *admin, const char *name);
 
+/* Whether the folder has settings, readable or not; false when that was said on stderr. Wants the
+ * paths. */
+bool admin_has_settings(const struct admin *admin);
+
 /* Says on stderr "concertd NAME: …" in printf's format (translated by the caller) and returns
  * `code`. */
 int admin_say(const struct admin *admin, int code, const char *format, ...)

@@ -64,11 +64,43 @@ static bool fail_path(struct backup *backup)
     return false;
 }
 
+static void clear_draft(const struct backup *backup, const char *name)
+{
+    char path[BACKUPS_PATH + 260];
+
+    snprintf(path, sizeof(path), "%s/%s", backup->folder, name);
+    if (archive_clear_draft(path) || errno == ENOENT || errno == EBUSY)
+        return; /* or another backup is writing it */
+    if (errno == EEXIST)
+        admin_say(backup->admin, 1,
+            _("%s stays: it is not what a backup that was cut short leaves. Look at what it is, "
+              "and give it another name or remove it."),
+            path);
+    else
+        admin_say(backup->admin, 1, _("What a backup that was cut short has left stays: %s: %s"),
+            path, strerror(errno));
+}
+
+/* What earlier ones left that were killed: it holds the server's key. First, for it may be what
+ * fills the disk. */
+static void clear_drafts(const struct backup *backup)
+{
+    DIR *folder = opendir(backup->folder);
+
+    for (const struct dirent *entry = folder == NULL ? NULL : readdir(folder); entry != NULL;
+         entry = readdir(folder))
+        if (backups_is_draft(backup->region->name, entry->d_name))
+            clear_draft(backup, entry->d_name);
+    if (folder != NULL)
+        closedir(folder);
+}
+
 static bool begin_folder(struct backup *backup)
 {
     backups_folder(backup->admin, backup->folder);
     if (mkdir(backup->folder, 0700) != 0 && errno != EEXIST)
         return fail(backup, backup->folder, strerror(errno));
+    clear_drafts(backup);
     for (int tries = 0; backup->archive == NULL && tries < 3; tries++) {
         if (tries > 0)
             sleep(1); /* two within a second */
@@ -144,6 +176,9 @@ static void rotate(const struct backup *backup)
     unsigned long future = 0;
     long found = 0;
 
+    if (count < 0)
+        admin_say(backup->admin, 1, _("The old backups stay: %s cannot be listed: %s"),
+            backup->folder, strerror(errno));
     backups_stamp(now);
     for (int i = count - 1; i >= 0; i--) {
         const char *name = names[i]->d_name;
@@ -173,8 +208,12 @@ static bool open_snapshot(struct backup *backup)
     char why[DIRECT_WHY_SIZE];
 
     backup->conn = direct_open(backup->region->owner_database, why);
-    if (backup->conn == NULL || !direct_run(backup->conn, why, "SET lock_timeout = '60s'") ||
-        !direct_run(backup->conn, why, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+    if (backup->conn == NULL || !direct_run(backup->conn, why, "SET lock_timeout = '60s'"))
+        return fail(backup, _("the database does not answer"), why);
+    if (!migrate_keep_out(backup->conn, schema, why)) /* before the moment is fixed */
+        return fail(backup,
+            _("a “concertd migrate” seems to be at work: try again when it has ended"), why);
+    if (!direct_run(backup->conn, why, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         return fail(backup, _("the database does not answer"), why);
     backup->version = migrate_version_on(backup->conn, schema, why);
     if (backup->version == 0)
@@ -204,19 +243,24 @@ static bool add_about(struct backup *backup)
 
 static bool add_file(struct backup *backup, const char *part, const char *path)
 {
-    char text[4096];
-    FILE *file = fopen(path, "rb");
-    size_t size, all = 0;
-    bool fine = file != NULL && archive_part(backup->archive, part);
+    char *text = malloc(FILE_MAX_BYTES + 1);
+    FILE *file = text == NULL ? NULL : fopen(path, "rb");
+    size_t size = file == NULL ? 0 : fread(text, 1, FILE_MAX_BYTES + 1, file);
+    bool fine = false;
 
-    while (fine && (size = fread(text, 1, sizeof(text), file)) > 0) {
-        all += size;
-        fine = archive_add(backup->archive, text, size) && all <= FILE_MAX_BYTES;
-    }
-    fine = fine && !ferror(file);
+    if (file == NULL || ferror(file))
+        fail(backup, path, strerror(errno));
+    else if (size == 0)
+        fail(backup, path, _("the file is empty"));
+    else if (size > FILE_MAX_BYTES)
+        fail(backup, path, strerror(EFBIG));
+    else
+        fine = archive_text(backup->archive, part, text, size) ||
+               fail(backup, backup->path, strerror(errno));
     if (file != NULL)
         fclose(file);
-    return fine || fail(backup, path, strerror(errno));
+    free(text);
+    return fine;
 }
 
 static bool take(void *arg, const void *data, size_t size)

@@ -165,16 +165,18 @@ struct known {
     char digits[7];
 };
 
+/* A seat's other revisions tell of whoever else had it. */
 static bool see_known(void *arg, const uint8_t id[UUID_SIZE], uint64_t from, uint64_t to,
     const char digits[7], bool everywhere)
 {
     struct known *known = arg;
 
-    (void)from;
-    (void)to;
-    for (size_t i = 0; everywhere && i < known->plan->count; i++)
-        if (uuid_equal(known->plan->targets[i].id, id))
+    for (size_t i = 0; everywhere && i < known->plan->count; i++) {
+        const struct erase_target *target = &known->plan->targets[i];
+
+        if (uuid_equal(target->id, id) && target->from <= to && target->to >= from)
             memcpy(known->digits, digits, sizeof(known->digits));
+    }
     return true;
 }
 
@@ -284,7 +286,7 @@ static int do_all(struct erasing *e, bool note)
     if (note && !erase_book_add(admin->folder, admin->region->name, &e->plan))
         return admin_say(admin, EXIT_FAILURE, _("%s/erasures: %s"), admin->folder, strerror(errno));
     if (!erase_write(&admin->settings, admin->region, &e->plan, &records, why, sizeof(why)))
-        return admin_say(admin, EXIT_FAILURE, _("Nothing was erased: %s"), why);
+        return admin_say(admin, EXIT_FAILURE, _("The erasure was not completed: %s"), why);
     return do_log(e, records);
 }
 

@@ -33,6 +33,7 @@ struct init {
     const char *folder;          /* --state */
     bool held;                   /* by this process alone */
     bool made;                   /* the folder is a new one */
+    bool keyed;                  /* it has a key and the certificate to it */
     struct pg_conn *region;      /* while it is open nobody else founds the region */
     char draft[STATE_PATH + 80]; /* where `ids` are until the region is made */
     struct founding_ids ids;
@@ -168,18 +169,64 @@ static int make_schema(const struct init *init)
     return EXIT_SUCCESS;
 }
 
-/* Makes the key unless a cut init has. */
+static bool is_there(const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) == 0 || errno != ENOENT;
+}
+
+/* Says what is wrong with the two files, and what is to be done. */
+static bool refuse_key(const struct init *init)
+{
+    const struct state_paths *paths = &init->words.paths;
+    uint8_t fingerprint[IDENTITY_FINGERPRINT_SIZE];
+    char what[2 * STATE_PATH + 128];
+
+    if (!is_there(paths->key))
+        snprintf(what, sizeof(what), _("%s is missing"), paths->key);
+    else if (!identity_file_fingerprint(paths->certificate, fingerprint))
+        snprintf(
+            what, sizeof(what), _("%s is no certificate that can be read"), paths->certificate);
+    else
+        snprintf(what, sizeof(what),
+            _("%s is not the key to the certificate %s, or cannot be read"), paths->key,
+            paths->certificate);
+    fail(what,
+        init->words.adding
+            ? _("the offices know this server by its key, so no other one is made: bring both "
+                "files back, as from a backup, and run the same command again")
+            : _("both are of an init that was cut short: move both away, and run the same command "
+                "again"));
+    return false;
+}
+
+/* Finds out whether there is a key. Another one is never put in the place of one that is known: in
+ * a server's folder both files must be right. What a first init has left, cut short between the
+ * two, is a key alone, which nobody knows. */
+static bool check_key(struct init *init)
+{
+    const struct state_paths *paths = &init->words.paths;
+    bool key = is_there(paths->key), certificate = is_there(paths->certificate);
+    struct ssl_ctx_st *context;
+    const char *why;
+
+    if (init->words.adding ? !key && !certificate && !init->words.serving : !key || !certificate)
+        return true;
+    context = identity_context(true, paths->key, paths->certificate, &why);
+    init->keyed = context != NULL;
+    identity_context_free(&context);
+    return init->keyed || refuse_key(init);
+}
+
+/* Makes the key unless there is one. */
 static bool make_key(const struct init *init, uint8_t fingerprint_r[IDENTITY_FINGERPRINT_SIZE])
 {
-    const char *why;
-    struct ssl_ctx_st *context =
-        identity_context(true, init->words.paths.key, init->words.paths.certificate, &why);
-    bool there = context != NULL;
+    const struct state_paths *paths = &init->words.paths;
 
-    identity_context_free(&context);
-    return (there || identity_make(init->words.settings.regions[0].name, init->words.paths.key,
-                         init->words.paths.certificate)) &&
-           identity_file_fingerprint(init->words.paths.certificate, fingerprint_r);
+    return (init->keyed || identity_make(init->words.settings.regions[0].name, paths->key,
+                               paths->certificate)) &&
+           identity_file_fingerprint(paths->certificate, fingerprint_r);
 }
 
 static bool hand_over(const struct init *init)
@@ -188,7 +235,7 @@ static bool hand_over(const struct init *init)
     const char *path;
 
     if (!privileges_give_state(init->folder, &init->words.paths, user, &path)) {
-        fail(path, strerror(errno));
+        fail(path, errno == EINVAL ? _("--user must be a user of this machine") : strerror(errno));
         return false;
     }
     if (*user != '\0' && strcmp(user, "root") != 0 && geteuid() == 0)
@@ -302,7 +349,7 @@ static int begin(struct init *init)
     begun = founding_ids_read(init->draft, &init->ids);
     if (!begun)
         founding_ids_make(&init->ids);
-    if (!may_make(init, begun))
+    if (!may_make(init, begun) || !check_key(init))
         return EXIT_FAILURE;
     if (!begun && !founding_ids_write(init->draft, &init->ids))
         return fail(init->draft, strerror(errno));

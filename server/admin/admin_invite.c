@@ -156,7 +156,7 @@ static int invite(
         return admin_say(
             admin, 1, _("The certificate cannot be read: %s"), admin->paths.certificate);
     if (!act(admin, account, renew, days, code, why, sizeof(why)))
-        return admin_say(admin, 1, _("No invitation was made: %s."), why);
+        return admin_say(admin, 1, _("No invitation to hand out: %s."), why);
     if (!invitation_line(&admin->settings, admin->region, fingerprint, code, line))
         return admin_say(admin, 1, _("The address makes no invitation: %s"),
             admin->settings.address[0] != '\0' ? admin->settings.address : admin->settings.listen);

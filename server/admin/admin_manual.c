@@ -59,6 +59,73 @@ static void command(const struct admin_command *row)
         own_option(&row->options[i]);
 }
 
+/* A line to copy: as it stands, in a paragraph of .EX. */
+static void copied(const char *line)
+{
+    static const struct {
+        char plain;
+        const char *troff;
+    } marks[] = {{'-', "\\-"}, {'\\', "\\e"}, {'\'', "\\(aq"}, {'"', "\\(dq"}};
+
+    for (const char *c = line; *c != '\0'; c++) {
+        const char *text = (char[]){*c, '\0'};
+
+        for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+            text = *c == marks[i].plain ? marks[i].troff : text;
+        fputs(text, stdout);
+    }
+    putchar('\n');
+}
+
+static void copied_lines(const char *const *lines)
+{
+    puts(".PP\n.EX");
+    while (*lines != NULL)
+        copied(*lines++);
+    puts(".EE\n.PP");
+}
+
+/* From Debian's packages to a region that is served. README.md has the same lines. */
+static void first_region(void)
+{
+    static const char *const database[] = {
+        "sudo apt install postgresql",
+        "sudo -u postgres createuser concertd",
+        "sudo -u postgres createuser concert_owner",
+        "sudo -u postgres createdb --owner=concert_owner --template=template0 \\",
+        "    --encoding=UTF8 --locale=C.UTF-8 concert",
+        "printf 'concert concertd %s\\n' concertd concert_owner |",
+        "    sudo tee -a /etc/postgresql/15/main/pg_ident.conf",
+        "sudo sed -i '1i local concert concertd,concert_owner peer map=concert' \\",
+        "    /etc/postgresql/15/main/pg_hba.conf",
+        "sudo systemctl reload postgresql",
+        NULL,
+    };
+    static const char *const region[] = {
+        "sudo -u concertd concertd init --state /var/lib/concertd --region mauricie \\",
+        "    --title \"Consortium de la Mauricie\" --language fr --timezone America/Toronto \\",
+        "    --address concert.example.org:7443 --metrics 127.0.0.1:9743 \\",
+        "    --coordinator \"Coordination\" --responsible \"Nom, courriel, téléphone\" \\",
+        "    --database 'host=/run/postgresql dbname=concert user=concertd' \\",
+        "    --owner-database 'host=/run/postgresql dbname=concert user=concert_owner'",
+        "sudo systemctl start concertd",
+        "sudo -u concertd concertd backup --state /var/lib/concertd",
+        "sudo -u concertd concertd doctor --state /var/lib/concertd",
+        NULL,
+    };
+
+    section(_("A FIRST REGION"));
+    put(_("Once, on Debian's PostgreSQL 15: a role that serves, one that owns, the database, and a "
+          "rule by which the user concertd comes in as either, without a password:"));
+    copied_lines(database);
+    put(_("Then the region, with its own name, title, address and people; init prints the "
+          "coordinator's invitation:"));
+    copied_lines(region);
+    put(_("The timer concertd-daily backs up, erases what has expired and asks doctor, each night; "
+          "“systemctl status concertd-daily” and “journalctl -u concertd-daily” tell how that "
+          "went."));
+}
+
 static void program(void)
 {
     printf(".TH CONCERTD 8 \"\" \"concertd %s\" \"%s\"\n", CONCERT_VERSION, _("Administration"));
@@ -71,6 +138,7 @@ static void program(void)
     put(_("A server is its state folder: its key, its certificate and its settings. The regions "
           "themselves are in PostgreSQL, each in a schema of its own. Every command says on "
           "standard error what is wrong and what to do."));
+    first_region();
     section(_("COMMANDS"));
     for (size_t i = 0; i < admin_commands_count; i++)
         command(admin_commands[i]);

@@ -25,6 +25,7 @@ static bool bring_up(const struct admin *admin, const struct settings_region *re
     bool rehearse = admin_value(admin, "try") != NULL;
     struct migrate_options how = {.existing = true, .rehearse = rehearse, .step = on_step};
     char why[MIGRATE_WHY_SIZE], role[64];
+    enum migrate_end end = MIGRATE_REFUSED;
     int from = -1;
 
     if (region->owner_database[0] == '\0') {
@@ -36,9 +37,15 @@ static bool bring_up(const struct admin *admin, const struct settings_region *re
     }
     printf(_("Region “%s”:\n"), region->name);
     fflush(stdout);
-    if (!migrate_user(region->database, role, sizeof(role), why) ||
-        !migrate_up(region->owner_database, region->name, role, &how, &from, why)) {
-        admin_say(admin, 1, _("Nothing was changed: %s."), why);
+    if (migrate_user(region->database, role, sizeof(role), why))
+        end = migrate_up(region->owner_database, region->name, role, &how, &from, why);
+    if (end != MIGRATE_DONE) {
+        admin_say(admin, 1,
+            end == MIGRATE_REFUSED
+                ? _("Nothing was changed: %s.")
+                : _("The connection was lost at the very end, and it is not known whether the "
+                    "schema was changed: %s. Run the same command again."),
+            why);
         return false;
     }
     if (from == migrate_latest())

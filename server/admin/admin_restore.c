@@ -31,28 +31,9 @@ static const struct admin_option options[] = {
 /* --- the state folder ----------------------------------------------------------------------------
  */
 
-/* Whole or not at all, and its owner's alone until it is whole. */
-static bool write_file(const char *path, const struct restore_part *part, mode_t mode)
+static bool write_part(const char *path, const struct restore_part *part, mode_t mode)
 {
-    char draft[STATE_PATH + 32];
-    FILE *file;
-    bool fine;
-    int wrong;
-
-    snprintf(draft, sizeof(draft), "%s.new", path);
-    unlink(draft);
-    file = fopen(draft, "wbx");
-    if (file == NULL)
-        return false;
-    fine = fwrite(part->text, 1, part->size, file) == part->size &&
-           fchmod(fileno(file), mode) == 0 && fflush(file) == 0 && fsync(fileno(file)) == 0;
-    wrong = errno;
-    if (fclose(file) == 0 && fine && rename(draft, path) == 0)
-        return folder_sync(path);
-    wrong = fine ? errno : wrong;
-    unlink(draft);
-    errno = wrong;
-    return false;
+    return folder_write(path, part->text, part->size, mode);
 }
 
 static bool is_part(const char *path, const struct restore_part *part)
@@ -75,7 +56,7 @@ static bool read_settings(struct restore *restore)
 
     restore->made = access(admin->paths.settings, F_OK) != 0;
     snprintf(path, sizeof(path), "%s/restore.conf", admin->folder);
-    if (restore->made && !write_file(path, &restore->file.parts[RESTORE_SETTINGS], 0600)) {
+    if (restore->made && !write_part(path, &restore->file.parts[RESTORE_SETTINGS], 0600)) {
         admin_say(admin, 1, _("%s: %s"), path, strerror(errno));
         return false;
     }
@@ -112,9 +93,9 @@ static bool choose_region(struct restore *restore)
     return false;
 }
 
-/* The key of a folder that is there must be the backup's: clients know the server by it. Its
- * certificate may be a newer one. A new folder has the key, too, when this was cut short before its
- * settings were written. */
+/* The key of a folder that is there must be the backup's, if it has one: clients know the server by
+ * it. Its certificate may be a newer one. A new folder has the key, too, when this was cut short
+ * before its settings were written. */
 static bool check_folder(struct restore *restore)
 {
     const struct state_paths *paths = &restore->admin->paths;
@@ -122,8 +103,8 @@ static bool check_folder(struct restore *restore)
 
     if (!read_settings(restore) || !choose_region(restore))
         return false;
-    if ((restore->made && access(paths->key, F_OK) != 0) ||
-        is_part(paths->key, &parts[RESTORE_KEY]))
+    restore->bare = access(paths->key, F_OK) != 0 && errno == ENOENT;
+    if (restore->bare || is_part(paths->key, &parts[RESTORE_KEY]))
         return true;
     admin_say(restore->admin, 1,
         _("The folder %s has the key of another server: give a new folder."),
@@ -140,36 +121,39 @@ static bool not_written(const struct restore *restore, const char *path)
     return false;
 }
 
-/* After the database, so that what goes wrong there leaves nothing here. The settings come last:
- * with them the folder is one that a server can be started in. */
+/* A new folder is the server's, also when it was written before by one that was cut short. Another
+ * machine may lack that user: doctor says so until it is there. */
+static void hand_over(const struct restore *restore)
+{
+    const struct admin *admin = restore->admin;
+    const char *path;
+
+    if ((restore->made || restore->bare || restore->filled) &&
+        !privileges_give_state(admin->folder, &admin->paths, admin->settings.user, &path))
+        admin_say(admin, 0, _("%s does not belong to the server's user “%s” yet: %s"), path,
+            admin->settings.user, strerror(errno));
+}
+
+/* After the database, so that what goes wrong there leaves nothing here. The key comes behind its
+ * certificate: where there is none, both are written. The settings come last: with them the folder
+ * is one that a server can be started in. */
 static bool write_folder(const struct restore *restore)
 {
     const struct admin *admin = restore->admin;
     const struct state_paths *paths = &admin->paths;
     const struct restore_part *parts = restore->file.parts;
 
-    if (restore->made && !write_file(paths->key, &parts[RESTORE_KEY], 0600))
-        return not_written(restore, paths->key);
-    if (restore->made && !write_file(paths->certificate, &parts[RESTORE_CERTIFICATE], 0644))
+    if ((restore->made || restore->bare || access(paths->certificate, F_OK) != 0) &&
+        !write_part(paths->certificate, &parts[RESTORE_CERTIFICATE], 0644))
         return not_written(restore, paths->certificate);
+    if (restore->bare && !write_part(paths->key, &parts[RESTORE_KEY], 0600))
+        return not_written(restore, paths->key);
     if ((restore->made || admin_value(admin, "database") != NULL ||
             admin_value(admin, "owner-database") != NULL) &&
         !settings_write(&admin->settings, paths->settings))
         return not_written(restore, paths->settings);
+    hand_over(restore);
     return true;
-}
-
-/* A new folder is the server's. Another machine may lack that user: doctor says so until it is
- * there. */
-static void hand_over(const struct restore *restore)
-{
-    const struct admin *admin = restore->admin;
-    const char *path;
-
-    if (restore->made &&
-        !privileges_give_state(admin->folder, &admin->paths, admin->settings.user, &path))
-        admin_say(admin, 0, _("%s does not belong to the server's user “%s” yet: %s"), path,
-            admin->settings.user, strerror(errno));
 }
 
 /* --- the command ---------------------------------------------------------------------------------
@@ -198,6 +182,22 @@ static void tell(const struct restore *restore)
         restore->admin->folder);
 }
 
+/* Who may write into a folder may put another key into it. */
+static bool is_safe(const struct restore *restore)
+{
+    const char *folder = restore->admin->folder;
+    char what[STATE_PATH + 256];
+
+    if (restore->fresh || !privileges_others_write(folder))
+        return true;
+    snprintf(what, sizeof(what),
+        _("others than its owner may write into this folder, and could put another key there: look "
+          "at what is in it, then chmod go-w %s"),
+        folder);
+    admin_say(restore->admin, 1, _("%s: %s"), folder, what);
+    return false;
+}
+
 /* One at a time in a folder, as with “concertd init”; it is made unless it is there. */
 static bool hold_folder(struct restore *restore)
 {
@@ -214,7 +214,7 @@ static bool hold_folder(struct restore *restore)
     }
     if ((flock(restore->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) &&
         fstat(restore->lock, &folder) == 0 && folder.st_nlink > 0)
-        return true;
+        return is_safe(restore);
     restore->fresh = false; /* the other's now */
     admin_say(admin, 1,
         _("Another “concertd restore” or “concertd init” is at work in %s: wait until it is done."),
@@ -237,14 +237,29 @@ static bool restore_all(struct restore *restore)
            restore_database_bring_up(restore);
 }
 
-/* Whom the region forgot since the backup is forgotten again. */
-static int end(struct restore *restore)
+/* Whom the region forgot since the backup is forgotten again, and only then it can be served. A
+ * coordinator who is the last one stays until there is another, who comes in through a server. */
+static int end(const struct restore *restore)
 {
-    hand_over(restore);
+    struct admin *admin = restore->admin;
+    bool stuck = false;
+    int code = erase_again_closed(admin, restore->region, &stuck);
+
+    if (code != EXIT_SUCCESS && !stuck)
+        return admin_say(admin, EXIT_FAILURE,
+            _("The region is in the database again, with whom it forgot since the backup, and no "
+              "server may serve it yet. Give the same command again when that is mended: it goes "
+              "on from here."));
+    if (!restore_database_open(restore))
+        return EXIT_FAILURE;
     tell(restore);
     fflush(stdout);
-    restore->admin->region = restore->region;
-    return erase_again(restore->admin);
+    return code == EXIT_SUCCESS
+               ? EXIT_SUCCESS
+               : admin_say(admin, EXIT_FAILURE,
+                     _("Whom the region forgot since the backup is in it again, until there is "
+                       "another coordinator: then run “concertd erase --again --state %s”."),
+                     admin->folder);
 }
 
 static int run(struct admin *admin)

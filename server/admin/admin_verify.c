@@ -42,13 +42,14 @@ static void print_counts(const struct verify *verify)
                  "held is no more to be compared.\n"),
             (unsigned long long)verify->erased);
     if (verify->unproven > 0)
-        printf(_("The reasons of %llu of them were erased too: their own hashes are taken as they "
-                 "stand.\n"),
+        printf(ngettext("The reason of %llu of them was erased too: its hash cannot be made again "
+                        "and is taken as it stands, so nothing proves any more who made this "
+                        "change, when, and of what.\n",
+                   "The reasons of %llu of them were erased too: their hashes cannot be made "
+                   "again and are taken as they stand, so nothing proves any more who made these "
+                   "changes, when, and of what.\n",
+                   verify->unproven),
             (unsigned long long)verify->unproven);
-    if (verify->unknown > 0)
-        printf(_("%llu changes are of kinds that this version does not know: they were passed "
-                 "over.\n"),
-            (unsigned long long)verify->unknown);
     if (verify->documents > verify->unsent)
         printf(ngettext("The file of %llu document was read and compared with the log.\n",
                    "The files of %llu documents were read and compared with the log.\n",
@@ -62,6 +63,21 @@ static void print_counts(const struct verify *verify)
                 "attached them.\n",
                 verify->unsent),
             (unsigned long long)verify->unsent);
+}
+
+static void tell_agreement(uint64_t unproven)
+{
+    if (unproven == 0)
+        puts(_("The log's chain is whole, the tables say what the log says, and so do the "
+               "documents' files."));
+    else
+        printf(
+            ngettext("The log's chain is whole but for the hash of %llu change, which is not to be "
+                     "proven; the tables say what the log says, and so do the documents' files.\n",
+                "The log's chain is whole but for the hashes of %llu changes, which are not to be "
+                "proven; the tables say what the log says, and so do the documents' files.\n",
+                unproven),
+            (unsigned long long)unproven);
 }
 
 static void tell_disagreement(uint64_t findings)
@@ -96,8 +112,7 @@ static int conclude(const struct verify *verify)
 
     print_counts(verify);
     if (verify->findings == 0) {
-        puts(_("The log's chain is whole, the tables say what the log says, and so do the "
-               "documents' files."));
+        tell_agreement(verify->unproven);
         return EXIT_SUCCESS;
     }
     if (verify->findings > FINDINGS_MAX)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
+#include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,6 +110,29 @@ static int open_draft(const char *path, const char *draft)
     return -1;
 }
 
+bool archive_clear_draft(const char *draft)
+{
+    int fd = open(draft, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    int wrong = fd < 0 ? errno : draft_wrong(fd, draft);
+
+    if (wrong == 0 && unlink(draft) != 0) /* while the lock is held */
+        wrong = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = wrong;
+    return wrong == 0;
+}
+
+/* The hash's state wants more than malloc's alignment. */
+static struct archive *make(void)
+{
+    struct archive *archive = aligned_alloc(alignof(struct archive), sizeof(*archive));
+
+    if (archive != NULL)
+        memset(archive, 0, sizeof(*archive));
+    return archive;
+}
+
 /* On the open file, which it takes. */
 static struct archive *begin_on(struct archive *archive, int fd, const char *first)
 {
@@ -125,7 +149,7 @@ static struct archive *begin_on(struct archive *archive, int fd, const char *fir
 
 struct archive *archive_begin(const char *path)
 {
-    struct archive *archive = calloc(1, sizeof(*archive));
+    struct archive *archive = make();
     int fd = -1;
 
     if (archive == NULL)
@@ -141,7 +165,7 @@ struct archive *archive_begin(const char *path)
 
 struct archive *archive_begin_stdout(void)
 {
-    struct archive *archive = calloc(1, sizeof(*archive));
+    struct archive *archive = make();
 
     return archive == NULL ? NULL
                            : begin_on(archive, fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), MAGIC);

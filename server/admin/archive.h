@@ -25,6 +25,11 @@ struct archive;
  * what is no draft of a backup; EBUSY while another process writes it. */
 struct archive *archive_begin(const char *path);
 
+/* Removes the file at PATH.new that archive_begin made in a process that was killed. False with
+ * errno: EBUSY while a process writes it, EEXIST when it is no such file; then it is left as it is.
+ */
+bool archive_clear_draft(const char *draft);
+
 /* Begins one on stdout, which stays open and is to be left alone until the end. NULL with errno. */
 struct archive *archive_begin_stdout(void);
 

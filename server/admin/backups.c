@@ -1,8 +1,11 @@
 #include "admin/backups.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+
+#include "admin/archive.h"
 
 #define SUFFIX ".concert-backup"
 
@@ -39,6 +42,17 @@ bool backups_is_one(const char *region, const char *name)
            strlen(name) == size + 1 + BACKUPS_STAMP - 1 + strlen(SUFFIX) &&
            strspn(name + size + 1, "0123456789TZ") == BACKUPS_STAMP - 1 &&
            strcmp(name + size + BACKUPS_STAMP, SUFFIX) == 0;
+}
+
+bool backups_is_draft(const char *region, const char *name)
+{
+    size_t size = strlen(name), behind = strlen(ARCHIVE_DRAFT);
+    char whole[NAME_MAX + 1];
+
+    if (size <= behind || size > NAME_MAX || strcmp(name + size - behind, ARCHIVE_DRAFT) != 0)
+        return false;
+    snprintf(whole, sizeof(whole), "%.*s", (int)(size - behind), name);
+    return backups_is_one(region, whole);
 }
 
 bool backups_is_later(const char *region, const char *name, const char *stamp)

@@ -21,5 +21,8 @@ bool backups_path(
 /* True for the name, without a folder, of a backup of this region. */
 bool backups_is_one(const char *region, const char *name);
 
-/* True for such a name whose moment is later than `stamp`. */
+/* True for the name of one that is not whole yet: ARCHIVE_DRAFT is behind it. */
+bool backups_is_draft(const char *region, const char *name);
+
+/* True for a backup's name whose moment is later than `stamp`. */
 bool backups_is_later(const char *region, const char *name, const char *stamp);

@@ -106,6 +106,23 @@ void doctor_postgresql(struct doctor *doctor)
         doctor_fine(doctor, _("PostgreSQL is of version %lld."), (long long)(version / 10000));
 }
 
+/* Standbys that commits should wait for, and do not. */
+static void check_awaited(struct doctor *doctor)
+{
+    char names[256], commit[32];
+
+    if (!doctor_text(
+            doctor, "SELECT current_setting('synchronous_standby_names')", names, sizeof(names)) ||
+        !doctor_text(
+            doctor, "SELECT current_setting('synchronous_commit')", commit, sizeof(commit)))
+        return;
+    if (names[0] != '\0' && strcmp(commit, "local") == 0)
+        doctor_found(doctor, "%s",
+            _("PostgreSQL's synchronous_standby_names is set, but its synchronous_commit is local: "
+              "what clients were told is kept can be lost with the primary. ALTER SYSTEM SET "
+              "synchronous_commit = on; SELECT pg_reload_conf();"));
+}
+
 void doctor_durable(struct doctor *doctor)
 {
     static const char *const names[] = {"fsync", "synchronous_commit", "full_page_writes"};
@@ -123,21 +140,26 @@ void doctor_durable(struct doctor *doctor)
         else
             doctor_fine(doctor, _("PostgreSQL's %s is %s."), names[i], value);
     }
+    check_awaited(doctor);
 }
 
-/* To who may not see how far a standby is, PostgreSQL shows it without numbers. */
+/* To who may not see how far a standby is, PostgreSQL shows it without its state. What only takes
+ * the log, as a backup does, replays nothing, and is no standby. */
 void doctor_standbys(struct doctor *doctor)
 {
     int64_t standbys = 0, lag = 0, hidden = 0;
 
-    if (!doctor_number(doctor, "SELECT count(*) FROM pg_stat_replication", &standbys))
+    if (!doctor_number(doctor,
+            "SELECT count(*) FROM pg_stat_replication WHERE state IS NULL OR replay_lsn IS NOT "
+            "NULL",
+            &standbys))
         return;
     if (standbys == 0) {
         doctor_fine(doctor, "%s", _("No standby follows the database."));
         return;
     }
     if (!doctor_number(
-            doctor, "SELECT count(*) FROM pg_stat_replication WHERE replay_lsn IS NULL", &hidden))
+            doctor, "SELECT count(*) FROM pg_stat_replication WHERE state IS NULL", &hidden))
         return;
     if (hidden > 0) {
         doctor_note(doctor,
@@ -148,7 +170,7 @@ void doctor_standbys(struct doctor *doctor)
     }
     if (!doctor_number(doctor,
             "SELECT max(pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn))::bigint FROM"
-            " pg_stat_replication",
+            " pg_stat_replication WHERE replay_lsn IS NOT NULL",
             &lag))
         return;
     if (lag > LAG_BYTES)

@@ -136,21 +136,35 @@ void doctor_room(struct doctor *doctor)
         check_room(doctor, doctor->admin->settings.backups);
 }
 
-/* Only a superuser may ask where the data is; and only a local one is on this machine's disks. */
+static bool is_here(const char *address)
+{
+    return address[0] == '\0' || strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
+}
+
+/* Where its data is may only be asked with a right that few have; and only a local one's is on this
+ * machine's disks. */
 void doctor_database_room(struct doctor *doctor)
 {
-    char folder[1024] = "", where[64] = "";
+    char folder[1024] = "", where[64] = "", role[128] = "";
 
     if (!doctor_text(doctor, "SELECT host(inet_server_addr())", where, sizeof(where)))
         return;
-    if ((where[0] == '\0' || strncmp(where, "127.", 4) == 0 || strcmp(where, "::1") == 0) &&
-        doctor->owner != NULL &&
-        inspect_text(
-            doctor->owner, "SELECT current_setting('data_directory')", folder, sizeof(folder)) &&
-        access(folder, F_OK) == 0)
-        check_room(doctor, folder);
-    else
-        doctor_fine(doctor, "%s",
-            _("How much room the database's disk has cannot be seen from here: look on its machine "
-              "(df -h)."));
+    if (is_here(where) && doctor->owner != NULL) {
+        if (!inspect_text(doctor->owner, "SELECT current_setting('data_directory')", folder,
+                sizeof(folder)) &&
+            inspect_text(doctor->owner, "SELECT quote_ident(current_user)", role, sizeof(role))) {
+            doctor_note(doctor,
+                _("How much room the database's disk has cannot be seen: GRANT "
+                  "pg_read_all_settings TO %s;"),
+                role);
+            return;
+        }
+        if (folder[0] != '\0' && access(folder, F_OK) == 0) {
+            check_room(doctor, folder);
+            return;
+        }
+    }
+    doctor_note(doctor, "%s",
+        _("How much room the database's disk has cannot be seen from here: look on its machine "
+          "(df -h)."));
 }

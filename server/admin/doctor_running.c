@@ -132,8 +132,10 @@ void doctor_running(struct doctor *doctor)
     char *page;
 
     if (address[0] == '\0') {
-        doctor_fine(doctor, "%s",
-            _("Whether the server runs well cannot be seen: the setting “metrics” is empty."));
+        doctor_note(doctor,
+            _("Whether the server runs cannot be seen: set “metrics” to 127.0.0.1:9743 in %s, and "
+              "restart the server (systemctl restart concertd)."),
+            doctor->admin->paths.settings);
         return;
     }
     check_exposed(doctor, address);

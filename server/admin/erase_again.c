@@ -65,8 +65,31 @@ static bool plan_lines(struct erasing *e, const struct lines *lines)
     return fine;
 }
 
+/* Whether an account of the plan is a coordinator's, and no other coordinator's is open. */
+static bool takes_the_last(struct erasing *e)
+{
+    char id[UUID_TEXT];
+    int64_t there = 0, others = 0;
+    char *ids = arena_printf(e->plan.arena, "'%s'", "00000000-0000-0000-0000-000000000000");
+
+    for (size_t i = 0; ids != NULL && i < e->plan.count; i++) {
+        uuid_format(e->plan.targets[i].id, id);
+        ids = arena_printf(e->plan.arena, "%s, '%s'", ids, id);
+    }
+    for (int in = 0; ids != NULL && in < 2; in++) {
+        char *sql = arena_printf(e->plan.arena,
+            "SELECT count(*) FROM account WHERE role = 'coordinator' AND active IS NOT FALSE"
+            " AND (expires IS NULL OR expires >= current_date) AND id %s (%s)",
+            in ? "IN" : "NOT IN", ids);
+
+        if (sql == NULL || !inspect_number(e->reader, sql, in ? &there : &others))
+            return false;
+    }
+    return there > 0 && others == 0;
+}
+
 /* The lines of persons, whose names are looked for everywhere, or the others. */
-static int again(struct admin *admin, bool everywhere)
+static int again(struct admin *admin, bool everywhere, bool *stuck_r)
 {
     struct erasing e = {.admin = admin};
     struct lines lines = {.everywhere = everywhere};
@@ -78,14 +101,35 @@ static int again(struct admin *admin, bool everywhere)
         code = EXIT_SUCCESS;
     else if (erase_begin(&e))
         code = plan_lines(&e, &lines) ? erase_go_on(&e, true, false) : erase_refuse(&e);
+    *stuck_r = code != EXIT_SUCCESS && e.plan.arena != NULL && takes_the_last(&e);
     erase_end(&e);
     free(lines.list);
     return code;
 }
 
+static int both(struct admin *admin, bool *stuck_r)
+{
+    int code = again(admin, true, stuck_r);
+
+    return code == EXIT_SUCCESS ? again(admin, false, stuck_r) : code;
+}
+
 int erase_again(struct admin *admin)
 {
-    int code = again(admin, true);
+    bool stuck;
 
-    return code == EXIT_SUCCESS ? again(admin, false) : code;
+    return both(admin, &stuck);
+}
+
+int erase_again_closed(struct admin *admin, struct settings_region *region, bool *stuck_r)
+{
+    char served[SETTINGS_TEXT];
+    int code;
+
+    memcpy(served, region->database, sizeof(served));
+    memcpy(region->database, region->owner_database, sizeof(region->database));
+    admin->region = region;
+    code = both(admin, stuck_r);
+    memcpy(region->database, served, sizeof(region->database));
+    return code;
 }

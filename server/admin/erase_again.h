@@ -7,3 +7,8 @@
 /* Does so for admin's region; says in sentences what was done. Returns the exit code: 0 also when
  * there is nothing to erase. The region's server may be running or not. */
 int erase_again(struct admin *admin);
+
+/* The same through the owner's connection alone, in a region that is closed to servers and to the
+ * role that they connect as. *stuck_r: it failed because no coordinator would be left, whom only a
+ * region that is open can be given. */
+int erase_again_closed(struct admin *admin, struct settings_region *region, bool *stuck_r);

@@ -90,6 +90,7 @@ bool erase_book_read(const char *folder, const char *region, erase_book_cb *cb, 
         return errno == ENOENT;
     while (fine && fgets(line, sizeof(line), file) != NULL)
         fine = take(line, region, cb, arg);
+    fine = fine && !ferror(file);
     fclose(file);
     return fine;
 }

@@ -10,8 +10,9 @@ struct erase_log {
 };
 
 /* Takes out of the log what the plan says, in a transaction of its own on a connection as the
- * schema's owner; then what the database keeps of old rows (VACUUM). Done twice it does nothing
- * more. False when the database refuses (see inspect_why) or memory is out. */
+ * schema's owner; then what the database keeps of old rows (VACUUM) and remembers of their values
+ * (ANALYZE). Done twice it does nothing more. False when the database refuses (see inspect_why) or
+ * memory is out. */
 bool erase_log(struct erase_plan *plan, struct inspect *owner, struct erase_log *log_r);
 
 /* Only looks which records' words tell a name, and how many changes would be written over. */

@@ -14,6 +14,8 @@ struct errand {
     struct waiter ready;
     struct batch_job *jobs;
     size_t count, done;
+    bool begun; /* a job is with the writer, or was */
+    bool over;  /* nothing that comes now is waited for */
     char *why;
     size_t size;
 };
@@ -38,8 +40,15 @@ static void on_done(void *arg, struct batch_job *job, const struct error *error)
     struct errand *errand = arg;
     Concert__Code code = refusal(job, error);
 
+    if (errand->over)
+        return;
     if (code != 0) {
-        snprintf(errand->why, errand->size, _("the region refuses (%s)"), error_name(code));
+        if (code == CONCERT__CODE__UNAVAILABLE) /* perhaps behind the commit */
+            snprintf(errand->why, errand->size,
+                _("the connection to the database was lost, and it is not known whether this was "
+                  "done: the same command can be given again"));
+        else
+            snprintf(errand->why, errand->size, _("the region refuses (%s)"), error_name(code));
         event_base_loopbreak(errand->base);
         return;
     }
@@ -49,10 +58,12 @@ static void on_done(void *arg, struct batch_job *job, const struct error *error)
 
 static void go_on(struct errand *errand)
 {
-    if (errand->done == errand->count)
+    if (errand->done == errand->count) {
         event_base_loopbreak(errand->base);
-    else
-        writer_submit(region_writer(errand->region), &errand->jobs[errand->done], on_done, errand);
+        return;
+    }
+    errand->begun = true;
+    writer_submit(region_writer(errand->region), &errand->jobs[errand->done], on_done, errand);
 }
 
 static void on_ready(void *arg)
@@ -65,24 +76,41 @@ static void on_ready(void *arg)
         waiter_wait(region_waiters(errand->region), &errand->ready);
 }
 
+/* Until it is done, refused, or has lasted too long. */
+static void work(struct errand *errand)
+{
+    waiter_wait(region_waiters(errand->region), &errand->ready);
+    event_base_loopexit(errand->base, &(struct timeval){.tv_sec = PATIENCE_S});
+    event_base_dispatch(errand->base);
+    errand->over = true;
+    if (errand->done == errand->count || errand->why[0] != '\0')
+        return;
+    if (errand->begun)
+        snprintf(errand->why, errand->size,
+            _("the database did not answer within %d s, and it is not known whether this was done: "
+              "the same command can be given again"),
+            PATIENCE_S);
+    else
+        snprintf(
+            errand->why, errand->size, _("the database did not answer within %d s"), PATIENCE_S);
+}
+
 bool errand_run(const struct settings *settings, const struct settings_region *region,
     struct batch_job *jobs, size_t count, char *why_r, size_t size)
 {
     struct errand errand = {.jobs = jobs, .count = count, .why = why_r, .size = size};
 
-    snprintf(why_r, size, _("the database did not answer within %d s"), PATIENCE_S);
+    why_r[0] = '\0';
     errand.base = event_base_new();
-    if (errand.base == NULL)
-        return false;
-    errand.region = region_new(errand.base, settings, region);
+    errand.region = errand.base == NULL ? NULL : region_new(errand.base, settings, region);
     errand.ready = (struct waiter){.wake = on_ready, .arg = &errand};
-    if (errand.region != NULL) {
-        waiter_wait(region_waiters(errand.region), &errand.ready);
-        event_base_loopexit(errand.base, &(struct timeval){.tv_sec = PATIENCE_S});
-        event_base_dispatch(errand.base);
-    }
+    if (errand.region == NULL)
+        snprintf(why_r, size, "%s", _("memory ran out"));
+    else
+        work(&errand);
     waiter_forget(&errand.ready);
     region_free(&errand.region);
-    event_base_free(errand.base);
+    if (errand.base != NULL)
+        event_base_free(errand.base);
     return errand.done == count;
 }

@@ -1,11 +1,8 @@
 #include "admin/founding.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "admin/errand.h"
 #include "clock.h"
@@ -54,22 +51,15 @@ bool founding_ids_read(const char *path, struct founding_ids *ids_r)
 
 bool founding_ids_write(const char *path, const struct founding_ids *ids)
 {
-    char draft[PATH_MAX], text[UUID_TEXT];
-    FILE *file;
-    bool fine;
+    char text[4 * UUID_TEXT]; /* a line each */
 
-    errno = ENAMETOOLONG;
-    if ((size_t)snprintf(draft, sizeof(draft), "%s.new", path) >= sizeof(draft))
-        return false;
-    file = fopen(draft, "w");
-    if (file == NULL)
-        return false;
-    for (int i = 0; i < 4; i++) {
-        uuid_format(i < 2 ? ids->records[i] : ids->operations[i - 2], text);
-        fprintf(file, "%s\n", text);
+    for (size_t i = 0; i < 4; i++) {
+        char *line = text + i * UUID_TEXT;
+
+        uuid_format(i < 2 ? ids->records[i] : ids->operations[i - 2], line);
+        line[UUID_TEXT - 1] = '\n';
     }
-    fine = fflush(file) == 0 && fsync(fileno(file)) == 0;
-    return fclose(file) == 0 && fine && rename(draft, path) == 0 && folder_sync(path);
+    return folder_write(path, text, sizeof(text), 0600);
 }
 
 /* --- what is there ------------------------------------------------------------------------------

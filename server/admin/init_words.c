@@ -248,6 +248,7 @@ int init_words_read(struct init_words *words, const struct admin *admin)
     code = words->adding ? take_server(words, admin) : 0;
     if (code != 0)
         return code;
+    words->serving = words->settings.n_regions > 0;
     words->settings.n_regions = 1;
     if (!read_options(words, admin))
         return 2;

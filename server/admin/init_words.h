@@ -15,6 +15,7 @@ struct init_words {
     struct state_paths paths;
     struct settings settings; /* with the new region alone */
     bool adding;              /* the folder has a server, and the region is one more for it */
+    bool serving;             /* adding, and that server has regions already */
 };
 
 /* Reads and checks them. Returns 0, or the exit code when they are not right or the region is

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "admin/restore_gate.h"
 #include "i18n.h"
 #include "store/dump.h"
 #include "store/migrate.h"
@@ -106,24 +107,25 @@ static bool check_nobody_serves(const struct restore *restore, const char *role)
     return there == 0;
 }
 
-/* A schema that nobody ever wrote to is no loss. */
+/* A schema that nobody ever wrote to is no loss; what has no log and is not empty is something
+ * else's: 1. */
 static long long count_changes(const struct restore *restore, char *why_r)
 {
-    long long tables = direct_number(restore->conn, why_r,
-        "SELECT count(*) FROM pg_tables WHERE schemaname = '%s'", restore->file.name);
+    const char *name = restore->file.name;
     long long log = direct_number(restore->conn, why_r,
-        "SELECT count(*) FROM pg_tables WHERE schemaname = '%s' AND tablename = 'head'",
-        restore->file.name);
+        "SELECT count(*) FROM pg_tables WHERE schemaname = '%s' AND tablename = 'head'", name);
 
-    if (tables < 0 || log < 0)
+    if (log < 0)
         return -1;
-    if (tables > 0 && log == 0)
-        return 1; /* something else's */
-    return log == 0 ? 0
+    return log == 0 ? direct_number(restore->conn, why_r,
+                          "SELECT count(*) FROM (SELECT FROM pg_depend d JOIN pg_namespace n ON"
+                          " d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid"
+                          " WHERE n.nspname = '%s' LIMIT 1) one",
+                          name)
                     : direct_number(restore->conn, why_r,
                           "SELECT greatest((SELECT max(seq) FROM \"%1$s\".head),"
                           " (SELECT max(seq) FROM \"%1$s\".change))",
-                          restore->file.name);
+                          name);
 }
 
 static void name_aside(struct restore *restore)
@@ -137,16 +139,25 @@ static void name_aside(struct restore *restore)
     snprintf(restore->aside, sizeof(restore->aside), "%.38s_before_%s", restore->file.name, moment);
 }
 
-/* Whether this was done before, up to the rights of the server's role, which come last. */
+/* Whether this was done before, and did not come to its end: the region is closed, and its log is
+ * the backup's, maybe with what was erased again; or the server's role has no rights to it. */
 static bool is_filled(const struct restore *restore, const char *role)
 {
+    const struct restore_file *file = &restore->file;
     char why[DIRECT_WHY_SIZE], quoted[DIRECT_QUOTED_SIZE];
 
+    if (restore_gate_closed(restore->conn, file->name, why) == 1 &&
+        direct_number(restore->conn, why,
+            "SELECT count(*) FROM (SELECT seq, hash FROM \"%1$s\".change UNION"
+            " SELECT seq, hash FROM \"%1$s\".head) log"
+            " WHERE seq = %2$s AND hash = decode('%3$s', 'hex')",
+            file->name, file->head, file->hash) == 1)
+        return true;
     direct_literal(restore->conn, role, quoted);
     return direct_number(restore->conn, why,
                "SELECT count(*) FROM \"%1$s\".head WHERE seq = %2$s AND hash = decode('%3$s',"
                " 'hex') AND NOT has_schema_privilege(%4$s, '%1$s', 'USAGE')",
-               restore->file.name, restore->file.head, restore->file.hash, quoted) == 1;
+               file->name, file->head, file->hash, quoted) == 1;
 }
 
 /* The owner's connection, alone with the region and with the rights for it. */
@@ -178,10 +189,10 @@ bool restore_database_check(struct restore *restore)
         return false;
     if (changes == 0)
         return true;
+    restore->filled = is_filled(restore, role);
+    if (restore->filled)
+        return true;
     if (admin_value(restore->admin, "aside") == NULL) {
-        restore->filled = is_filled(restore, role);
-        if (restore->filled)
-            return true;
         admin_say(restore->admin, 1,
             _("The database has a living region “%s” (%lld changes), and it is left as it is. To "
               "put the backup in its place, stop the server and add --aside: the present region is "
@@ -195,7 +206,7 @@ bool restore_database_check(struct restore *restore)
 
 bool restore_database_fill(const struct restore *restore)
 {
-    char before[1024], after[1024], why[DIRECT_WHY_SIZE];
+    char before[1024], after[2048], why[DIRECT_WHY_SIZE];
 
     if (restore->aside[0] != '\0')
         snprintf(before, sizeof(before), "ALTER SCHEMA \"%s\" RENAME TO \"%s\";",
@@ -211,7 +222,7 @@ bool restore_database_fill(const struct restore *restore)
     snprintf(after, sizeof(after),
         "DO $$ BEGIN IF NOT EXISTS (SELECT FROM \"%1$s\".head WHERE seq = %2$s AND hash ="
         " decode('%3$s', 'hex')) THEN RAISE EXCEPTION 'the log''s head is not the backup''s';"
-        " END IF; END $$;",
+        " END IF; END $$; " RESTORE_GATE("ENABLE"),
         restore->file.name, restore->file.head, restore->file.hash);
     if (dump_restore(restore->conn, restore->file.dump, before, after, why))
         return true;
@@ -219,16 +230,29 @@ bool restore_database_fill(const struct restore *restore)
     return false;
 }
 
+static bool not_ended(const struct restore *restore, const char *why)
+{
+    admin_say(restore->admin, 1,
+        _("The region is in the database again, but no server may serve it yet: %s. Give the same "
+          "command again when that is mended: it goes on from here."),
+        why);
+    return false;
+}
+
 bool restore_database_bring_up(const struct restore *restore)
 {
     char why[MIGRATE_WHY_SIZE], role[64];
 
-    if (migrate_user(restore->region->database, role, sizeof(role), why) &&
-        migrate_run(restore->region->owner_database, restore->file.name, role, why))
-        return true;
-    admin_say(restore->admin, 1,
-        _("The region was restored, but not brought to this program's version: %s. Run “concertd "
-          "migrate --state %s” when that is mended."),
-        why, restore->admin->folder);
-    return false;
+    /* closed already, unless this goes on with one that had no rights alone */
+    return (restore_gate_close(restore->conn, restore->file.name, why) &&
+               migrate_user(restore->region->database, role, sizeof(role), why) &&
+               migrate_run(restore->region->owner_database, restore->file.name, role, why)) ||
+           not_ended(restore, why);
+}
+
+bool restore_database_open(const struct restore *restore)
+{
+    char why[DIRECT_WHY_SIZE];
+
+    return restore_gate_open(restore->conn, restore->file.name, why) || not_ended(restore, why);
 }

@@ -186,8 +186,10 @@ bool restore_file_read(struct restore_file *file)
     for (size_t i = 0; i < RESTORE_PARTS; i++) {
         file->parts[i].name = names[i];
         file->parts[i].text = calloc(1, RESTORE_TEXT_MAX + 1);
-        if (file->parts[i].text == NULL)
+        if (file->parts[i].text == NULL) {
+            admin_say(file->admin, 1, _("Nothing was restored: %s."), _("memory ran out"));
             return false;
+        }
     }
     if (open_dump(file))
         return read_all(file);

@@ -22,7 +22,8 @@ struct retention {
  * one without personal fields, no number of months from 1 to 1200, one twice. */
 bool retention_list(const char *setting, struct retention *retention_r, char *why_r, size_t size);
 
-/* Asks for the records of row `index` whose time was over on `today` ("2026-11-23"): their ids.
- * NULL when the database refuses. Free with inspect_rows_free. */
+/* Asks for the records of row `index` whose time was over on `today` ("2026-11-23") and of which
+ * the log still has something personal, also those that were deleted: their ids, each once. NULL
+ * when the database refuses or memory is out. Free with inspect_rows_free. */
 struct inspect_rows *retention_overdue(
     struct inspect *inspect, const struct retention *retention, size_t index, const char *today);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "admin/restore_gate.h"
 #include "i18n.h"
 #include "store/migrate.h"
 #include "text.h"
@@ -10,6 +11,7 @@
 #define UNKNOWN (-1)
 #define NO_RIGHTS (-2) /* the daemon's role may not even ask */
 #define NO_NAME (-3)   /* no schema can be called so */
+#define CLOSED (-4)    /* a restore has not come to its end */
 
 /* A schema that was brought back by hand has its tables and nobody's rights to them. */
 static bool may_not_ask(struct pg_conn *conn, const char *schema)
@@ -42,6 +44,8 @@ static int version_of(const struct settings_region *region, char why_r[DIRECT_WH
 
     if (conn != NULL && !migrate_name_valid(region->name))
         version = NO_NAME;
+    else if (conn != NULL && restore_gate_closed(conn, region->name, why_r) > 0)
+        version = CLOSED;
     else if (conn != NULL)
         version = may_not_ask(conn, region->name) ? NO_RIGHTS
                                                   : migrate_version_on(conn, region->name, why_r);
@@ -92,6 +96,12 @@ enum upgrade upgrade_look(
         return UPGRADE_FITS;
     if (version == UNKNOWN)
         text_copy(why_r, size, why);
+    else if (version == CLOSED)
+        snprintf(why_r, size,
+            _("The restore of the region “%s” has not come to its end, and whom the region forgot "
+              "since the backup may be in it: give the same “concertd restore” command again (into "
+              "%s), it goes on from there."),
+            region->name, folder);
     else if (version == NO_RIGHTS)
         snprintf(why_r, size,
             _("The server's role has no rights to the region “%s”: run “concertd migrate --state "

@@ -90,6 +90,16 @@ static void check_hash(struct links *links, const struct audit_change *taken)
         number(taken->change.seq), name);
 }
 
+/* Its kind's number goes into the hash, so one without a kind has none to compare. */
+static void tell_no_kind(struct links *links, const struct audit_change *taken)
+{
+    char name[64];
+
+    verify_name(links->verify, taken->change.id, name);
+    verify_found(links->verify, _("Change %llu of %s: there is no kind “%s”."),
+        number(taken->change.seq), name, taken->kind);
+}
+
 static bool take(void *arg, const struct audit_change *taken)
 {
     struct links *links = arg;
@@ -98,7 +108,7 @@ static bool take(void *arg, const struct audit_change *taken)
     check_place(links, &taken->change);
     check_contents(links, taken);
     if (taken->change.kind == NULL)
-        links->verify->unknown++; /* its kind's number goes into the hash */
+        tell_no_kind(links, taken);
     else if (follows)
         check_hash(links, taken);
     links->verify->erased += taken->erased;

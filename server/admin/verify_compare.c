@@ -79,6 +79,20 @@ static void compare_owner(struct comparing *c, const struct verify_expected *rec
     compare_id(c, record, "owner", expected, owner);
 }
 
+/* The plan or meeting whose state freezes the record: its own, or that of what it hangs on, which
+ * stays the same when it is moved. */
+static void compare_root(struct comparing *c, const struct verify_expected *record,
+    const struct inspect_rows *rows, size_t row)
+{
+    bool own =
+        record->kind->id == CONCERT__KIND__PLAN || record->kind->id == CONCERT__KIND__MEETING;
+    uint8_t root[UUID_SIZE], parents[UUID_SIZE];
+
+    inspect_get_id(rows, row, 13, root);
+    inspect_get_id(rows, row, 14, parents);
+    compare_id(c, record, "root", own ? record->id : parents, root);
+}
+
 static void compare_register(struct comparing *c, const struct inspect_rows *rows, size_t row,
     const struct verify_expected *record)
 {
@@ -104,8 +118,10 @@ static void compare_register(struct comparing *c, const struct inspect_rows *row
     compare_id(c, record, "created_by", record->created_by, id);
     inspect_get_id(rows, row, 8, id);
     compare_id(c, record, "changed_by", record->changed_by, id);
-    if (record->body != NULL)
-        compare_owner(c, record, rows, row);
+    if (record->body == NULL)
+        return;
+    compare_owner(c, record, rows, row);
+    compare_root(c, record, rows, row);
 }
 
 static struct pipeline_value ids_of(
@@ -124,36 +140,47 @@ static struct pipeline_value ids_of(
     return binary_array_value(&ids);
 }
 
-/* Column 11: what the record that it inherits its owner from has; NULL: that one is a party. */
+/* The record that this field of it names; uuid_none: it names none, or is deleted. */
+static const uint8_t *named_by(const struct verify_expected *record, const char *field)
+{
+    const uint8_t *id = NULL;
+
+    if (record->body != NULL && field != NULL && strcmp(field, "id") != 0)
+        id = record_reference(record->body, record->kind, field);
+    return id == NULL ? uuid_none : id;
+}
+
+/* Column 11: what the record that it inherits its owner from has; NULL: that one is a party. 14:
+ * the root of the one that it hangs on. */
 static struct inspect_rows *ask_register(struct comparing *c)
 {
+    struct binary_array owners = binary_array_make(c->arena, BINARY_UUID, c->count);
     struct binary_array parents = binary_array_make(c->arena, BINARY_UUID, c->count);
-    struct pipeline_value values[3];
+    struct pipeline_value values[4];
 
     for (size_t i = 0; i < c->count; i++) {
         const struct verify_expected *record = &c->expected[i];
-        const char *from = record->kind == NULL ? NULL : record->kind->owner;
+        const struct kind *kind = record->kind;
 
-        binary_add_id(&parents, record->body == NULL || from == NULL || strcmp(from, "id") == 0
-                                    ? uuid_none
-                                : record_reference(record->body, record->kind, from) == NULL
-                                    ? uuid_none
-                                    : record_reference(record->body, record->kind, from));
+        binary_add_id(&owners, named_by(record, kind == NULL ? NULL : kind->owner));
+        binary_add_id(&parents, named_by(record, kind == NULL ? NULL : kind->parent));
     }
     values[0] = ids_of(c, NULL, &values[1]);
-    values[2] = binary_array_value(&parents);
-    if (values[0].data == NULL || values[1].data == NULL || values[2].data == NULL) {
-        c->verify->failed = true;
+    values[2] = binary_array_value(&owners);
+    values[3] = binary_array_value(&parents);
+    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+        c->verify->failed |= values[i].data == NULL;
+    if (c->verify->failed)
         return NULL;
-    }
     return inspect_ask(c->verify->inspect,
         "SELECT k.n::bigint, r.kind, r.revision, r.seq, r.owner, r.created_at, r.created_by,"
         " r.changed_at, r.changed_by, r.deleted, r.unknown,"
-        " CASE WHEN p.kind <> 'party' THEN"
-        " coalesce(p.owner, '00000000-0000-0000-0000-000000000000') END, r.handle"
-        " FROM unnest($1::uuid[], $2::integer[], $3::uuid[]) AS k(id, n, parent)"
-        " LEFT JOIN record r ON r.id = k.id LEFT JOIN record p ON p.id = k.parent",
-        values, 3);
+        " CASE WHEN o.kind <> 'party' THEN"
+        " coalesce(o.owner, '00000000-0000-0000-0000-000000000000') END, r.handle, r.root, p.root"
+        " FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::uuid[]) AS k(id, n, owner, parent)"
+        " LEFT JOIN record r ON r.id = k.id LEFT JOIN record o ON o.id = k.owner"
+        " LEFT JOIN record p ON p.id = k.parent",
+        values, 4);
 }
 
 static bool compare_registers(struct comparing *c)

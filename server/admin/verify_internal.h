@@ -5,7 +5,7 @@
 
 struct verify {
     struct inspect *inspect;
-    uint64_t changes, records, erased, unknown; /* looked at; of kinds of a later version */
+    uint64_t changes, records, erased; /* looked at */
     uint64_t unproven; /* changes whose hash is not to be made again: their reason was erased */
     uint64_t documents, unsent; /* looked at; of them, those whose bytes have not all come yet */
     uint64_t broken;            /* findings about documents' bytes */
@@ -48,13 +48,13 @@ bool verify_strays(struct verify *verify, const char *sql, const struct pipeline
 struct verify_expected {
     uint8_t id[UUID_SIZE];
     char kind_name[64];
-    const struct kind *kind; /* NULL: of a later version */
+    const struct kind *kind; /* NULL: there is none of that name, which verify_chain tells */
     uint64_t revision, seq;
     int64_t created_at, changed_at;
     uint8_t created_by[UUID_SIZE], changed_by[UUID_SIZE];
     bool deleted;
     char handle[STORE_HANDLE_SIZE]; /* "": the log does not say it */
-    ProtobufCMessage *body;         /* NULL when deleted or of a later version */
+    ProtobufCMessage *body;         /* NULL when deleted or without a kind */
 };
 
 /* Compares a group of records with register and tables; `arena` is for what is read. False when

@@ -94,6 +94,17 @@ static bool fail(char *why_r)
     return false;
 }
 
+/* Takes another connection's settings out of the environment, whatever else their names say. */
+static void forget_connections(void)
+{
+    char **kept = environ;
+
+    for (char **variable = environ; *variable != NULL; variable++)
+        if (strncmp(*variable, "PG", 2) != 0)
+            *kept++ = *variable;
+    *kept = NULL;
+}
+
 /* In the child: what it inherits is its two ends, stderr and the service file alone. */
 static void become(char *const words[], int service, int in, int out)
 {
@@ -108,15 +119,7 @@ static void become(char *const words[], int service, int in, int out)
     if (setlocale(LC_ALL, "") == NULL)
         setenv("LC_ALL", "C.UTF-8", 1);
     snprintf(file, sizeof(file), "/proc/self/fd/%d", service);
-    for (char **variable = environ; *variable != NULL;) { /* another connection's settings */
-        char name[64];
-
-        snprintf(name, sizeof(name), "%.*s", (int)strcspn(*variable, "="), *variable);
-        if (strncmp(name, "PG", 2) == 0 && unsetenv(name) == 0)
-            variable = environ;
-        else
-            variable++;
-    }
+    forget_connections();
     if (setenv("PGSERVICEFILE", file, 1) == 0 && setenv("PGSERVICE", "concert", 1) == 0 &&
         dup2(in, STDIN_FILENO) >= 0 && dup2(out, STDOUT_FILENO) >= 0)
         execvp(words[0], words);

@@ -1,5 +1,6 @@
 #include "migrate.h"
 
+#include <libpq-fe.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +9,8 @@
 
 #define NAME_MAX_SIZE 48
 #define LOCK "4850185516" /* of pg_advisory_lock: one migration at a time */
+#define PATIENCE "10s"    /* for a lock: who comes behind waits as long */
+#define LOCKED "55P03"    /* SQLSTATE lock_not_available */
 
 bool migrate_name_valid(const char *schema)
 {
@@ -48,13 +51,21 @@ static bool make_schema(struct pg_conn *conn, const char *schema, char *why_r)
 static bool take_step(struct pg_conn *conn, const struct schema_step *step, char *why_r)
 {
     char why[MIGRATE_WHY_SIZE];
+    bool fine;
 
-    if (direct_run(conn, why, "%s", step->sql) &&
-        direct_run(conn, why, "INSERT INTO schema_version (number, name) VALUES (%d, '%s')",
-            step->number, step->name))
-        return true;
-    snprintf(why_r, MIGRATE_WHY_SIZE, _("step %s: %.400s"), step->name, why);
-    return false;
+    PQsetErrorVerbosity(conn, PQERRORS_VERBOSE); /* with the code, which no language changes */
+    fine = direct_run(conn, why, "%s", step->sql) &&
+           direct_run(conn, why, "INSERT INTO schema_version (number, name) VALUES (%d, '%s')",
+               step->number, step->name);
+    PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
+    if (!fine && strstr(why, LOCKED) != NULL)
+        snprintf(why_r, MIGRATE_WHY_SIZE,
+            _("step %s: something else holds the region's tables, such as a backup or a long "
+              "query. Run the same command again when that has ended"),
+            step->name);
+    else if (!fine)
+        snprintf(why_r, MIGRATE_WHY_SIZE, _("step %s: %.400s"), step->name, why);
+    return fine;
 }
 
 static bool take_steps(
@@ -114,20 +125,77 @@ static bool may(int from, const char *schema, const struct migrate_options *opti
     return false;
 }
 
-static bool migrate(struct pg_conn *conn, const char *schema, const char *role,
+/* One migration at a time, and a wait that has an end: who asks for a table behind this one waits
+ * as long. */
+static bool begin(struct pg_conn *conn, char *why_r)
+{
+    char why[MIGRATE_WHY_SIZE];
+
+    if (!direct_run(conn, why_r, "BEGIN") ||
+        !direct_run(conn, why_r, "SET LOCAL lock_timeout = '" PATIENCE "'"))
+        return false;
+    if (direct_run(conn, why, "SELECT pg_advisory_xact_lock(" LOCK ")"))
+        return true;
+    snprintf(why_r, MIGRATE_WHY_SIZE,
+        _("another migration seems to be at work in this database (%.300s). Run the same command "
+          "again when it has ended"),
+        why);
+    return false;
+}
+
+/* A backup has a moment of its own, to which what steps rewrite meanwhile would be empty. */
+static bool keep_backups_out(struct pg_conn *conn, const char *schema, char *why_r)
+{
+    char why[MIGRATE_WHY_SIZE];
+
+    if (direct_run(conn, why,
+            "SELECT pg_advisory_xact_lock(hashtextextended('concertd backup %s', 0))", schema))
+        return true;
+    snprintf(why_r, MIGRATE_WHY_SIZE,
+        _("a backup of the region seems to be at work (%.300s). Run the same command again when it "
+          "has ended"),
+        why);
+    return false;
+}
+
+bool migrate_keep_out(struct pg_conn *conn, const char *schema, char why_r[MIGRATE_WHY_SIZE])
+{
+    char quoted[DIRECT_QUOTED_SIZE];
+
+    direct_literal(conn, schema, quoted);
+    return direct_run(conn, why_r,
+        "SELECT pg_advisory_lock_shared(hashtextextended('concertd backup ' || %s, 0))", quoted);
+}
+
+/* When the connection ends in the COMMIT, nobody has told how it went. */
+static enum migrate_end end(struct pg_conn *conn, bool rehearse, char *why_r)
+{
+    char why[MIGRATE_WHY_SIZE];
+
+    if (direct_run(conn, why_r, rehearse ? "SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK" : "COMMIT"))
+        return MIGRATE_DONE;
+    return rehearse || direct_run(conn, why, "SELECT 1") ? MIGRATE_REFUSED : MIGRATE_UNKNOWN;
+}
+
+static enum migrate_end migrate(struct pg_conn *conn, const char *schema, const char *role,
     const struct migrate_options *options, int *from_r, char *why_r)
 {
-    if (!direct_run(conn, why_r, "BEGIN") ||
-        !direct_run(conn, why_r, "SELECT pg_advisory_xact_lock(" LOCK ")"))
-        return false;
+    bool behind;
+
+    if (!begin(conn, why_r))
+        return MIGRATE_REFUSED;
     *from_r = migrate_version_on(conn, schema, why_r);
+    if (!may(*from_r, schema, options, why_r))
+        return MIGRATE_REFUSED;
+    behind = *from_r < migrate_latest();
+    if ((behind && *from_r > 0 && !keep_backups_out(conn, schema, why_r)) ||
+        !make_schema(conn, schema, why_r) || !take_steps(conn, *from_r, options, why_r) ||
+        !grant(conn, schema, role, why_r))
+        return MIGRATE_REFUSED;
     /* servers look again at a schema that has changed: they open their connections anew */
-    return may(*from_r, schema, options, why_r) && make_schema(conn, schema, why_r) &&
-           take_steps(conn, *from_r, options, why_r) && grant(conn, schema, role, why_r) &&
-           (*from_r == migrate_latest() ||
-               direct_run(conn, why_r, "NOTIFY \"concert_%s\", 'schema'", schema)) &&
-           direct_run(conn, why_r,
-               options->rehearse ? "SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK" : "COMMIT");
+    if (behind && !direct_run(conn, why_r, "NOTIFY \"concert_%s\", 'schema'", schema))
+        return MIGRATE_REFUSED;
+    return end(conn, options->rehearse, why_r);
 }
 
 static struct pg_conn *connect_to(const char *conninfo, const char *schema, char *why_r)
@@ -147,25 +215,26 @@ static struct pg_conn *connect_to(const char *conninfo, const char *schema, char
     return conn;
 }
 
-bool migrate_up(const char *owner_conninfo, const char *schema, const char *daemon_role,
+enum migrate_end migrate_up(const char *owner_conninfo, const char *schema, const char *daemon_role,
     const struct migrate_options *options, int *from_r, char why_r[MIGRATE_WHY_SIZE])
 {
     static const struct migrate_options none = {.existing = false};
     struct pg_conn *conn = connect_to(owner_conninfo, schema, why_r);
+    enum migrate_end how = MIGRATE_REFUSED;
     int from = -1;
-    bool fine = conn != NULL &&
-                migrate(conn, schema, daemon_role, options == NULL ? &none : options, &from, why_r);
 
+    if (conn != NULL)
+        how = migrate(conn, schema, daemon_role, options == NULL ? &none : options, &from, why_r);
     if (from_r != NULL)
         *from_r = from;
     direct_close(&conn); /* which rolls back what has not been committed */
-    return fine;
+    return how;
 }
 
 bool migrate_run(const char *owner_conninfo, const char *schema, const char *daemon_role,
     char why_r[MIGRATE_WHY_SIZE])
 {
-    return migrate_up(owner_conninfo, schema, daemon_role, NULL, NULL, why_r);
+    return migrate_up(owner_conninfo, schema, daemon_role, NULL, NULL, why_r) == MIGRATE_DONE;
 }
 
 bool migrate_version(

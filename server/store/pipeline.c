@@ -253,9 +253,10 @@ static void set_wrong(struct pipeline *p, int wrong)
 {
     if (p->channel != NULL && wrong >= 0 && wrong != p->wrong)
         log_line(LOG_LEVEL_ERROR, NULL,
-            "event=schema_wrong schema=%s version=%d needed=%d "
-            "why=\"concertd migrate brings it up; a newer one needs the newer concertd\"",
-            p->schema, wrong, p->version);
+            "event=schema_wrong schema=%s version=%d needed=%d why=\"%s\"", p->schema, wrong,
+            p->version,
+            wrong == 0 ? "a restore has not come to its end, or there is no region yet"
+                       : "concertd migrate brings it up; a newer one needs the newer concertd");
     p->wrong = wrong;
 }
 

@@ -8,7 +8,7 @@
 
 /* Reads an operation; what is wrong with it is left in operation_r->error (bad_request or invalid,
  * the field, the rule). It borrows from the message and the arena. A deadline's read fields are
- * filled in from its text when the author left them out (design/domain.md, "Deadlines"), and are
- * not among those that it named. */
+ * filled in from its text when the author left them out (proto/README.md, 7), and are not among
+ * those that it named. */
 void operation_read(
     const Concert__Operation *message, struct arena *arena, struct decide_operation *operation_r);

@@ -3,7 +3,7 @@
  * one log in one database. Messages, answers and servers are lost at any point, and what a client
  * gave up waiting for may still be done much later. Checked by spin (tests/chaos/model) for the
  * promises 1 (one log, pages without holes), 3 (exactly once), 4 (read your writes) and 5 (nothing
- * is overwritten unseen) of design/protocol.md.
+ * is overwritten unseen).
  *
  * A request and its answer are one step: between them the client does nothing, and what the answer
  * says was settled when it was made.

@@ -357,6 +357,101 @@ dumper()
     ended 0
 }
 
+# held_backup: one that waits before pg_dump; its number in `held`, pg_dump's in the file.
+held_backup()
+{
+    rm -f "$BATS_TEST_TMPDIR/held"
+    dumper 'echo $$ >"$HELD"; exec sleep 600'
+    HELD=$BATS_TEST_TMPDIR/held PATH=$BATS_TEST_TMPDIR/bin:$PATH "$bin/concertd" backup \
+        --state "$STATE" >/dev/null 2>&1 3>&- &
+    held=$!
+    until [ -s "$BATS_TEST_TMPDIR/held" ]; do
+        lives "$held"
+        sleep 0.02
+    done
+}
+
+# held_kill: both at once.
+held_kill()
+{
+    kill -KILL "$held" "$(cat "$BATS_TEST_TMPDIR/held")"
+    wait "$held" || true
+}
+
+@test "what a killed backup left in the folder goes with the next one; nobody else's file does" {
+    export CONCERT_LANG=en
+    local backups=$BATS_TEST_TMPDIR/backups left
+    cp -r "$STATE" "$BATS_TEST_TMPDIR/state"
+    sed -i "/^backups *=/d; s|^\[server\].*|&\nbackups = $backups|" "$BATS_TEST_TMPDIR/state/concertd.conf"
+    local STATE=$BATS_TEST_TMPDIR/state
+    held_backup
+    left=$(echo "$backups"/mauricie-*.concert-backup.new)
+    [ -e "$left" ]
+    # It is at work: it stays, and is none of another's business.
+    backup
+    ended 0
+    says_not "$left"
+    [ -e "$left" ]
+    held_kill
+    [ -e "$left" ]
+    printf 'concert-undone 1\nhalf' | tee "$backups/"{mauricie-2009010{1,2},mauricie_est-20090101}T000000Z.concert-backup.new \
+        "$backups/mauricie-copy.concert-backup.new" >/dev/null
+    echo mine >"$backups/mauricie-20090103T000000Z.concert-backup.new"
+    exec 7>>"$backups/mauricie-20090102T000000Z.concert-backup.new"
+    flock -n 7
+    backup
+    exec 7>&-
+    ended 0
+    says "$backups/mauricie-20090103T000000Z.concert-backup.new stays"
+    says_not 20090101 20090102
+    [ "$(cd "$backups" && ls -- *.new)" = "mauricie-20090102T000000Z.concert-backup.new
+mauricie-20090103T000000Z.concert-backup.new
+mauricie-copy.concert-backup.new
+mauricie_est-20090101T000000Z.concert-backup.new" ]
+    [ "$(cat "$backups/mauricie-20090103T000000Z.concert-backup.new")" = mine ]
+}
+
+# not_backed_up TEXT: no backup of that folder is made, and why is said.
+not_backed_up()
+{
+    STATE=$BATS_TEST_TMPDIR/state backup --to "$BATS_TEST_TMPDIR/file"
+    ended 1
+    says "$1"
+    [ ! -e "$BATS_TEST_TMPDIR/file" ]
+    [ ! -e "$BATS_TEST_TMPDIR/file.new" ]
+}
+
+@test "an empty key or certificate, one that is too large, a disk that is full meanwhile: said of the right file" {
+    export CONCERT_LANG=en
+    local state=$BATS_TEST_TMPDIR/state file
+    cp -r "$STATE" "$state"
+    for file in key.pem cert.pem; do
+        : >"$state/$file"
+        not_backed_up "$state/$file: the file is empty"
+        head -c 70000 /dev/zero >"$state/$file"
+        not_backed_up "$state/$file: File too large"
+        rm "$state/$file"
+        not_backed_up "$state/$file: No such file or directory"
+        cp "$STATE/$file" "$state/$file"
+    done
+    head -c 60000 /dev/zero >>"$state/key.pem"
+    run --separate-stderr bash -c 'ulimit -f 40; exec "$@"' - "$bin/concertd" backup --state "$state" \
+        --to "$BATS_TEST_TMPDIR/file"
+    ended 1
+    says "$BATS_TEST_TMPDIR/file: File too large"
+}
+
+@test "variables of the environment that begin as libpq's do not reach pg_dump, however long they are" {
+    local name=PG
+    name+=$(printf 'X%.0s' {1..90})
+    dumper 'env | grep ^PG >"$SEEN"'
+    run --separate-stderr env "$name=1" PGAPPNAME=other SEEN="$BATS_TEST_TMPDIR/seen" \
+        PATH="$BATS_TEST_TMPDIR/bin:$PATH" timeout 200 "$bin/concertd" backup --state "$STATE" \
+        --to "$BATS_TEST_TMPDIR/file"
+    ended 0
+    [ "$(cut -d= -f1 "$BATS_TEST_TMPDIR/seen" | sort)" = $'PGSERVICE\nPGSERVICEFILE' ]
+}
+
 @test "two backups at once in the folder: each has a file of its own" {
     local one
     "$bin/concertd" backup --state "$STATE" >"$BATS_TEST_TMPDIR/one" 3>&- &

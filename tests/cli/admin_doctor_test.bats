@@ -224,6 +224,20 @@ must()
     grep -q "^The database answers as the server connects" <<<"$output"
 }
 
+@test "what doctor cannot see is told, also where all is well: the database's room, the server" {
+    cp "$STATE/concertd.conf" "$BATS_TEST_TMPDIR/conf"
+    doctor
+    says "How much room the database's disk has cannot be seen: GRANT pg_read_all_settings TO concert_owner;" \
+        "Whether the server runs cannot be seen: set “metrics” to 127.0.0.1:9743 in $STATE/concertd.conf"
+    says_not "The disk of $PG/data"
+    set_in region owner_database "$("$CLUSTER" conninfo "$PG" "$DB" postgres)"
+    set_in server metrics 127.0.0.1:1
+    doctor --all
+    says "The disk of $(realpath "$PG")/data has"
+    says_not pg_read_all_settings "Whether the server runs"
+    cp "$BATS_TEST_TMPDIR/conf" "$STATE/concertd.conf"
+}
+
 @test "metrics on the clients' address, and metrics for everybody" {
     cp "$STATE/concertd.conf" "$BATS_TEST_TMPDIR/conf"
     local listen

@@ -201,6 +201,22 @@ founded()
     says "concertd invite --account C1"
 }
 
+@test "invite whose connection ends in the COMMIT says that it is not known whether it was done" {
+    region_init >/dev/null
+    sql "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'"
+    sql "CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON invitation DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION cut()"
+    CONCERT_LANG=en run --separate-stderr "$bin/concertd" invite --state "$STATE"
+    ended 1
+    [ -z "$output" ]
+    says "it is not known whether this was done: the same command can be given again"
+    sql "SET client_min_messages TO warning; DROP FUNCTION cut CASCADE"
+    run --separate-stderr "$bin/concertd" invite --state "$STATE"
+    ended 0
+    [[ $output == concert://* ]]
+}
+
 # closed_by CHANGES: the only coordinator's account as no program would leave it.
 closed_by()
 {
@@ -231,6 +247,25 @@ closed_by()
     server_start
     as coordination sync
     as second join "$output"
+}
+
+@test "init cut short between the key and its certificate makes both; a wrong pair is left as it is" {
+    super "REVOKE CONNECT ON DATABASE \"$DB\" FROM public"
+    run --separate-stderr region_init
+    ended 1
+    [ -e "$STATE/init.draft" ]
+    super "GRANT CONNECT ON DATABASE \"$DB\" TO public"
+    local key
+    key=$(cat "$STATE/key.pem")
+    mv "$STATE/cert.pem" "$BATS_TEST_TMPDIR/cert.pem"
+    echo rubbish >"$STATE/cert.pem"
+    CONCERT_LANG=en run --separate-stderr region_init
+    ended 1
+    says "$STATE/cert.pem is no certificate that can be read" "move both away"
+    [ "$(cat "$STATE/key.pem")" = "$key" ]
+    [ "$(cat "$STATE/cert.pem")" = rubbish ]
+    rm "$STATE/cert.pem"
+    founded
 }
 
 # --- two at once ------------------------------------------------------------------------------
@@ -431,6 +466,50 @@ add()
     run --separate-stderr "$bin/concertd" backup --state "$STATE"
     ended 0
     says mauricie- autre-
+}
+
+# another_key: a key and a certificate that have nothing to do with the server's, as other.*.
+another_key()
+{
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=autre -days 9 \
+        -keyout "$BATS_TEST_TMPDIR/other.key" -out "$BATS_TEST_TMPDIR/other.cert" 2>/dev/null
+}
+
+# add_refused TEXT...: no region is added, nothing in the folder is changed, and it is said why.
+add_refused()
+{
+    local before
+    before=$(cd "$STATE" && find . -type f -exec sha256sum {} +)
+    CONCERT_LANG=en add autre
+    ended 1
+    says "$@" "bring both files back"
+    [ -z "$output" ]
+    [ "$(cd "$STATE" && find . -type f -exec sha256sum {} +)" = "$before" ]
+    [ "$(super "SELECT count(*) FROM pg_namespace WHERE nspname = 'autre'")" = 0 ]
+}
+
+@test "init never replaces a server's key: one that is not right or not there is told" {
+    region_init >/dev/null
+    mkdir "$BATS_TEST_TMPDIR/own"
+    cp "$STATE"/*.pem "$BATS_TEST_TMPDIR/own"
+    another_key
+    echo rubbish >"$STATE/cert.pem"
+    add_refused "$STATE/cert.pem is no certificate that can be read"
+    rm "$STATE/cert.pem"
+    add_refused "$STATE/cert.pem is no certificate that can be read"
+    cp "$BATS_TEST_TMPDIR/other.cert" "$STATE/cert.pem"
+    add_refused "$STATE/key.pem is not the key to the certificate $STATE/cert.pem"
+    cp "$BATS_TEST_TMPDIR/own/cert.pem" "$STATE/cert.pem"
+    : >"$STATE/key.pem"
+    add_refused "$STATE/key.pem is not the key to the certificate $STATE/cert.pem"
+    rm "$STATE/key.pem"
+    add_refused "$STATE/key.pem is missing"
+    rm "$STATE/cert.pem"
+    add_refused "$STATE/key.pem is missing"
+    cp "$BATS_TEST_TMPDIR/own"/*.pem "$STATE"
+    add autre
+    ended 0
+    cmp "$STATE/key.pem" "$BATS_TEST_TMPDIR/own/key.pem"
 }
 
 @test "init that adds a region, killed before its records and run again" {

@@ -22,6 +22,12 @@ setup()
     sql "DELETE FROM schema_version WHERE number > $NEEDED"
 }
 
+teardown()
+{
+    [ ! -s "$BATS_TEST_TMPDIR/held" ] || kill "$(cat "$BATS_TEST_TMPDIR/held")" 2>/dev/null || true
+    [ -z "${held-}" ] || kill "$held" 2>/dev/null || true
+}
+
 migrate()
 {
     run --separate-stderr "$bin/concertd" migrate --state "$STATE" "$@"
@@ -257,6 +263,110 @@ chain()
         || encode(hash, 'hex'), ' ' ORDER BY seq)) FROM change"
 }
 
+# older: the region as the last release but one wrote it.
+older()
+{
+    local file files=("$FIXTURES"/*.sql.gz)
+    for file in "${files[@]}"; do
+        ((10#$(basename "$file" .sql.gz) < NEEDED)) && fixture "$file"
+    done
+    [ "$(sql "SELECT max(number) FROM schema_version")" -lt "$NEEDED" ]
+}
+
+# renewed: the schema of this program, for the tests behind.
+renewed()
+{
+    migrate
+    ended 0
+    [ "$(sql "SELECT max(number) FROM schema_version")" = "$NEEDED" ]
+}
+
+# stays_older TEXT: neither migrate nor its rehearsal comes through, nothing is changed, and it is
+# said why.
+stays_older()
+{
+    local from words
+    from=$(sql "SELECT max(number) FROM schema_version")
+    for words in "" --try; do
+        # shellcheck disable=SC2086 # none or one
+        CONCERT_LANG=en run --separate-stderr timeout 240 "$bin/concertd" migrate --state "$STATE" $words
+        ended 1
+        says "Nothing was changed" "$1" "Run the same command again"
+        [ "$(sql "SELECT max(number) FROM schema_version")" = "$from" ]
+    done
+}
+
+@test "migrate while something reads the tables: it does not make the region stand still, and says why" {
+    older
+    coproc LOCKER { psql --no-psqlrc -qAt "$("$CLUSTER" conninfo "$PG" "$DB" concert_owner)" 3>&-; }
+    local locked
+    echo "BEGIN; SELECT format('LOCK mauricie.%I IN ACCESS SHARE MODE', tablename) FROM pg_tables
+        WHERE schemaname = 'mauricie' \\gexec
+        SELECT 'locked';" >&"${LOCKER[1]}"
+    read -r -u "${LOCKER[0]}" locked
+    [ "$locked" = locked ]
+    stays_older "something else holds the region's tables"
+    echo "ROLLBACK; \\q" >&"${LOCKER[1]}"
+    renewed
+}
+
+@test "migrate while a backup is made: it waits a moment and leaves it; a backup waits for migrate" {
+    older
+    mkdir "$BATS_TEST_TMPDIR/bin"
+    printf '#!/bin/bash\necho $$ >"$HELD"\nexec sleep 600\n' >"$BATS_TEST_TMPDIR/bin/pg_dump"
+    chmod +x "$BATS_TEST_TMPDIR/bin/pg_dump"
+    HELD=$BATS_TEST_TMPDIR/held PATH=$BATS_TEST_TMPDIR/bin:$PATH "$bin/concertd" backup --state "$STATE" \
+        --to "$BATS_TEST_TMPDIR/file" >/dev/null 2>&1 3>&- &
+    held=$!
+    until [ -s "$BATS_TEST_TMPDIR/held" ]; do
+        lives "$held"
+        sleep 0.02
+    done
+    stays_older "a backup of the region seems to be at work"
+    # Another backup is not kept out.
+    "$bin/concertd" backup --state "$STATE" --to "$BATS_TEST_TMPDIR/other" >/dev/null
+    kill "$(cat "$BATS_TEST_TMPDIR/held")"
+    wait "$held" || true
+    rm "$BATS_TEST_TMPDIR/held"
+
+    # Before the steps are done: it is not the moment of a backup yet.
+    coproc LOCKER { psql --no-psqlrc -qAt "$("$CLUSTER" conninfo "$PG" "$DB" concert_owner)" 3>&-; }
+    local locked
+    echo "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('concertd backup mauricie', 0));
+        SELECT 'locked';" >&"${LOCKER[1]}"
+    until [ "${locked-}" = locked ]; do read -r -u "${LOCKER[0]}" locked; done
+    "$bin/concertd" backup --state "$STATE" --to "$BATS_TEST_TMPDIR/late" >/dev/null 3>&- &
+    held=$!
+    until [ "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")" = 1 ]; do
+        lives "$held"
+        sleep 0.02
+    done
+    [ ! -e "$BATS_TEST_TMPDIR/late" ]
+    echo "COMMIT; \\q" >&"${LOCKER[1]}"
+    wait "$held"
+    held=
+    [ -s "$BATS_TEST_TMPDIR/late" ]
+    renewed
+}
+
+@test "migrate whose connection ends in the COMMIT does not say that nothing was changed" {
+    older
+    sql "CREATE FUNCTION public.cut() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'"
+    sql "CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON schema_version DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION public.cut()"
+    CONCERT_LANG=en migrate
+    ended 1
+    says "it is not known whether the schema was changed" "Run the same command again"
+    says_not "Nothing was changed"
+    CONCERT_LANG=en migrate --try
+    ended 1
+    says "Nothing was changed"
+    sql "SET client_min_messages TO warning; DROP FUNCTION public.cut CASCADE"
+    renewed
+}
+
 @test "what each release wrote survives every step, one by one" {
     local file from step number before log
     for file in "$FIXTURES"/*.sql.gz; do
@@ -298,11 +408,34 @@ chain()
         [ "$(chain)" = "$log" ]
         server_start
         as "office$from" join "$("$bin/concertd" invite --state "$STATE" 2>/dev/null)" >/dev/null
-        for kind in action note objective territory; do
+        for kind in action note objective territory incident quarantine; do
             [ "$(tally "office$from" "$kind")" = "$(sql "SELECT count(*) FROM $kind")" ]
         done
         [ "$(sql "SELECT count(*) FROM action")" -gt 0 ]
         as "office$from" note 4.1.1 -m "Avec le nouveau programme"
         [ "$(sql "SELECT count(*) FROM note WHERE text = 'Avec le nouveau programme'")" = 1 ]
     done
+}
+
+@test "the people whom schema 11 wrote down: what waits is answered, who is gone stays out, names go" {
+    server_stop
+    fixture "$FIXTURES/0011.sql.gz"
+    [ "$(sql "SELECT count(*) FROM device WHERE revoked")" = 1 ]
+    [ "$(sql "SELECT count(*) FROM invitation WHERE device IS NULL")" = 1 ]
+    [ "$(sql "SELECT count(*) FROM quarantine WHERE status IS NULL")" = 2 ]
+    migrate
+    ended 0
+    [ "$(sql "SELECT count(*) FROM change WHERE erased")" = 0 ]
+    server_start
+    as people join "$("$bin/concertd" invite --state "$STATE" 2>/dev/null)" >/dev/null
+    as people quarantine --all --accept >/dev/null
+    [ "$(sql "SELECT count(*) FROM quarantine WHERE status IS NULL")" = 0 ]
+    [ "$(sql "SELECT count(*) FROM note WHERE text = 'En suspens'")" = 1 ]
+    [ "$(sql "SELECT count(*) FROM device WHERE revoked")" = 1 ]
+    run --separate-stderr "$bin/concertd" erase --person "Rosalie Exemple" --yes --state "$STATE"
+    ended 0
+    [ "$(sql "SELECT count(*) FROM change WHERE erased")" -gt 0 ]
+    [ "$(sql "SELECT count(*) FROM membership WHERE person = 'Rosalie Exemple'")" = 0 ]
+    run --separate-stderr "$bin/concertd" verify --state "$STATE"
+    ended 0
 }

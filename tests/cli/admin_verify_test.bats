@@ -75,6 +75,19 @@ found()
     verify && ended 0
 }
 
+@test "a register row that hangs on another plan, or on none, is named: its state would not freeze it" {
+    local plan action
+    read -r plan action < <(sql "SELECT r.root || ' ' || r.handle FROM action t JOIN record r USING (id)
+        ORDER BY r.seq LIMIT 1")
+    tamper "UPDATE record SET root = NULL WHERE handle = '$action' AND kind = 'action'"
+    found "$action (action), root" "$plan"
+    tamper "UPDATE record SET root = '$plan' WHERE handle = '$action' AND kind = 'action'"
+    tamper "UPDATE record SET root = (SELECT id FROM record WHERE handle = 'I1') WHERE id = '$plan'"
+    found "(plan), root" "$plan"
+    tamper "UPDATE record SET root = id WHERE id = '$plan'"
+    verify && ended 0
+}
+
 @test "an altered hash is named" {
     sql "CREATE TABLE kept AS SELECT seq, hash FROM change WHERE seq = 12"
     tamper "UPDATE change SET hash = patch_hash WHERE seq = 12"
@@ -90,6 +103,23 @@ found()
     tamper "UPDATE change SET revision = 7 WHERE seq = $seq"
     found "$seq" "$handle" 7
     tamper "UPDATE change SET revision = 1 WHERE seq = $seq"
+    verify && ended 0
+}
+
+@test "a change of a kind that there is not is named: its hash would prove nothing" {
+    local id handle seq
+    read -r id handle seq < <(sql "SELECT r.id || ' ' || r.handle || ' ' || r.seq
+        FROM audience JOIN record r USING (id) LIMIT 1")
+    sql "CREATE TABLE kept AS SELECT * FROM change WHERE record = '$id';
+        CREATE TABLE kept_row AS SELECT * FROM audience WHERE id = '$id'"
+    tamper "UPDATE change SET kind = 'zzz' WHERE record = '$id';
+        UPDATE record SET kind = 'zzz' WHERE id = '$id'; DELETE FROM audience WHERE id = '$id'"
+    found "$seq" "$handle" zzz
+    says_not "chain is whole" "est entière"
+    tamper "UPDATE change SET kind = 'audience' WHERE record = '$id';
+        UPDATE record SET kind = 'audience' WHERE id = '$id';
+        INSERT INTO audience SELECT * FROM kept_row"
+    sql "DROP TABLE kept, kept_row"
     verify && ended 0
 }
 

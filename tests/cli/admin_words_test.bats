@@ -168,3 +168,13 @@ english()
     says "$BATS_TEST_TMPDIR/state/concertd.conf"
     says_not "[region NAME]"
 }
+
+@test "a folder without settings is told by every command that needs them, with what to do" {
+    local command
+    mkdir "$BATS_TEST_TMPDIR/bare"
+    for command in serve doctor verify backup migrate; do
+        CONCERT_LANG=en concertd "$command" --state "$BATS_TEST_TMPDIR/bare"
+        ended 1
+        [[ $stderr == "concertd $command: $BATS_TEST_TMPDIR/bare/concertd.conf is not there: "*"concertd init"*"concertd restore"* ]]
+    done
+}

@@ -398,21 +398,33 @@ open(sys.argv[2], "wb").write(data)' "$KEY/entier.réponse" "$KEY/r-change"
 }
 
 @test "what a device that was revoked hands on goes to quarantine" {
+    local device handle
+    handle=$(mine mekinac 4.1.1 "Comité local de Mékinac")
     far note 4.1.1 -m "Trop tard"
     far sync --to "$KEY/revoque"
-    local device
+    # A reason beyond what a record holds.
+    far set "$handle" next_step="Trop long" -m "$(head -c 70000 /dev/zero | tr '\0' a)" 2>/dev/null
+    far sync --to "$KEY/revoque2"
     device=$(as coordination list device --format json |
         json '[d["handle"] for d in it if d["name"] == "Poste de mekinac"][0]')
     as coordination set "$device" revoked=true
     run as chenaux sync --from "$KEY/revoque"
     ended 0
+    run as chenaux sync --from "$KEY/revoque2"
+    ended 0
     [ "$(sql "SELECT count(*) FROM note WHERE text = 'Trop tard'")" = 0 ]
     [ "$(sql "SELECT count(*) FROM quarantine WHERE target_kind = 'note'")" = 1 ]
     run far sync --from "$KEY/revoque.réponse"
     ended 5
-    says "révoqué" "invitation"
+    says "révoqué" "Ce que tenait le fichier lui a été remis" "invitation"
+    # what the server could not keep of another is told, and stays
+    run far sync --from "$KEY/revoque2.réponse"
+    ended 5
+    says "révoqué" "n'a pu garder 1 changement du fichier" "invitation"
+    says_not "lui a été remis"
     # with a link again: what the file held is known, and the copy goes
     run as mekinac sync
     ended 7
+    says "Trop long" "1 changement n'a pu être gardé par le serveur"
     [ "$(sql "SELECT count(*) FROM quarantine WHERE target_kind = 'note'")" = 1 ]
 }

@@ -136,9 +136,18 @@ once()
         echo "X$i;Territoire $i;MRC" >>"$BATS_TEST_TMPDIR/territoires.csv"
     done
     before=$(sql "SELECT count(*) FROM territory")
+    # Its transaction stands before a table that somebody else holds: what it wrote is not committed.
+    coproc LOCKER { psql --no-psqlrc -qAt "$("$CLUSTER" conninfo "$PG" "$DB" concert_owner)" 3>&-; }
+    echo "BEGIN; LOCK TABLE mauricie.territory IN SHARE MODE; SELECT 'locked';" >&"${LOCKER[1]}"
+    local held importer
+    read -r -u "${LOCKER[0]}" held
+    [ "$held" = locked ]
     as coordination import "$BATS_TEST_TMPDIR/territoires.csv" >/dev/null 2>&1 3>&- &
-    local importer=$!
-    sleep 0.05
+    importer=$!
+    until [ "$(sql "SELECT count(*) FROM pg_locks WHERE relation = 'territory'::regclass
+        AND NOT granted")" -gt 0 ]; do
+        sleep 0.02
+    done
     "$CLUSTER" kill "$PG"
     "$CLUSTER" start "$PG"
     wait "$importer" || true

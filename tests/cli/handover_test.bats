@@ -96,16 +96,43 @@ PYTHON
 }
 
 @test "redonnée, la même commande ne refait rien, et donne une nouvelle ligne" {
+    # Whoever took over has not joined: “Comité de soutien” passed to Entrante.
     before=$(sql "SELECT count(*) FROM change WHERE reason <> 'invitation'")
-    run --separate-stderr as coordination passer Mékinac --a "nouvelle personne" --format json
+    run --separate-stderr as coordination passer "Comité de soutien" --a "entrante" --format json
     ended 0
-    says "déjà passé"
+    says "La passation de Comité de soutien à Entrante est déjà faite"
     [ "$(sql "SELECT count(*) FROM change WHERE reason <> 'invitation'")" = "$before" ]
     # On a screen the line stands by itself, the last of all, with nothing against it.
-    as coordination passer Mékinac --a "nouvelle personne" >"$BATS_TEST_TMPDIR/screen" 2>&1
+    as coordination passer "Comité de soutien" --a "entrante" >"$BATS_TEST_TMPDIR/screen" 2>&1
     [[ $(tail -n 1 "$BATS_TEST_TMPDIR/screen") == concert://* ]]
     [ -z "$(tail -n 2 "$BATS_TEST_TMPDIR/screen" | head -n 1)" ]
     echo "$output" | json 'it["invitation"][:10]' | grep -qx "concert://"
+}
+
+@test "un nom qui tient déjà l'instance, sur son appareil: refusé, et personne n'est cru dehors" {
+    office suivi "Comité de suivi" >/dev/null # with no --personne the account is named after it
+    device=$(as coordination appareils --format json |
+        json '[d["handle"] for d in it["devices"] if d["name"] == "Poste de suivi"][0]')
+    before=$(sql "SELECT max(seq) FROM change")
+    for name in "Comité de suivi" "comité de suivi "; do
+        run --separate-stderr as coordination passer "Comité de suivi" --a "$name" --oui
+        ended 5
+        says "Comité de suivi tient déjà cette instance avec $device" "personne n'est mis à la porte" "concert inviter I"
+        says_not "déjà faite"
+        [ -z "$output" ]
+    done
+    # Nor after a handover, once who took over has joined.
+    run --separate-stderr as coordination passer Mékinac --a "nouvelle personne" --oui
+    ended 5
+    says "Nouvelle Personne tient déjà"
+    [ "$(sql "SELECT max(seq) FROM change")" = "$before" ]
+    run --separate-stderr as suivi plan
+    ended 0
+    # With that device shut out there is somebody to let in.
+    as coordination révoquer "$device" -m "Perdu" >/dev/null 2>&1
+    run --separate-stderr as coordination passer "Comité de suivi" --a "Comité de suivi" --oui
+    ended 0
+    [[ $output == concert://* ]]
 }
 
 @test "à un jour qui vient: le mandat finit de lui-même, les appareils servent jusque-là" {
@@ -117,7 +144,7 @@ PYTHON
     ended 0
     run --separate-stderr as coordination passer "Comité local Des Chenaux" --a "Relève" --le 2090-06-30
     ended 0
-    says "déjà passé"
+    says "est déjà faite"
 }
 
 @test "un compte de plusieurs instances ne perd que celle-là" {

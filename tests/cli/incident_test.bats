@@ -32,7 +32,7 @@ teardown_file()
 @test "un incident sérieux dont la Commission n'est pas avisée: dit, jusqu'à ce qu'elle le soit" {
     run --separate-stderr as coordination verifier --regle incident
     ended 9
-    says "La Commission est avisée de tout incident sérieux" "IC1"
+    says "La Commission est avisée de tout incident à risque de préjudice sérieux" "IC1"
     run --separate-stderr as coordination etat
     says "Ensuite : la Commission n'a pas été avisée"
     as coordination changer IC1 "Commission avisée le=2009-10-05" 2>/dev/null

@@ -19,7 +19,7 @@ setup()
     unset CONCERT_LANG
 }
 
-# The issue's list of commands and their French names.
+# Commands and their French names.
 names()
 {
     cat <<'NAMES'

@@ -107,12 +107,22 @@ it.kill()
 sys.exit(it.wait() != 0)' "$2" "$bin/concert" "${@:3}" 3>&-
 }
 
+# whole NAME COMMAND...: the milliseconds that it takes when nobody cuts it short.
+whole()
+{
+    local started=${EPOCHREALTIME//[,.]/}
+    as "$@" >/dev/null 2>&1
+    echo $(((${EPOCHREALTIME//[,.]/} - started) / 1000 + 1))
+}
+
 @test "recorded means on the disk: what was said survives a kill -9 of the client" {
     server_stop
-    local round
+    local round took
+    took=$(whole mekinac note 4.1.1 -m "Mot premier")
     : >"$BATS_TEST_TMPDIR/recorded"
+    # From before its first step to well after its last.
     for round in {1..40}; do
-        ! cut_short mekinac "$round" note 4.1.1 -m "Mot $round" ||
+        ! cut_short mekinac $((round * took / 20)) note 4.1.1 -m "Mot $round" ||
             echo "$round" >>"$BATS_TEST_TMPDIR/recorded"
     done
     as mekinac note 4.1.1 -m "Mot dernier"
@@ -120,6 +130,8 @@ sys.exit(it.wait() != 0)' "$2" "$bin/concert" "${@:3}" 3>&-
     as mekinac sync
     [ "$(waiting mekinac)" = 0 ]
     echo "ended well: $(wc -l <"$BATS_TEST_TMPDIR/recorded") of 40"
+    [ -s "$BATS_TEST_TMPDIR/recorded" ]
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/recorded")" -lt 40 ]
     # None is there twice, and each that was acknowledged is there.
     [ "$(sql "SELECT count(*) FROM note WHERE text = 'Mot dernier'")" = 1 ]
     [ "$(sql "SELECT count(*) - count(DISTINCT text) FROM note WHERE text LIKE 'Mot %'")" = 0 ]
@@ -129,13 +141,15 @@ sys.exit(it.wait() != 0)' "$2" "$bin/concert" "${@:3}" 3>&-
 }
 
 @test "killed while it sends: sent again, applied once" {
-    local round
+    local round took
+    took=$(whole mekinac note 4.1.1 -m "Envoi premier")
     for round in {1..40}; do
-        cut_short mekinac "$round" note 4.1.1 -m "Envoi $round" || true
+        cut_short mekinac $((round * took / 20)) note 4.1.1 -m "Envoi $round" || true
     done
     as mekinac sync
     [ "$(waiting mekinac)" = 0 ]
     [ "$(sql "SELECT count(*) - count(DISTINCT text) FROM note WHERE text LIKE 'Envoi %'")" = 0 ]
+    [ "$(sql "SELECT count(*) FROM note WHERE text LIKE 'Envoi %'")" -gt 1 ]
     [ "$(tally mekinac note)" = "$(sql "SELECT count(*) FROM note n JOIN record r ON r.id = n.id
         WHERE NOT r.deleted")" ]
 }

@@ -35,6 +35,14 @@ left()
     find "$home" -mindepth 1 -printf '%P\n' | sort | tr '\n' ' '
 }
 
+# heard: the office has heard that it is revoked, and been killed before it could hand anything over.
+heard()
+{
+    python3 -c 'import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as copy:
+    copy.execute("INSERT OR REPLACE INTO meta VALUES (\"closed\", 1)")' "$home/copy.db"
+}
+
 @test "appareils: à qui ils sont, les dernières nouvelles; un comité voit les siens" {
     joined "Comité local de Mékinac"
     as "$me" note 4.1.1 -m "Un mot"
@@ -54,7 +62,7 @@ left()
     joined "Comité local de Mékinac"
     run --separate-stderr as coordination révoquer "$device" </dev/null
     ended 2
-    says "Rien n'est révoqué sans votre parole"
+    says "Rien n'est révoqué sans votre accord"
     run --separate-stderr as coordination révoquer AP1 -m "Essai"
     ended 5
     says "l'appareil sur lequel vous tapez"
@@ -62,6 +70,20 @@ left()
     ended 5
     says "Seule une coordonnatrice"
     [ "$(sql "SELECT count(*) FROM device WHERE revoked")" = 0 ]
+}
+
+@test "révoquer: un bout de nom n'est pas un nom, même avec la raison" {
+    office "$me" "Comité local de Mékinac" --personne "Zéphirine Quatremille" >/dev/null
+    before=$(sql "SELECT count(*) FROM device WHERE revoked")
+    for word in Zéphirine quatremille; do
+        run --separate-stderr as coordination révoquer "$word" -m "Essai" </dev/null
+        ended 2
+        says "n'est pas un nom entier" "donnez son repère, C"
+    done
+    [ "$(sql "SELECT count(*) FROM device WHERE revoked")" = "$before" ]
+    run --separate-stderr as coordination révoquer "zephirine quatremille" -m "Essai" </dev/null
+    ended 0
+    [ "$(sql "SELECT count(*) FROM device WHERE revoked")" = $((before + 1)) ]
 }
 
 @test "un appareil révoqué remet ce qui attend, ne garde rien, et dit quoi faire" {
@@ -140,10 +162,7 @@ left()
     as "$me" --hors-ligne note 4.1.1 -m "À remettre"
     as coordination révoquer "$device" -m "Essai" 2>/dev/null
     known=$(as coordination etat --format json 2>/dev/null | json 'it["status"]["server"].split(":")[-1]')
-    # It has heard, and been killed before it could hand anything over.
-    python3 -c 'import sqlite3, sys
-with sqlite3.connect(sys.argv[1]) as copy:
-    copy.execute("INSERT OR REPLACE INTO meta VALUES (\"closed\", 1)")' "$home/copy.db"
+    heard
     server_stop
     sed -i "s/^listen = .*/listen = 127.0.0.1:$known/" "$STATE/concertd.conf"
     run --separate-stderr as "$me" plan
@@ -178,11 +197,43 @@ with sqlite3.connect(sys.argv[1]) as copy:
 
 @test "un dossier qui tient autre chose le garde" {
     joined "Comité local de Mékinac"
-    echo mine >"$home/lettre.txt"
+    local mine=(copy.dbf edit-notes.txt keys.txt lettre.txt lock-codes.txt session-2.odt session.odt)
+    (cd "$home" && touch "${mine[@]}" copy.db-journal edit-a1B2c3.txt session.4242)
     as coordination révoquer "$device" -m "Essai" 2>/dev/null
     run as "$me" plan
     ended 7
-    [ "$(left)" = "lettre.txt revoked " ]
+    [ "$(left)" = "$(printf '%s\n' "${mine[@]}" revoked | sort | tr '\n' ' ')" ]
+}
+
+@test "ce qui ne peut être supprimé est dit, le reste s'en va, et chaque départ réessaie" {
+    joined "Comité local de Mékinac"
+    mkdir -p "$home/documents/photos"
+    echo mine >"$home/documents/photos/une.txt"
+    as coordination révoquer "$device" -m "Essai" 2>/dev/null
+    for words in plan synchroniser "etat --hors-ligne"; do
+        # shellcheck disable=SC2086 # words
+        run --separate-stderr as "$me" $words
+        ended 1
+        says "La coordination a révoqué cet appareil" "$home/documents/photos"
+        [ "$(left)" = "documents documents/photos documents/photos/une.txt revoked " ]
+    done
+    run --separate-stderr as "$me"
+    says "$home/documents/photos"
+    # Who joins again before that keeps what is new.
+    cp -r "$home" "$home.again"
+    as "$me.again" rejoindre "$(invite "Comité local de Mékinac" 2>/dev/null)" --nom "Poste de retour" >/dev/null
+    cp "$home/revoked" "$home.again/revoked" # as when its first copy was cut
+    as "$me.again" --hors-ligne note 4.1.1 -m "De retour" >/dev/null 2>&1
+    run --separate-stderr as "$me.again" synchroniser
+    ended 0
+    [ -e "$home.again/copy.db" ]
+    [ "$(sql "SELECT count(*) FROM note WHERE text = 'De retour'")" -ge 1 ]
+    rm -r "$home/documents/photos"
+    run --separate-stderr as "$me" plan --hors-ligne
+    ended 7
+    says_not "documents/photos"
+    [ "$(left)" = "revoked " ]
+    grep -qx state=done "$home/revoked"
 }
 
 @test "un mandat échu: la copie reste, ce qui attend reste, et l'état le dit" {
@@ -205,6 +256,25 @@ with sqlite3.connect(sys.argv[1]) as copy:
     [ "$(sql "SELECT count(*) FROM note WHERE text = 'Trop tard'")" = 1 ]
     run --separate-stderr as "$me" etat
     says_not "mandat de ce compte"
+}
+
+@test "révoqué, puis repris avant d'avoir pu partir: le dossier reste, et l'appareil aussi" {
+    joined "Comité local Des Chenaux"
+    heard
+    as coordination changer "$account" expire=2009-06-30 2>/dev/null
+    run --separate-stderr as "$me" plan
+    ended 0
+    says "Le mandat de ce compte" "La copie reste lisible ici" "4.1.1"
+    [ -e "$home/copy.db" ]
+    heard
+    as coordination changer "$account" actif=non 2>/dev/null
+    run --separate-stderr as "$me" synchroniser
+    [ -e "$home/key.pem" ]
+    as coordination changer "$account" actif=oui expire=- 2>/dev/null
+    heard
+    run --separate-stderr as "$me" synchroniser
+    ended 0
+    [ -e "$home/key.pem" ]
 }
 
 @test "un compte fermé: de même, et rouvert il reprend" {
@@ -388,9 +458,13 @@ waiting_many()
     as coordination changer "$account" expire=2009-06-30 2>/dev/null
     run --separate-stderr as "$me" note 4.1.1 -m "Après"
     ended 0
+    says "attend que votre coordination renouvelle le mandat"
+    says_not "partira de lui-même" "a pris fin le" "rouvre le compte"
+    as coordination changer "$account" expire=- actif=non 2>/dev/null
+    run --separate-stderr as "$me" note 4.1.1 -m "Après encore"
+    ended 0
     says "attend que votre coordination rouvre le compte"
-    says_not "partira de lui-même" "a pris fin le"
-    as coordination changer "$account" expire=- 2>/dev/null
+    as coordination changer "$account" actif=oui 2>/dev/null
 }
 
 @test "le nouveau groupe de l'aide" {
@@ -398,7 +472,11 @@ waiting_many()
     says "Les personnes et leurs appareils" "appareils" "revoquer" "quarantaine" "passer" "a-propos"
 }
 
-@test "ce que le serveur ne peut garder est montré en entier avant d'être supprimé" {
+# not_kept: the office has a change that the server cannot keep and one that it can, and its device
+# is revoked.
+not_kept()
+{
+    local part long
     joined "Comité local de Mékinac"
     part=$(as "$me" lister parts action=4.1.1 instance=Mékinac --format json | json 'it[0]["handle"]')
     long=$(printf 'mot %.0s' {1..2000})
@@ -407,18 +485,47 @@ waiting_many()
         -m "$(head -c 70000 /dev/zero | tr '\0' a)" 2>/dev/null
     as "$me" --hors-ligne note 4.1.1 -m "Gardée" >/dev/null 2>&1
     as coordination révoquer "$device" -m "Essai" 2>/dev/null
-    run --separate-stderr as "$me" synchroniser
+}
+
+# not_kept_left: what it said while it left.
+not_kept_left()
+{
     ended 7
     says "4.1.1 · Comité local de Mékinac : le serveur ne peut garder ce changement" \
         "prochaine étape : À noter: mot mot" "mot fin" \
         "1 changement qui attendait a été remis" "1 changement n'a pu être gardé par le serveur"
     [ "$(left)" = "revoked " ]
+}
+
+@test "ce que le serveur ne peut garder est montré en entier avant d'être supprimé" {
+    not_kept
+    run --separate-stderr as "$me" synchroniser
+    not_kept_left
     # Once: it is nowhere any more.
     run --separate-stderr as "$me" plan
     ended 7
     says "1 changement n'a pu être gardé par le serveur"
     says_not "À noter"
     ! grep -q "noter" "$home/revoked"
+}
+
+@test "de même quand une autre commande l'apprend: montré, puis supprimé" {
+    not_kept
+    run --separate-stderr as "$me" plan
+    not_kept_left
+}
+
+@test "de même au second essai, après une coupure: montré, puis supprimé" {
+    not_kept
+    heard
+    known=$(as coordination etat --format json 2>/dev/null | json 'it["status"]["server"].split(":")[-1]')
+    server_stop
+    sed -i "s/^listen = .*/listen = 127.0.0.1:$known/" "$STATE/concertd.conf"
+    run --separate-stderr as "$me" synchroniser
+    ended 6
+    server_start
+    run --separate-stderr as "$me" synchroniser
+    not_kept_left
 }
 
 @test "le serveur prend moins qu'avant: la remise se fait par morceaux" {

@@ -19,6 +19,13 @@ teardown_file()
     region_stop
 }
 
+# card EMAIL: the handle of the directory's card with it.
+card()
+{
+    as coordination lister contacts --hors-ligne --format json |
+        json '[c["handle"] for c in it if c.get("email") == words[0]][0]' "$1"
+}
+
 @test "exporter --personne: les fiches, ce qu'elle a écrit, où l'on parle d'elle" {
     run --separate-stderr as coordination exporter --personne "anne exemple"
     ended 0
@@ -33,7 +40,7 @@ teardown_file()
 
 @test "par un repère, dans un fichier à elle seule" {
     file=$BATS_TEST_TMPDIR/detenu.txt
-    run --separate-stderr as coordination exporter --personne C2 --vers "$file"
+    run --separate-stderr as coordination exporter --personne "$(card anne@exemple.test)" --vers "$file"
     ended 0
     grep -q "anne@exemple.test" "$file"
     [ "$(stat -c %a "$file")" = 600 ]
@@ -78,7 +85,7 @@ teardown_file()
     cd "$BATS_TEST_TMPDIR"
     run --separate-stderr as coordination exporter contacts --format csv
     ended 0
-    says "Les données personnelles sont laissées de côté"
+    says "Les renseignements personnels sont laissés de côté"
     [[ $output != *exemple.test* && $output != *Bruno* ]]
     [[ $(as coordination exporter contacts --format csv --personnel) == *bruno@exemple.test* ]]
     run --separate-stderr as mekinac exporter membres --format csv --personnel
@@ -133,4 +140,62 @@ teardown_file()
     says "${plans[0]}/1" "${plans[1]}/1"
     as coordination exporter --personne "Zénaïde" --format json |
         json 'len({m["id"] for m in it["mentions"]}), len(it["mentions"])' | grep -qx "(2, 2)"
+}
+
+@test "deux personnes du même nom: par le nom, c'est dit; par un repère, une seule" {
+    as coordination ajouter contact nom="Anne Exemple" courriel=autre@exemple.test consentement=2009-05-01 >/dev/null
+    mine=$(card anne@exemple.test) other=$(card autre@exemple.test)
+    file=$BATS_TEST_TMPDIR/nom.txt
+    run --separate-stderr as coordination exporter --personne "Anne Exemple" --vers "$file"
+    ended 0
+    says "Tous ceux qui portent ce nom y sont : vérifiez"
+    run --separate-stderr cat "$file"
+    says "anne@exemple.test" "autre@exemple.test" "Tous ceux qui portent ce nom y sont : vérifiez"
+    file=$BATS_TEST_TMPDIR/repere.txt
+    run --separate-stderr as coordination exporter --personne "$mine" --vers "$file"
+    ended 0
+    says "Le nom seul ne dit pas"
+    run --separate-stderr cat "$file"
+    says "anne@exemple.test" "Fiches du même nom, peut-être d'une autre personne" "$other" "Le nom seul ne dit pas"
+    says_not "autre@exemple.test" "Tous ceux qui portent" "Poste de mekinac"
+    as coordination exporter --personne "$other" --format json |
+        json '[r["handle"] for r in it["records"]] == words[:1] and words[1] in [r["handle"] for r in it["namesakes"]]' "$other" "$mine" |
+        grep -qx True
+    # Of an account: what hangs on it, and what it wrote.
+    account=$(as coordination lister comptes --format json |
+        json '[a["handle"] for a in it if a["person"] == "Anne Exemple"][0]')
+    run --separate-stderr as coordination exporter --personne "$account"
+    ended 0
+    says "Poste de mekinac" "note N1" "$mine" "$other"
+    says_not "anne@exemple.test" "autre@exemple.test"
+}
+
+@test "un nom avec des espaces autour est le même nom" {
+    run --separate-stderr as coordination exporter --personne "  Bruno Essai "
+    ended 0
+    says "bruno@exemple.test" "Personne : Bruno Essai"
+}
+
+@test "--remplacer: pour soi seul, même là où tous lisaient; ce qui était là est remplacé en entier" {
+    folder=$BATS_TEST_TMPDIR/dossier
+    mkdir "$folder"
+    echo "Ancien texte" >"$folder/detenu.txt"
+    chmod 644 "$folder/detenu.txt"
+    run --separate-stderr as coordination exporter --personne "Bruno Essai" --vers "$folder/detenu.txt"
+    ended 1
+    [ "$(cat "$folder/detenu.txt")" = "Ancien texte" ]
+    # A draft takes its place when it is whole: the former file, open elsewhere, gets none of it.
+    ln "$folder/detenu.txt" "$BATS_TEST_TMPDIR/autre-nom"
+    run --separate-stderr as coordination exporter --personne "Bruno Essai" --vers "$folder/detenu.txt" --remplacer
+    ended 0
+    [ "$(stat -c %a "$folder/detenu.txt")" = 600 ]
+    [ "$(ls -A "$folder")" = detenu.txt ]
+    [ "$(cat "$BATS_TEST_TMPDIR/autre-nom")" = "Ancien texte" ]
+    grep -q "bruno@exemple.test" "$folder/detenu.txt"
+}
+
+@test "appareils d'une instance où personne n'est entré: c'est dit ainsi" {
+    run --separate-stderr as coordination appareils "Comité de suivi"
+    ended 0
+    says "Personne n'y a de compte ni d'appareil."
 }

@@ -321,13 +321,16 @@ drop_all()
     drop_all
 }
 
-@test "ce que le serveur avait refusé faute de droit ne revient pas: montré, puis supprimé" {
-    line=$(invite "Consortium en développement social de la Mauricie" --role coordination --personne "Seconde $me")
-    as "$me" quitter >/dev/null 2>&1 || true
-    me=deux$BATS_TEST_NUMBER
+# second_refused NAME: a second coordinator's office of that name, $own its device, $account its
+# account, which has a refused change and one that waits; the device is revoked.
+second_refused()
+{
+    local line
+    line=$(invite "Consortium en développement social de la Mauricie" --role coordination --personne "Seconde $1")
+    me=$1
     as "$me" rejoindre "$line" --name "Poste de $me" >/dev/null
     account=$(as "$me" lister comptes --format json |
-        json '[c["handle"] for c in it if c["person"] == words[0]][0]' "Seconde q$BATS_TEST_NUMBER")
+        json '[c["handle"] for c in it if c["person"] == words[0]][0]' "Seconde $me")
     own=$(as "$me" appareils --format json |
         json '[d["handle"] for d in it["devices"] if d["name"] == words[0]][-1]' "Poste de $me")
     run --separate-stderr as "$me" retirer "$own" --oui
@@ -336,16 +339,50 @@ drop_all()
     says_not "demandez à votre coordination"
     as "$me" --hors-ligne note 1.1.1 -m "Celle-ci part"
     as coordination révoquer "$own" -m "Essai" >/dev/null 2>&1
-    run --separate-stderr as "$me" synchroniser
+}
+
+# second_left: what it said while it left, and what the coordination has of it.
+second_left()
+{
     ended 7
     says "le serveur avait refusé ce changement" "(retiré)" \
         "1 changement qui attendait a été remis" "1 changement que le serveur avait refusé"
+    [ "$(find "$ROOM/$me" -mindepth 1 -printf '%P ')" = "revoked " ]
     [ "$(waiting | wc -w)" = 1 ]
     run --separate-stderr as coordination quarantaine --tout --accepter
     ended 0
-    [ "$(sql "SELECT count(*) FROM note WHERE text = 'Celle-ci part'")" = 1 ]
     [ -z "$(waiting)" ]
     as coordination changer "$account" actif=non >/dev/null 2>&1
+}
+
+@test "ce que le serveur avait refusé faute de droit ne revient pas: montré, puis supprimé" {
+    second_refused "deux$BATS_TEST_NUMBER"
+    run --separate-stderr as "$me" synchroniser
+    second_left
+    [ "$(sql "SELECT count(*) FROM note WHERE text = 'Celle-ci part'")" = 1 ]
+}
+
+@test "de même quand une autre commande l'apprend: montré, puis supprimé" {
+    second_refused "trois$BATS_TEST_NUMBER"
+    run --separate-stderr as "$me" plan
+    second_left
+}
+
+@test "de même au second essai, après une coupure: montré, puis supprimé" {
+    local port
+    second_refused "quatre$BATS_TEST_NUMBER"
+    port=$(as coordination etat --hors-ligne --format json 2>/dev/null | json 'it["status"]["server"].split(":")[-1]')
+    # It has heard, and the line was cut before it could hand anything over.
+    python3 -c 'import sqlite3, sys
+with sqlite3.connect(sys.argv[1]) as copy:
+    copy.execute("INSERT OR REPLACE INTO meta VALUES (\"closed\", 1)")' "$ROOM/$me/copy.db"
+    server_stop
+    sed -i "s/^listen = .*/listen = 127.0.0.1:$port/" "$STATE/concertd.conf"
+    run --separate-stderr as "$me" synchroniser
+    ended 6
+    server_start
+    run --separate-stderr as "$me" synchroniser
+    second_left
 }
 
 @test "refusé faute de droit: ce qui allait ensemble est gardé ensemble, et montré" {

@@ -74,6 +74,25 @@ not ok 3 three</system-out></testcase>
     [ "${lines[-1]}" = "6 passed, 6 failed" ]
 }
 
+@test "tally names what was skipped, with the reasons" {
+    results '<testcase name="cli/b" status="run"><system-out>1..3
+ok 1 one # skip no strace
+ok 2 two # skip no strace
+ok 3 three</system-out></testcase>
+<testcase name="cli/d" status="run"><system-out>ok 1 one # skip
+ok 2 two</system-out></testcase>
+<testcase name="compose" status="run"><system-out>collected 34 items
+SKIPPED [33] tests/compose/compose_test.py: no Docker engine answers here
+SKIPPED [1] tests/compose/compose_test.py:39: never
+======== 34 skipped in 0.10s ========</system-out></testcase>'
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = "skipped in $BATS_TEST_TMPDIR/results.xml: cli/b: 2: no strace" ]
+    [[ ${lines[1]} == *": cli/d: 1: no reason given" ]]
+    [[ ${lines[2]} == *": compose: 34: no Docker engine answers here; never" ]]
+    [ "${lines[3]}" = "37 skipped" ]
+    [ "${lines[4]}" = "2 passed, 0 failed" ]
+}
+
 @test "tally fails when no test ran" {
     results ''
     [ "$status" -ne 0 ]

@@ -74,6 +74,13 @@ crossed()
     "$thin" count "$WIRE" | json 'it[words[0]]["bytes"]' "$1"
 }
 
+# quiet: waits until nothing has crossed for longer than a round trip takes.
+quiet()
+{
+    crossed down >/dev/null
+    until sleep 1 && [ "$(crossed down)" = 0 ]; do :; done
+}
+
 tell()
 {
     printf '# %s\n' "$*" >&3
@@ -131,8 +138,7 @@ sys.exit(joining.wait() != -9)' "$thin" run "$WIRE" near -- "$bin/concert" join 
     [ "$before" -gt 0 ]
     [ "$before" -lt "$whole" ]
     "$thin" set "$WIRE" loss=0
-    sleep 1
-    crossed down >/dev/null
+    quiet
     at near cut join "$line" --slow
     bytes=$(crossed down)
     after=$(records cut)

@@ -4,6 +4,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -18,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILE = ROOT / "docker/compose.yaml"
 LOCALS = ("mekinac", "chenaux", "maskinonge", "trois-rivieres", "shawinigan", "haut-st-maurice")
 PATIENCE = 60  # seconds until what is waited for is given up
+TAG = os.environ.get("CONCERT_TAG", "test")  # of the images that are built and tried
 WAITING, SENT, ACCEPTED = range(3)
 
 
@@ -56,9 +58,14 @@ def until(holds, what, patience=PATIENCE):
 
 
 def free_port():
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return door.getsockname()[1]
+    """One below those of outgoing connections, which could take it before it is published."""
+    while True:
+        with socket.socket() as door:
+            try:
+                door.bind(("127.0.0.1", random.randrange(10240, 30240)))
+            except OSError:
+                continue
+            return door.getsockname()[1]
 
 
 def apt_settings():
@@ -76,7 +83,7 @@ class Machine:
         self.project = f"concert-{name}-{os.getpid()}"
         self.words = [*compose_words(), "-p", self.project, "-f", str(FILE)]
         self.environment = {
-            **os.environ, "CONCERT_TAG": "test", "CONCERT_PORT": str(free_port()),
+            **os.environ, "CONCERT_TAG": TAG, "CONCERT_PORT": str(free_port()),
             "CONCERT_PORT_2": str(free_port()), "CONCERT_APT_SETTINGS": apt_settings(),
             "CONCERT_LANG": "fr"}
         self.environment.pop("COMPOSE_PROJECT_NAME", None)
@@ -127,12 +134,22 @@ class Machine:
             until(lambda: self.inspect(service)["State"]["Health"]["Status"] == "healthy",
                   f"{service} is healthy")
 
-    def crash(self, service):
-        """As a power cut would, not as somebody who stops it: the engine is to start it again."""
-        before = self.inspect(service)
+    def in_reach(self, service):
+        """Whether its process can be killed from here: not where the engine is another machine's."""
+        found = self.inspect(service)
         try:
+            os.kill(found["State"]["Pid"], 0)
+            return found["Id"] in pathlib.Path(f"/proc/{found['State']['Pid']}/cgroup").read_text()
+        except OSError:
+            return False
+
+    def crash(self, service):
+        """As a power cut would, not as somebody who stops it: the engine starts it again. Where it is
+        not in reach, it is stopped and started instead."""
+        before = self.inspect(service)
+        if self.in_reach(service):
             os.kill(before["State"]["Pid"], signal.SIGKILL)
-        except (PermissionError, ProcessLookupError):  # an engine that is elsewhere
+        else:
             docker("kill", before["Id"])
             docker("start", before["Id"])
         until(lambda: self.inspect(service)["State"]["StartedAt"] != before["State"]["StartedAt"] and

@@ -8,7 +8,7 @@ import pytest
 from client import body, operation
 from identity import Identity, new_id, read_line
 from messages import protocol, records
-from region import BIN, latest
+from region import BIN, World, latest
 
 ALICE, BRUNO = "Alizée Quintal-Zéphirin", "Brunoît Xavérius"
 
@@ -107,7 +107,9 @@ def test_account_closed_and_device_revoked(people):
 
 
 def test_verify_still_passes_and_history_is_readable(region, people):
-    assert "is whole" in concertd(region, "verify")
+    said = concertd(region, "verify")
+    assert "is whole but for the hashes of 2 changes" in said  # of each one the reason told a name
+    assert "nothing proves any more who made these changes" in said
     changes = people.boss.history(people.ids[ALICE]["membership"])
     assert [change.revision for change in changes] == [3, 2, 1]
     assert changes[0].reason == "effacement de renseignements personnels"
@@ -137,6 +139,21 @@ def test_a_seat_that_changed_hands_keeps_the_other(region, world, people):
     assert now.person == second and not now.HasField("email")
     assert not holds(region, first) and not holds(region, "c@exemple.test")
     assert "is whole" in concertd(region, "verify")
+
+
+def test_whom_the_seat_passed_to_is_another_person(region, world, people):
+    """Erased later, the second gets a pseudonym of his own, though it is the same record."""
+    first, second = "Eusèbe Abénakis-Test", "Fridoline Béchard-Test"
+    seat, _ = people.boss.put("membership", party=world.chenaux, person=first)
+    own, _ = people.boss.put("contact", name=first, phone="819 555-0187")
+    people.boss.put("membership", seat, 1, person=second)
+    other, _ = people.boss.put("contact", name=second, phone="819 555-0188")
+    concertd(region, "erase", "--person", first, "--yes")
+    concertd(region, "erase", "--person", second, "--yes")
+    names = {latest(people.boss, contact)[1].name for contact in (own, other)}
+    assert len(names) == 2
+    assert latest(people.boss, seat)[1].person == latest(people.boss, other)[1].name
+    assert not holds(region, first) and not holds(region, second)
 
 
 def test_removed_records_are_forgotten_too(region, people):
@@ -294,7 +311,7 @@ def test_an_erasure_of_what_was_removed_is_in_the_log(make_region):
     assert not holds(region, name)
     reasons = region.sql(f"SELECT reason FROM change WHERE seq > {before}").split("\n")
     assert "effacement de renseignements personnels" in reasons
-    assert "is whole" in concertd(region, "verify")
+    assert "is whole, the tables" in concertd(region, "verify")
     assert "Nothing" in concertd(region, "erase", "--person", name, "--yes", code=1)
 
 
@@ -306,3 +323,36 @@ def test_a_note_that_was_cut_takes_no_other_with_it(make_region):
     concertd(region, "erase", "--person", "Mathurin Ulric", "--yes")
     assert any(line.startswith(f"{region.name} {uuid.UUID(bytes=contact)} ")
                for line in book.read_text().splitlines())
+
+
+def remembered(region):
+    """What PostgreSQL keeps for its planner of the tables' values; the server's role reads it too."""
+    return region.sql("SELECT concat(most_common_vals, histogram_bounds, most_common_elems)"
+                      " FROM pg_stats WHERE schemaname = current_schema()").encode()
+
+
+def test_what_the_planner_remembers_is_forgotten_too(make_region):
+    """Of typed tables, of the log, and of a table that the erasure leaves empty."""
+    region = make_region()
+    world = World(region)
+    boss, name, phone = region.coordinator, "Népomucène Vadnais-Test", "819 555-0185"
+    boss.put("contact", name=name, phone=phone)
+    boss.put("contact", name="Ovila Wabanaki-Test", phone="819 555-0186")
+    note, _ = boss.put("note", subject=world.plan, text=f"Vu {name}", reason=f"Appel de {name}")
+    item = world.item(decision="Reporté")
+    client = revoked(region, world)
+    client.ask(surrender=protocol.Surrender(region=region.name, pushes=[push_of(
+        operation("contact", new_id(), name=name, phone=phone))]))
+    region.sql("ANALYZE")
+    boss.put("note", note, 1, text="Vu")
+    boss.push(operation("agenda_item", item, 1, delete=True))  # a trigger names its decision
+    parts = [form for text in (name, phone) for form in forms(text)]
+    before = remembered(region)
+    assert all(form in before for form in parts)
+    concertd(region, "erase", "--person", name, "--yes")
+    assert region.sql("SELECT count(*) FROM quarantine").strip() == "0"
+    assert region.sql("SELECT count(*) FROM agenda_item").strip() == "0"
+    after = remembered(region)
+    assert not any(form in after for form in parts)
+    assert "Ovila Wabanaki-Test".encode() in after
+    assert "is whole" in concertd(region, "verify")

@@ -207,7 +207,7 @@ def test_many_pulls_at_once(large):
 def membership(world):
     return world.boss.put(
         "membership", party=world.mekinac, person="Une citoyenne", seat="citoyenne",
-        email="citoyenne@exemple.qc.ca", phone="819 555-0100")[0]
+        email="citoyenne@exemple.example", phone="819 555-0100")[0]
 
 
 def test_personal_fields_are_the_owners_and_the_staffs(region, world, membership):

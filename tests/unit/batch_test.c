@@ -253,7 +253,7 @@ static void put_words(crypto_generichash_state *hash, const char *words)
         crypto_generichash_update(hash, (const uint8_t *)words, strlen(words));
 }
 
-/* As a client would verify it, from design/protocol.md and what history tells. */
+/* As a client would verify it, from proto/README.md, 8, and what history tells. */
 static void rehash(
     const uint8_t previous[32], const struct store_change *change, uint8_t hash_r[32])
 {

@@ -1,6 +1,7 @@
 /* The desk without a server: the pencil, the outbox, the picture of both. */
 #include "desk_scene.h"
 
+#include "desk/desk_log_rid.h"
 #include "replica/replica_outbox.h"
 
 static void refuses(
@@ -330,6 +331,42 @@ static void kinds_of_a_later_version_stay(void **state)
     desk_free(&desk);
 }
 
+static void see_pending(void *arg, const struct replica_fact *fact)
+{
+    if (strcmp(fact->key, "erasure_pending") == 0)
+        *(int64_t *)arg = fact->number;
+}
+
+static bool see_any(void *arg, const struct replica_record *record)
+{
+    (void)arg;
+    (void)record;
+    return true;
+}
+
+/* What was overwritten is still in the file beside the copy while another process reads. */
+static void an_erasure_waits_for_who_reads(void **state)
+{
+    struct fixture *fixture = *state;
+    struct desk *desk = open_desk(fixture);
+    struct replica_why why;
+    struct replica *reader = replica_open(fixture->home, false, &why);
+    int64_t pending = 0;
+
+    put_fact(reader, "erasure_pending", NULL, 1);
+    assert_true(replica_begin(reader, REPLICA_READ));
+    assert_true(replica_records(reader, see_any, NULL));
+    desk_log_rid(desk);
+    replica_rollback(reader);
+    assert_true(replica_facts(reader, see_pending, &pending));
+    assert_int_equal(pending, 1);
+    desk_log_rid(desk);
+    assert_true(replica_facts(reader, see_pending, &pending));
+    assert_int_equal(pending, 0);
+    replica_free(&reader);
+    desk_free(&desk);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -346,6 +383,7 @@ int main(void)
         TEST(accepted_handles_replace_provisional_ones),
         TEST(a_record_that_makes_no_sense_is_damage),
         TEST(kinds_of_a_later_version_stay),
+        TEST(an_erasure_waits_for_who_reads),
     };
 #undef TEST
 

@@ -349,7 +349,7 @@ static void test_references_are_to_kinds_that_are(void **state)
                 assert_int_equal(kinds[i].fields[f].refs & ~known, 0);
 }
 
-/* design/domain.md marks with P what is personal, with * what is required. */
+/* proto/README.md, 13, names what is personal and what is required. */
 static void test_personal_fields(void **state)
 {
     static const char *const personal[] = {"membership", "account", "attendance", "contact"};

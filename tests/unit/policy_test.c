@@ -1,6 +1,6 @@
 /*
  * Who may do what: walks role × kind × act × own or another's × author or not × field, and compares
- * the one function with a table written from design/domain.md, "Who may do what".
+ * the one function with a table written from proto/README.md, 14.
  */
 #include <setjmp.h>
 #include <stdarg.h>

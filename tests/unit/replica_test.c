@@ -16,6 +16,7 @@
 #include <sqlite3.h>
 
 #include "replica/replica.h"
+#include "replica/replica_erase.h"
 #include "replica/replica_fresh.h"
 #include "replica/replica_internal.h"
 #include "replica/replica_log.h"
@@ -746,6 +747,42 @@ static void a_later_copy_is_left_alone(void **state)
     is_brought_up_whole(home);
 }
 
+/* Another process that reads holds on to what it sees. */
+static void a_checkpoint_that_met_a_reader_says_so(void **state)
+{
+    const struct home *home = *state;
+    struct replica *replica = open_copy(home), *reader = open_copy(home);
+    Concert__Record record = record_of(1, 1, "body");
+    struct seen seen = {0};
+
+    assert_true(apply(replica, 0, 1, &record));
+    assert_true(replica_begin(reader, REPLICA_READ));
+    assert_true(replica_records(reader, see_record, &seen));
+    assert_false(replica_checkpoint(replica));
+    replica_rollback(reader);
+    assert_true(replica_checkpoint(replica));
+    replica_free(&reader);
+    replica_free(&replica);
+}
+
+static void an_erased_record_is_not_kept_from_before(void **state)
+{
+    const struct home *home = *state;
+    struct replica *replica = open_copy(home);
+    Concert__Record record = record_of(1, 1, "body");
+    struct seen seen = {0};
+
+    assert_true(apply(replica, 0, 1, &record));
+    run_sql(home, "INSERT INTO former SELECT * FROM record; DELETE FROM record");
+    assert_true(replica_former(replica, see_record, &seen));
+    assert_int_equal(seen.count, 1);
+    assert_true(replica_erase(replica, record.id.data));
+    seen = (struct seen){0};
+    assert_true(replica_former(replica, see_record, &seen));
+    assert_int_equal(seen.count, 0);
+    replica_free(&replica);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_home, remove_home)
@@ -764,6 +801,8 @@ int main(void)
         TEST(processes_do_not_tread_on_each_other),
         TEST(the_log_is_kept_from_its_first_change),
         TEST(every_statement_is_sound),
+        TEST(a_checkpoint_that_met_a_reader_says_so),
+        TEST(an_erased_record_is_not_kept_from_before),
         TEST(a_copy_made_anew_drops_its_log),
         TEST(an_earlier_copy_is_brought_up_once),
         TEST(a_bringing_up_that_ends_half_way_is_begun_again),

@@ -192,7 +192,7 @@ static void test_long_values(void **state)
     char line[800];
 
     for (size_t word = 2; word < 175; word += 7)
-        for (size = 1; size < SETTINGS_TEXT; size += 1 + word % 3) {
+        for (size = 1; size < SETTINGS_TEXT; size += 13 + word % 7) {
             fill_database(f, size, word);
             assert_true(settings_write(&f->written, f->path));
             if (!settings_read(&f->read, f->path, f->why, sizeof(f->why)))
