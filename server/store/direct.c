@@ -80,6 +80,11 @@ bool direct_run(PGconn *conn, char why_r[DIRECT_WHY_SIZE], const char *format, .
     return result != NULL;
 }
 
+void direct_codes(PGconn *conn, bool with)
+{
+    PQsetErrorVerbosity(conn, with ? PQERRORS_VERBOSE : PQERRORS_DEFAULT);
+}
+
 static bool first(PGresult *result, char *text_r, size_t size)
 {
     bool fine = result != NULL;

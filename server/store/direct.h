@@ -27,6 +27,10 @@ void direct_close(struct pg_conn **conn);
 bool direct_run(struct pg_conn *conn, char why_r[DIRECT_WHY_SIZE], const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Whether why_r has PostgreSQL's SQLSTATE from now on, which no language changes (libpq,
+ * PQsetErrorVerbosity). */
+void direct_codes(struct pg_conn *conn, bool with);
+
 /* The first value of a query as text, cut to `size`; "" for NULL or no row. False with why_r. */
 bool direct_text(struct pg_conn *conn, char *text_r, size_t size, char why_r[DIRECT_WHY_SIZE],
     const char *format, ...) __attribute__((format(printf, 5, 6)));

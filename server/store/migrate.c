@@ -1,6 +1,5 @@
 #include "migrate.h"
 
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,11 +52,11 @@ static bool take_step(struct pg_conn *conn, const struct schema_step *step, char
     char why[MIGRATE_WHY_SIZE];
     bool fine;
 
-    PQsetErrorVerbosity(conn, PQERRORS_VERBOSE); /* with the code, which no language changes */
+    direct_codes(conn, true);
     fine = direct_run(conn, why, "%s", step->sql) &&
            direct_run(conn, why, "INSERT INTO schema_version (number, name) VALUES (%d, '%s')",
                step->number, step->name);
-    PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
+    direct_codes(conn, false);
     if (!fine && strstr(why, LOCKED) != NULL)
         snprintf(why_r, MIGRATE_WHY_SIZE,
             _("step %s: something else holds the region's tables, such as a backup or a long "
