@@ -295,7 +295,8 @@ const struct words_row words_table[] = {
     /* Incidents and quarantine. */
     {WORDS_FIELD, "occurred_on", "happened on", "survenu le", "arrivé le"},
     {WORDS_FIELD, "discovered_on", "discovered on", "découvert le", NULL},
-    {WORDS_FIELD, "serious", "risk of serious injury", "risque sérieux", "grave|préjudice sérieux"},
+    {WORDS_FIELD, "serious", "risk of serious injury", "risque de préjudice sérieux",
+        "risque sérieux|grave|préjudice sérieux"},
     {WORDS_FIELD, "commission_on", "Commission told on", "Commission avisée le", "CAI avisée le"},
     {WORDS_FIELD, "persons_on", "persons told on", "personnes avisées le", NULL},
     {WORDS_FIELD, "measures", "measures", "mesures", "mesures prises"},

@@ -163,8 +163,13 @@ void doctor_standbys(struct doctor *doctor)
         return;
     if (hidden > 0) {
         doctor_note(doctor,
-            _("How far behind the database's %lld standbys are cannot be seen: GRANT pg_monitor TO "
-              "the role of the setting “database”."),
+            ngettext(
+                "How far behind the database's %lld standby is cannot be seen: GRANT pg_monitor "
+                "TO the role of the setting “database”.",
+                "How far behind the database's %lld standbys are cannot be seen: GRANT pg_monitor "
+                "TO "
+                "the role of the setting “database”.",
+                (unsigned long)standbys),
             (long long)standbys);
         return;
     }
@@ -178,6 +183,9 @@ void doctor_standbys(struct doctor *doctor)
             _("A standby is %lld MiB behind: see why on its machine (journalctl -u postgresql)."),
             (long long)(lag >> 20));
     else
-        doctor_fine(doctor, _("%lld standbys follow the database, at most %lld bytes behind."),
+        doctor_fine(doctor,
+            ngettext("%lld standby follows the database, %lld bytes behind.",
+                "%lld standbys follow the database, at most %lld bytes behind.",
+                (unsigned long)standbys),
             (long long)standbys, (long long)lag);
 }

@@ -40,7 +40,7 @@ as_superuser()
         sleep 0.05
     done
     doctor
-    says "1 standbys are cannot be seen: GRANT pg_monitor"
+    says "1 standby is cannot be seen: GRANT pg_monitor"
     as_superuser
     doctor
     kill "$receiver"

@@ -18,7 +18,7 @@ teardown_file()
     run --separate-stderr as coordination ajouter incident titre="Clé perdue" "survenu le=2009-10-01" \
         "découvert le=2009-10-03" personnes=4 "risque sérieux=oui" description="Une clé USB"
     ended 0
-    says "IC1" "Clé perdue" "Risque sérieux : oui"
+    says "IC1" "Clé perdue" "Risque de préjudice sérieux : oui"
     run --separate-stderr as coordination lister incidents
     says "IC1" "Clé perdue"
     run --separate-stderr as coordination voir IC1
