@@ -367,13 +367,14 @@ static bool is_name(const struct schedule_cursor *c)
            schedule_modes_plain(c);
 }
 
-/* Without its apostrophe it must be what is read as the name in "the calendar of ...": "2010’" is a
- * year, and of "CLSC par CRÉ’" the end alone would be. */
-static bool take_possessive(char *name)
+/* Whether a name is what is read as the name in "the calendar of ...", as it is written back:
+ * "2010", which an apostrophe stood behind, is a year, and of "CLSC par CRÉ" the end alone would
+ * be.
+ */
+static bool reads_back(const char *name)
 {
     struct schedule_line line;
     char again[SCHEDULE_LABEL_SIZE];
-    drop_apostrophe(name);
     if (name[0] == '\0') {
         return true;
     }
@@ -404,7 +405,10 @@ bool schedule_modes_calendar(struct schedule_cursor *c, struct schedule *out)
         (!is_name(&owner) || !schedule_modes_copy(&owner, out->calendar_of))) {
         return false;
     }
-    if (possessive && !take_possessive(out->calendar_of)) {
+    if (possessive) {
+        drop_apostrophe(out->calendar_of);
+    }
+    if (!reads_back(out->calendar_of)) {
         return false;
     }
     out->mode = SCHEDULE_BY_CALENDAR;
