@@ -237,18 +237,19 @@ static bool opens_again(const struct rules_case *c)
            c->touched->count == 1 && record_named(c->touched, "status");
 }
 
-/* An adopted plan keeps its structure but for a coordinator's change with a
- * reason; a closed plan takes notes alone. */
+/* An adopted plan keeps its structure but for a coordinator's change with a reason; a closed plan
+ * takes notes alone. What the server does itself is to forget somebody, and that it must. */
 static bool open_plan(const struct rules_case *c, struct error *error_r)
 {
     const struct store_record *record = c->before == NULL ? c->after : c->before;
     Concert__Plan__Status status = view_plan_status(c->view, record);
 
+    if (c->actor == NULL)
+        return true;
     if (status == CONCERT__PLAN__STATUS__CLOSED && c->kind->id != CONCERT__KIND__NOTE &&
         !opens_again(c))
         return fail(error_r, CONCERT__CODE__FROZEN, NULL, "closed");
-    if (status != CONCERT__PLAN__STATUS__ADOPTED || !is_structure(c->kind) ||
-        !touches_structure(c) || c->actor == NULL)
+    if (status != CONCERT__PLAN__STATUS__ADOPTED || !is_structure(c->kind) || !touches_structure(c))
         return true;
     if (c->actor->role != CONCERT__ACCOUNT__ROLE__COORDINATOR)
         return fail(error_r, CONCERT__CODE__FROZEN, NULL, "adopted");
@@ -291,18 +292,18 @@ static bool takes_back_minutes(const struct rules_case *c)
                meeting->minutes_status != CONCERT__MEETING__MINUTES_STATUS__ADOPTED);
 }
 
-/* Once adopted at a later meeting, minutes say for ever what was said and who was there. */
+/* Once adopted at a later meeting, minutes say for ever what was said and who was there: but for
+ * whom the server forgets. */
 static bool minutes(const struct rules_case *c, struct error *error_r)
 {
     const struct store_record *record = c->before == NULL ? c->after : c->before;
 
-    if (stays_open(c) ||
+    if (c->actor == NULL || stays_open(c) ||
         view_minutes_status(c->view, record) != CONCERT__MEETING__MINUTES_STATUS__ADOPTED)
         return true;
-    if (!takes_back_minutes(c) ||
-        (c->actor != NULL && c->actor->role != CONCERT__ACCOUNT__ROLE__COORDINATOR))
+    if (!takes_back_minutes(c) || c->actor->role != CONCERT__ACCOUNT__ROLE__COORDINATOR)
         return fail(error_r, CONCERT__CODE__FROZEN, NULL, "minutes");
-    if (c->actor != NULL && (c->reason == NULL || *c->reason == '\0'))
+    if (c->reason == NULL || *c->reason == '\0')
         return fail(error_r, CONCERT__CODE__FROZEN, "reason", "amendment");
     return true;
 }

@@ -163,7 +163,7 @@ static void note_all(const struct page *to)
     uint64_t seq;
 
     desk_age(to->context->desk, &seq);
-    if (to->devices + to->accounts == 0)
+    if (to->devices + to->accounts == 0 && pick_is_staff(to->context))
         report_note(report, _("Nobody has an account or a device there."));
     if (!pick_is_staff(to->context))
         report_note(

@@ -151,9 +151,10 @@ static enum command_exit say_held(const struct handover *to)
 {
     return command_say(to->context, COMMAND_REFUSED,
         _("%s holds this committee already, with %s, and nobody is shut out. Say with --to the "
-          "name of the new person; another device of the same one comes in with “concert invite "
-          "%s”."),
-        to->person, to->holding->handle, to->party->handle);
+          "name of the new person; another device of this one comes in with “concert invite %s "
+          "--person \"%s\" --role %s”."),
+        to->person, to->holding->handle, to->party->handle, to->person,
+        status_word(to->context, book_get(to->context->book, to->account), "role", false, to->arena));
 }
 
 static enum command_exit hand_over(struct handover *to)
@@ -165,7 +166,7 @@ static enum command_exit hand_over(struct handover *to)
         return code;
     if (!handover_prepare(to) || !keep_names(to))
         return change_no_memory(to->context);
-    if (to->n_changes == 0 && to->holding != NULL)
+    if (to->n_changes == 0 && to->n_old == 0 && to->holding != NULL)
         return say_held(to);
     if (to->n_changes > 0) {
         if (!is_sure(to, &code))

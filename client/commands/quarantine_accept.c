@@ -12,6 +12,7 @@
  * written when all of it is in the log. */
 struct big {
     const char *name; /* "Q3 to Q9" */
+    unsigned long count;
     size_t first, end, first_answer, end_answer;
     bool is_in; /* the log */
 };
@@ -22,7 +23,7 @@ struct taking {
     size_t count, n_answers;
     struct big *bigs;
     size_t n_bigs;
-    const struct desk_operation *outbox; /* what is not in the log yet, before this */
+    const struct desk_operation *outbox; /* what this device has recorded before this */
     size_t n_outbox;
     bool left; /* something could not be taken over */
 };
@@ -60,20 +61,37 @@ static enum command_exit check(const struct review *to, const struct waiting *on
     return COMMAND_OK;
 }
 
-/* Its answer comes after it: what was taken over once is not taken over again meanwhile. */
-static enum command_exit check_new(
-    const struct taking *taking, const struct desk_change *change, const struct book_entry *entry)
+/* What of it this device has recorded before: its reason names the record of the quarantine. NULL:
+ * nothing. */
+static const struct desk_operation *taken_before(
+    const struct taking *taking, const uint8_t id[UUID_SIZE], const char *reason)
 {
-    for (size_t i = 0; i < taking->n_outbox; i++) {
-        const struct desk_operation *operation = &taking->outbox[i];
+    for (size_t i = taking->n_outbox; i > 0; i--) {
+        const struct desk_operation *operation = &taking->outbox[i - 1];
 
-        if (uuid_equal(operation->id, change->id) && operation->reason != NULL &&
-            strcmp(operation->reason, change->reason) == 0)
-            return command_say(taking->to->context, COMMAND_REFUSED,
-                _("%s was taken over already, and that is not in the log yet: see change %llu in "
-                  "“concert status”, and run the same command again after it."),
-                entry->handle, (unsigned long long)operation->number);
+        if (uuid_equal(operation->id, id) && operation->reason != NULL &&
+            strcmp(operation->reason, reason) == 0)
+            return operation;
     }
+    return NULL;
+}
+
+/* Its answer comes after it, and may have been cut off: what was taken over once is not taken over
+ * again. */
+static enum command_exit check_again(const struct taking *taking,
+    const struct desk_operation *before, const struct book_entry *entry)
+{
+    struct context *context = taking->to->context;
+
+    if (before->state == DESK_CONFLICT || before->state == DESK_REFUSED)
+        return command_say(context, COMMAND_REFUSED,
+            _("%s was taken over already, and is held up: “concert resolve %llu” settles it."),
+            entry->handle, (unsigned long long)before->number);
+    if (before->state != DESK_ACCEPTED)
+        return command_say(context, COMMAND_REFUSED,
+            _("%s was taken over already, and that is not in the log yet: see change %llu in "
+              "“concert status”, and run the same command again after it."),
+            entry->handle, (unsigned long long)before->number);
     return COMMAND_OK;
 }
 
@@ -89,11 +107,18 @@ static enum command_exit take_over(struct taking *taking, size_t index, bool *so
 {
     const struct review *to = taking->to;
     struct desk_change *change = &taking->changes[taking->count];
+    const struct desk_operation *before;
     struct waiting one;
+    const char *reason;
     enum command_exit code;
 
-    if (!waiting_read(to->context->book, to->chosen[index], to->arena, &one))
+    if (!waiting_read(to->context->book, to->chosen[index], to->arena, &one) ||
+        (reason = reason_of(to, &one)) == NULL)
         return change_no_memory(to->context);
+    before = taken_before(taking, one.id, reason);
+    *so_r = before != NULL && before->state == DESK_ACCEPTED;
+    if (before != NULL)
+        return check_again(taking, before, one.entry);
     /* what an earlier one of them makes is there for the later ones */
     for (size_t i = 0; i < taking->count; i++)
         one.gone = one.gone &&
@@ -107,12 +132,8 @@ static enum command_exit take_over(struct taking *taking, size_t index, bool *so
         .n_clear = one.removes ? 0 : one.n_clear,
         .remove = one.removes,
         .seen = one.seen,
-        .reason = reason_of(to, &one)};
+        .reason = reason};
     memcpy(change->id, one.id, UUID_SIZE);
-    if (change->reason == NULL)
-        return change_no_memory(to->context);
-    if ((code = check_new(taking, change, one.entry)) != COMMAND_OK)
-        return code;
     *so_r = is_made(&one) || quarantine_is_so(to, index, &one);
     taking->count += !*so_r;
     return COMMAND_OK;
@@ -176,6 +197,7 @@ static enum command_exit bind(struct taking *taking, size_t first, size_t end, s
     if (operations == start || fits(to, &taking->changes[start], taking->count - start))
         return COMMAND_OK;
     *big = (struct big){.name = name_of(to, first, end),
+        .count = n,
         .first = start,
         .end = operations,
         .first_answer = taking->n_answers,
@@ -184,9 +206,13 @@ static enum command_exit bind(struct taking *taking, size_t first, size_t end, s
         return change_no_memory(to->context);
     if (!fits(to, &taking->changes[start], operations - start))
         return command_say(to->context, COMMAND_REFUSED,
-            _("%s were written together, and are more than the server takes at once: have its "
-              "limits raised, or turn them down with “concert quarantine %s --refuse -m REASON” "
-              "and have them written again in several parts."),
+            ngettext("%s is more than the server takes at once: have its limits raised, or turn it "
+                     "down with “concert quarantine %s --refuse -m REASON” and have it written "
+                     "again in several parts.",
+                "%s were written together, and are more than the server takes at once: have its "
+                "limits raised, or turn them down with “concert quarantine %s --refuse -m REASON” "
+                "and have them written again in several parts.",
+                n),
             big->name, to->chosen[first]->handle);
     memcpy(&taking->answers[taking->n_answers], &taking->changes[operations],
         n * sizeof(*taking->answers));
@@ -277,21 +303,24 @@ static enum command_exit answer_after(const struct taking *taking, const struct 
     const size_t count = big->end_answer - big->first_answer;
     const struct desk_operation *operations;
     struct desk_why why = {.trouble = DESK_FINE};
-    bool good;
 
     if (!big->is_in)
         return command_say(context, COMMAND_WAITING,
-            _("%s stay in quarantine until what they change is in the log: run the same command "
-              "again after that."),
+            ngettext("%s stays in quarantine until what it changes is in the log: run the same "
+                     "command again after that.",
+                "%s stay in quarantine until what they change is in the log: run the same command "
+                "again after that.",
+                big->count),
             big->name);
     context->book = NULL;
-    good = desk_write(
-        context->desk, &taking->answers[big->first_answer], count, false, &operations, &why);
-    if (!good)
+    if (!desk_write(
+            context->desk, &taking->answers[big->first_answer], count, false, &operations, &why))
         return command_why(context, &why);
+    for (size_t i = 0; i < count; i++)
+        if (operations[i].state != DESK_ACCEPTED)
+            return command_written(context, operations, count, &why);
     command_tell(context, "answered",
-        _("%s: taken over together, and answered after it, since the server does not take both at "
-          "once."),
+        _("%s: taken over, and answered after that, since the server does not take both at once."),
         big->name);
     return COMMAND_OK;
 }
@@ -322,7 +351,7 @@ static bool make_room(struct taking *taking)
     taking->changes = arena_alloc(arena, (2 * count + 1) * sizeof(*taking->changes));
     taking->answers = arena_alloc(arena, (count + 1) * sizeof(*taking->answers));
     taking->bigs = arena_alloc(arena, (count + 1) * sizeof(*taking->bigs));
-    taking->outbox = desk_outbox(taking->to->context->desk, false, &taking->n_outbox, &ignored);
+    taking->outbox = desk_outbox(taking->to->context->desk, true, &taking->n_outbox, &ignored);
     if (taking->outbox == NULL)
         taking->n_outbox = 0;
     return taking->changes != NULL && taking->answers != NULL && taking->bigs != NULL;

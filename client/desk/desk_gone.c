@@ -26,8 +26,7 @@
 /* What this program makes in a home, with what SQLite and editors put beside it. Anything else
  * there is somebody's. */
 static const char *const ours[] = {"copy.db", "copy.db-wal", "copy.db-shm", "copy.db-journal",
-    "key.pem", "cert.pem", "session", "lock", "edit-??????.txt", "edit-??????.txt~",
-    ".edit-??????.txt.sw?"};
+    "key.pem", "cert.pem", "session", "lock", "edit-??????.txt*", ".edit-??????.txt.*"};
 
 #define SESSION_BESIDE "session." /* and the number of a process that writes it */
 

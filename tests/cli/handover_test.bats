@@ -121,6 +121,14 @@ PYTHON
         says_not "déjà faite"
         [ -z "$output" ]
     done
+    # What is advised is another line for the same account.
+    advice=$(sed -n 's/.*« concert \(inviter .*\) ».*/\1/p' <<<"${stderr//$'\xc2\xa0'/ }")
+    [[ $advice == "inviter I"*" --personne \"Comité de suivi\" --role "* ]]
+    eval "run --separate-stderr as coordination $advice"
+    ended 0
+    [[ $output == concert://* ]]
+    [ "$(sql "SELECT count(*) FROM account WHERE person = 'Comité de suivi'")" = 1 ]
+    before=$(sql "SELECT max(seq) FROM change")
     # Nor after a handover, once who took over has joined.
     run --separate-stderr as coordination passer Mékinac --a "nouvelle personne" --oui
     ended 5

@@ -269,7 +269,8 @@ with sqlite3.connect(sys.argv[1]) as copy:
     heard
     as coordination changer "$account" actif=non 2>/dev/null
     run --separate-stderr as "$me" synchroniser
-    [ -e "$home/key.pem" ]
+    says "Ce compte est fermé"
+    [ -e "$home/key.pem" ] && [ -e "$home/copy.db" ]
     as coordination changer "$account" actif=oui expire=- 2>/dev/null
     heard
     run --separate-stderr as "$me" synchroniser

@@ -78,7 +78,7 @@ answers()
     takes 3 # two operations and their two answers are four
     run --separate-stderr as coordination quarantaine --tout --accepter
     ended 0
-    says "$first à $second : repris ensemble, puis répondu"
+    says "$first à $second : repris; la réponse a suivi"
     [ "$(notes "À deux")" = 1 ]
     [ "$(notes "À part")" = 1 ]
     [ "$(value coordination "$part" percent)" = 45 ]
@@ -98,7 +98,7 @@ answers()
     says "$first à $second restent en quarantaine" "redonnez la même commande"
     run --separate-stderr as coordination quarantaine "$first" --accepter --hors-ligne
     ended 5
-    says "est déjà repris" "concert etat"
+    says "est déjà repris" "concert état"
     [ "$(waiting)" = "$first $second" ]
     as coordination synchroniser >/dev/null
     [ "$(notes "Coupée")" = 1 ]
@@ -107,6 +107,26 @@ answers()
     says "c'est déjà ainsi"
     [ "$(notes "Coupée")" = 1 ]
     [ "$(value coordination "$part" percent)" = 55 ]
+    [ "$(answers "$first" "$second")" = accepted ]
+    [ -z "$(waiting)" ]
+}
+
+@test "après la coupure quelqu'un est revenu dessus: ce qui fut repris ne l'est pas une seconde fois" {
+    local was
+    was=$(value coordination "$part" percent)
+    as "$me" --hors-ligne avancer 4.1.1 57 -m "Puis défaite"
+    gone
+    read -r first second <<<"$(waiting)"
+    takes 3
+    run --separate-stderr as coordination quarantaine "$first" --accepter --hors-ligne
+    ended 6
+    as coordination synchroniser >/dev/null
+    [ "$(value coordination "$part" percent)" = 57 ]
+    as coordination changer "$part" pourcentage="$was" 2>/dev/null
+    run --separate-stderr as coordination quarantaine "$first" --accepter
+    ended 0
+    [ "$(value coordination "$part" percent)" = "$was" ]
+    [ "$(notes "Puis défaite")" = 1 ]
     [ "$(answers "$first" "$second")" = accepted ]
     [ -z "$(waiting)" ]
 }
@@ -172,7 +192,7 @@ PYTHON
     [ "$(waiting | wc -w)" = 2600 ]
     run --separate-stderr as coordination quarantaine --tout --accepter
     ended 0
-    says "2600 changements inscrits" "repris ensemble, puis répondu"
+    says "2600 changements inscrits" "la réponse a suivi"
     [ "$(notes "D''un grand lot")" = 2600 ]
     [ -z "$(waiting)" ]
 }

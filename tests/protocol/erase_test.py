@@ -1,5 +1,6 @@
 """Erasing a person: no byte of the name stays, the chain holds, two erased people are still two."""
 
+import hashlib
 import subprocess
 import uuid
 
@@ -154,6 +155,26 @@ def test_whom_the_seat_passed_to_is_another_person(region, world, people):
     assert len(names) == 2
     assert latest(people.boss, seat)[1].person == latest(people.boss, other)[1].name
     assert not holds(region, first) and not holds(region, second)
+
+
+def test_what_is_frozen_is_forgotten_too(region, world, people):
+    """Minutes that were adopted, and a plan that is closed, keep all but who is forgotten."""
+    name = "Gédéon Ruisseau-Test"
+    meeting, plan = world.meeting(world.chenaux), world.new_plan()
+    there, _ = people.boss.put("attendance", meeting=meeting, person=name)
+    file, _ = people.boss.put("document", subject=plan, title=f"Lettre de {name}",
+                              media_type="text/plain", size=1,
+                              sha256=hashlib.sha256(b"x").hexdigest())
+    later = world.meeting(world.chenaux, starts_at="2009-06-01")
+    people.boss.put("meeting", meeting, 1, minutes_status=records.Meeting.ADOPTED, adopted_at=later)
+    people.boss.put("plan", plan, 1, **world.adoption())
+    people.boss.put("plan", plan, 2, status=records.Plan.CLOSED)
+    concertd(region, "erase", "--person", name, "--yes")
+    assert latest(people.boss, there)[1].person.startswith("Personne effacée ")
+    handle = people.boss.get(file).handle
+    concertd(region, "erase", "--document", handle, "--yes")
+    assert not holds(region, name)
+    assert "is whole" in concertd(region, "verify")
 
 
 def test_removed_records_are_forgotten_too(region, people):
