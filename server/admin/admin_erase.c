@@ -196,31 +196,34 @@ static bool choose_pseudonym(struct erasing *e)
 /* --- doing it ----------------------------------------------------------------------------------
  */
 
-/* A region without a coordinator could let nobody in any more. */
-static bool leaves_coordinator(struct erasing *e)
+static bool closes_account(const struct erase_plan *plan, const uint8_t id[UUID_SIZE])
 {
-    char ids[UUID_TEXT];
-    int64_t others = 0, erased = 0;
-    char *sql = arena_printf(e->plan.arena, "'%s'", "00000000-0000-0000-0000-000000000000");
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->targets[i].rename && plan->targets[i].kind->id == CONCERT__KIND__ACCOUNT &&
+            uuid_equal(plan->targets[i].id, id))
+            return true;
+    return false;
+}
 
-    for (size_t i = 0; sql != NULL && i < e->plan.count; i++) {
-        const struct erase_target *target = &e->plan.targets[i];
+/* A region that loses its last coordinator could let nobody in any more; one that has none in
+ * office loses nothing. Of several who would go, the newest is the one that is kept. False when the
+ * database refuses. */
+static bool look_for_last(struct erasing *e)
+{
+    struct inspect_rows *rows = inspect_ask(e->reader,
+        "SELECT id FROM account WHERE role = 'coordinator' AND active IS NOT FALSE AND (expires IS"
+        " NULL OR expires >= current_date) ORDER BY id",
+        NULL, 0);
+    bool asked = rows != NULL;
+    size_t open = asked ? inspect_rows_count(rows) : 0;
 
-        if (target->kind->id != CONCERT__KIND__ACCOUNT || !target->rename)
-            continue;
-        uuid_format(target->id, ids);
-        sql = arena_printf(e->plan.arena, "%s, '%s'", sql, ids);
-        erased++;
+    e->stuck = open > 0;
+    for (size_t i = 0; e->stuck && i < open; i++) {
+        inspect_get_id(rows, i, 0, e->last);
+        e->stuck = closes_account(&e->plan, e->last);
     }
-    if (erased == 0)
-        return true;
-    sql = sql == NULL ? NULL
-                      : arena_printf(e->plan.arena,
-                            "SELECT count(*) FROM account WHERE role = 'coordinator' AND active IS"
-                            " NOT FALSE AND (expires IS NULL OR expires >= current_date) AND id NOT"
-                            " IN (%s)",
-                            sql);
-    return sql != NULL && inspect_number(e->reader, sql, &others) && others > 0;
+    inspect_rows_free(&rows);
+    return asked;
 }
 
 static struct inspect *open_owner(struct erasing *e)
@@ -278,7 +281,9 @@ static int do_all(struct erasing *e, bool note)
     char why[512];
     size_t records;
 
-    if (!leaves_coordinator(e))
+    if (!look_for_last(e))
+        return erase_refuse(e);
+    if (e->stuck)
         return admin_say(admin, EXIT_FAILURE,
             _("It is the last coordinator: invite another one first, who then can go on."));
     if (!look_for_marks(e) || !inspect_run(e->reader, "COMMIT"))

@@ -162,7 +162,7 @@ static bool write_folder(const struct restore *restore)
 static void tell(const struct restore *restore)
 {
     const char *at = restore->file.taken; /* 20091015T143000Z */
-    char taken[64];
+    char taken[64], kept[RESTORE_NAMED_MAX + 1] = "";
 
     snprintf(taken, sizeof(taken), "%s", at);
     if (strlen(at) == 16)
@@ -170,11 +170,11 @@ static void tell(const struct restore *restore)
             at + 11);
     printf(_("Region “%s” restored as of change %s, from the backup taken %s.\n"),
         restore->file.name, restore->file.head, taken);
-    if (restore->aside[0] != '\0')
+    while (restore_database_kept(restore, kept))
         printf(_("What was there is kept in the schema “%s”, with all that it says of people: once "
                  "the restored region is found good, the owner removes it (DROP SCHEMA %s "
                  "CASCADE).\n"),
-            restore->aside, restore->aside);
+            kept, kept);
     printf(_("Start the server (“concertd serve --state %s”). Devices know it by its key and need "
              "not join again; those that are ahead of the backup notice, take the log anew and "
              "send again what they had sent since. Devices that joined after the backup need a new "
@@ -249,7 +249,11 @@ static int end(const struct restore *restore)
         return admin_say(admin, EXIT_FAILURE,
             _("The region is in the database again, with whom it forgot since the backup, and no "
               "server may serve it yet. Give the same command again when that is mended: it goes "
-              "on from here."));
+              "on from here. If it cannot be mended so: take the list %s/erasures out of the "
+              "folder and give the same command again, which opens the region with them in it; "
+              "then put the list back, and run “concertd erase --again --state %s” as soon as it "
+              "can do its work."),
+            admin->folder, admin->folder);
     if (!restore_database_open(restore))
         return EXIT_FAILURE;
     tell(restore);
@@ -257,8 +261,9 @@ static int end(const struct restore *restore)
     return code == EXIT_SUCCESS
                ? EXIT_SUCCESS
                : admin_say(admin, EXIT_FAILURE,
-                     _("Whom the region forgot since the backup is in it again, until there is "
-                       "another coordinator: then run “concertd erase --again --state %s”."),
+                     _("The last coordinator, whom the region forgot since the backup, is in it "
+                       "again until there is another coordinator: then run “concertd erase --again "
+                       "--state %s”."),
                      admin->folder);
 }
 

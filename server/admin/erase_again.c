@@ -65,53 +65,70 @@ static bool plan_lines(struct erasing *e, const struct lines *lines)
     return fine;
 }
 
-/* Whether an account of the plan is a coordinator's, and no other coordinator's is open. */
-static bool takes_the_last(struct erasing *e)
+/* Leaves out the lines of whoever is the last coordinator, of all their records: those that have
+ * the pseudonym under which their account would be closed. False: there is none. */
+static bool spare_last(const struct erasing *e, struct lines *lines)
 {
-    char id[UUID_TEXT];
-    int64_t there = 0, others = 0;
-    char *ids = arena_printf(e->plan.arena, "'%s'", "00000000-0000-0000-0000-000000000000");
+    size_t kept = 0, before = lines->count;
 
-    for (size_t i = 0; ids != NULL && i < e->plan.count; i++) {
-        uuid_format(e->plan.targets[i].id, id);
-        ids = arena_printf(e->plan.arena, "%s, '%s'", ids, id);
-    }
-    for (int in = 0; ids != NULL && in < 2; in++) {
-        char *sql = arena_printf(e->plan.arena,
-            "SELECT count(*) FROM account WHERE role = 'coordinator' AND active IS NOT FALSE"
-            " AND (expires IS NULL OR expires >= current_date) AND id %s (%s)",
-            in ? "IN" : "NOT IN", ids);
+    for (size_t i = 0; i < before; i++) {
+        bool theirs = false;
 
-        if (sql == NULL || !inspect_number(e->reader, sql, in ? &there : &others))
-            return false;
+        for (size_t j = 0; j < e->plan.count; j++) {
+            const struct erase_target *target = &e->plan.targets[j];
+
+            theirs |= target->rename && uuid_equal(target->id, e->last) &&
+                      strcmp(target->digits, lines->list[i].digits) == 0;
+        }
+        if (!theirs)
+            lines->list[kept++] = lines->list[i];
     }
-    return there > 0 && others == 0;
+    lines->count = kept;
+    return kept < before;
 }
 
-/* The lines of persons, whose names are looked for everywhere, or the others. */
-static int again(struct admin *admin, bool everywhere, bool *stuck_r)
+/* *spared_r: it was refused for the last coordinator's sake, whose lines are left out now. */
+static int again_once(struct admin *admin, struct lines *lines, bool *spared_r)
 {
     struct erasing e = {.admin = admin};
-    struct lines lines = {.everywhere = everywhere};
     int code = EXIT_FAILURE;
 
-    if (!erase_book_read(admin->folder, admin->region->name, add_line, &lines))
-        admin_say(admin, EXIT_FAILURE, _("%s/erasures: %s"), admin->folder, strerror(errno));
-    else if (lines.count == 0)
-        code = EXIT_SUCCESS;
-    else if (erase_begin(&e))
-        code = plan_lines(&e, &lines) ? erase_go_on(&e, true, false) : erase_refuse(&e);
-    *stuck_r = code != EXIT_SUCCESS && e.plan.arena != NULL && takes_the_last(&e);
+    if (erase_begin(&e))
+        code = plan_lines(&e, lines) ? erase_go_on(&e, true, false) : erase_refuse(&e);
+    *spared_r = e.stuck && spare_last(&e, lines);
     erase_end(&e);
-    free(lines.list);
     return code;
+}
+
+/* The lines of persons, whose names are looked for everywhere, or the others. *stuck_r is set when
+ * the last coordinator was among them; the exit code is that of the rest. */
+static int again(struct admin *admin, bool everywhere, bool *stuck_r)
+{
+    struct lines lines = {.everywhere = everywhere};
+    bool spared = true;
+    int code = EXIT_SUCCESS;
+
+    if (!erase_book_read(admin->folder, admin->region->name, add_line, &lines)) {
+        code = admin_say(admin, EXIT_FAILURE, _("%s/erasures: %s"), admin->folder, strerror(errno));
+        spared = false;
+    }
+    while (spared && lines.count > 0) {
+        code = again_once(admin, &lines, &spared);
+        *stuck_r |= spared;
+    }
+    free(lines.list);
+    return spared ? EXIT_SUCCESS : code;
 }
 
 static int both(struct admin *admin, bool *stuck_r)
 {
-    int code = again(admin, true, stuck_r);
+    bool stuck = false;
+    int code = again(admin, true, &stuck);
 
-    return code == EXIT_SUCCESS ? again(admin, false, stuck_r) : code;
+    if (code == EXIT_SUCCESS)
+        code = again(admin, false, &stuck);
+    *stuck_r = stuck && code == EXIT_SUCCESS;
+    return *stuck_r ? EXIT_FAILURE : code;
 }
 
 int erase_again(struct admin *admin)

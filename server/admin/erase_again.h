@@ -9,6 +9,6 @@
 int erase_again(struct admin *admin);
 
 /* The same through the owner's connection alone, in a region that is closed to servers and to the
- * role that they connect as. *stuck_r: it failed because no coordinator would be left, whom only a
- * region that is open can be given. */
+ * role that they connect as. *stuck_r: it failed for the last coordinator alone, whom only a region
+ * that is open can be given another for; all else is erased. */
 int erase_again_closed(struct admin *admin, struct settings_region *region, bool *stuck_r);

@@ -8,6 +8,8 @@ struct erasing {
     struct admin *admin;
     struct erase_plan plan;
     struct inspect *reader;
+    bool stuck;              /* it was refused, for no coordinator would be left; then: */
+    uint8_t last[UUID_SIZE]; /* the account of the last one */
 };
 
 /* Connects and makes an empty plan, of one moment. False when that was said on stderr; then too,

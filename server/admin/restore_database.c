@@ -139,25 +139,60 @@ static void name_aside(struct restore *restore)
     snprintf(restore->aside, sizeof(restore->aside), "%.38s_before_%s", restore->file.name, moment);
 }
 
-/* Whether this was done before, and did not come to its end: the region is closed, and its log is
- * the backup's, maybe with what was erased again; or the server's role has no rights to it. */
-static bool is_filled(const struct restore *restore, const char *role)
+/* Which backup a schema is of, as the comment on it says while it is closed; an SQL text. */
+static void mark_of(const struct restore *restore, char mark_r[DIRECT_QUOTED_SIZE])
+{
+    char mark[DIRECT_QUOTED_SIZE];
+
+    snprintf(mark, sizeof(mark), "concertd restore %s %s", restore->file.head, restore->file.hash);
+    direct_literal(restore->conn, mark, mark_r);
+}
+
+/* Sets `filled`: this was done before with the same backup, and did not come to its end. Then it
+ * is closed and has the mark; or it is open, has the backup's head, and the server's role has no
+ * rights to it. *cut_r: closed, by this backup or by another. False with why_r. */
+static bool look_at_present(struct restore *restore, const char *role, bool *cut_r, char *why_r)
 {
     const struct restore_file *file = &restore->file;
-    char why[DIRECT_WHY_SIZE], quoted[DIRECT_QUOTED_SIZE];
+    char text[DIRECT_QUOTED_SIZE];
+    long long closed = restore_gate_closed(restore->conn, file->name, why_r), same;
 
-    if (restore_gate_closed(restore->conn, file->name, why) == 1 &&
-        direct_number(restore->conn, why,
-            "SELECT count(*) FROM (SELECT seq, hash FROM \"%1$s\".change UNION"
-            " SELECT seq, hash FROM \"%1$s\".head) log"
-            " WHERE seq = %2$s AND hash = decode('%3$s', 'hex')",
-            file->name, file->head, file->hash) == 1)
-        return true;
-    direct_literal(restore->conn, role, quoted);
-    return direct_number(restore->conn, why,
-               "SELECT count(*) FROM \"%1$s\".head WHERE seq = %2$s AND hash = decode('%3$s',"
-               " 'hex') AND NOT has_schema_privilege(%4$s, '%1$s', 'USAGE')",
-               file->name, file->head, file->hash, quoted) == 1;
+    *cut_r = closed > 0;
+    if (closed < 0)
+        return false;
+    if (*cut_r) {
+        mark_of(restore, text);
+        same = direct_number(restore->conn, why_r,
+            "SELECT count(*) FROM pg_namespace WHERE nspname = '%s'"
+            " AND obj_description(oid, 'pg_namespace') = %s",
+            file->name, text);
+    } else {
+        direct_literal(restore->conn, role, text);
+        same = direct_number(restore->conn, why_r,
+            "SELECT count(*) FROM \"%1$s\".head WHERE seq = %2$s AND hash = decode('%3$s', 'hex')"
+            " AND NOT has_schema_privilege(%4$s, '%1$s', 'USAGE')",
+            file->name, file->head, file->hash, text);
+    }
+    restore->filled = same > 0;
+    return true;
+}
+
+static bool refuse_present(const struct restore *restore, bool cut, long long changes)
+{
+    if (cut)
+        admin_say(restore->admin, 1,
+            _("The region “%s” in the database is what the restore of another backup left when it "
+              "was cut short, closed to servers. Give that backup's command again, which goes on "
+              "from there; or add --aside to put this backup in its place: the other one is kept "
+              "under another name."),
+            restore->file.name);
+    else
+        admin_say(restore->admin, 1,
+            _("The database has a living region “%s” (%lld changes), and it is left as it is. To "
+              "put the backup in its place, stop the server and add --aside: the present region is "
+              "kept under another name."),
+            restore->file.name, changes);
+    return false;
 }
 
 /* The owner's connection, alone with the region and with the rights for it. */
@@ -175,6 +210,7 @@ bool restore_database_check(struct restore *restore)
 {
     char why[DIRECT_WHY_SIZE], role[64];
     long long changes;
+    bool cut;
 
     if (!migrate_user(restore->region->database, role, sizeof(role), why)) {
         admin_say(restore->admin, 1, _("%s: %s"), "--database", why);
@@ -189,25 +225,21 @@ bool restore_database_check(struct restore *restore)
         return false;
     if (changes == 0)
         return true;
-    restore->filled = is_filled(restore, role);
+    if (!look_at_present(restore, role, &cut, why))
+        return refused(restore, why);
     if (restore->filled)
         return true;
-    if (admin_value(restore->admin, "aside") == NULL) {
-        admin_say(restore->admin, 1,
-            _("The database has a living region “%s” (%lld changes), and it is left as it is. To "
-              "put the backup in its place, stop the server and add --aside: the present region is "
-              "kept under another name."),
-            restore->file.name, changes);
-        return false;
-    }
+    if (admin_value(restore->admin, "aside") == NULL)
+        return refuse_present(restore, cut, changes);
     name_aside(restore);
     return check_nobody_serves(restore, role);
 }
 
 bool restore_database_fill(const struct restore *restore)
 {
-    char before[1024], after[2048], why[DIRECT_WHY_SIZE];
+    char before[1024], after[2048], why[DIRECT_WHY_SIZE], mark[DIRECT_QUOTED_SIZE];
 
+    mark_of(restore, mark);
     if (restore->aside[0] != '\0')
         snprintf(before, sizeof(before), "ALTER SCHEMA \"%s\" RENAME TO \"%s\";",
             restore->file.name, restore->aside);
@@ -222,8 +254,8 @@ bool restore_database_fill(const struct restore *restore)
     snprintf(after, sizeof(after),
         "DO $$ BEGIN IF NOT EXISTS (SELECT FROM \"%1$s\".head WHERE seq = %2$s AND hash ="
         " decode('%3$s', 'hex')) THEN RAISE EXCEPTION 'the log''s head is not the backup''s';"
-        " END IF; END $$; " RESTORE_GATE("ENABLE"),
-        restore->file.name, restore->file.head, restore->file.hash);
+        " END IF; END $$; " RESTORE_GATE("ENABLE") " COMMENT ON SCHEMA \"%1$s\" IS %4$s;",
+        restore->file.name, restore->file.head, restore->file.hash, mark);
     if (dump_restore(restore->conn, restore->file.dump, before, after, why))
         return true;
     admin_say(restore->admin, 1, _("Nothing was restored: %s."), why);
@@ -241,10 +273,11 @@ static bool not_ended(const struct restore *restore, const char *why)
 
 bool restore_database_bring_up(const struct restore *restore)
 {
-    char why[MIGRATE_WHY_SIZE], role[64];
+    char why[MIGRATE_WHY_SIZE], role[64], mark[DIRECT_QUOTED_SIZE];
 
+    mark_of(restore, mark);
     /* closed already, unless this goes on with one that had no rights alone */
-    return (restore_gate_close(restore->conn, restore->file.name, why) &&
+    return (restore_gate_close(restore->conn, restore->file.name, mark, why) &&
                migrate_user(restore->region->database, role, sizeof(role), why) &&
                migrate_run(restore->region->owner_database, restore->file.name, role, why)) ||
            not_ended(restore, why);
@@ -255,4 +288,16 @@ bool restore_database_open(const struct restore *restore)
     char why[DIRECT_WHY_SIZE];
 
     return restore_gate_open(restore->conn, restore->file.name, why) || not_ended(restore, why);
+}
+
+bool restore_database_kept(const struct restore *restore, char name[RESTORE_NAMED_MAX + 1])
+{
+    char why[DIRECT_WHY_SIZE], after[RESTORE_NAMED_MAX + 1];
+
+    snprintf(after, sizeof(after), "%s", name);
+    return direct_text(restore->conn, name, RESTORE_NAMED_MAX + 1, why,
+               "SELECT nspname FROM pg_namespace WHERE nspname ~ '^%.38s_before_[0-9]{8}_[0-9]{6}$'"
+               " AND nspname > '%s' ORDER BY nspname LIMIT 1",
+               restore->file.name, after) &&
+           name[0] != '\0';
 }

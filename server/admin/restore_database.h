@@ -25,8 +25,9 @@ struct restore {
  * restore or init is at it: sets conn, filled and aside. False with the reason said. */
 bool restore_database_check(struct restore *restore);
 
-/* In one transaction: the present schema aside, the backup in its place, closed to servers, and its
- * head as was told. False with the reason said; then nothing has changed. */
+/* In one transaction: the present schema aside, the backup in its place, closed to servers and
+ * marked as this backup's, and its head as was told. False with the reason said; then nothing has
+ * changed. */
 bool restore_database_fill(const struct restore *restore);
 
 /* Brings the schema to this program's version, and gives the server's role its rights; it stays
@@ -35,3 +36,7 @@ bool restore_database_bring_up(const struct restore *restore);
 
 /* Opens the region to servers: the end. False with the reason said, and what to do. */
 bool restore_database_open(const struct restore *restore);
+
+/* The next schema behind `name` ("": the first) that a restore of this region moved aside, also an
+ * earlier one, into `name`. False: there is none. */
+bool restore_database_kept(const struct restore *restore, char name[RESTORE_NAMED_MAX + 1]);

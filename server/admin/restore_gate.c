@@ -8,12 +8,15 @@ int restore_gate_closed(struct pg_conn *conn, const char *schema, char why_r[DIR
         schema);
 }
 
-bool restore_gate_close(struct pg_conn *conn, const char *schema, char why_r[DIRECT_WHY_SIZE])
+bool restore_gate_close(
+    struct pg_conn *conn, const char *schema, const char *mark, char why_r[DIRECT_WHY_SIZE])
 {
-    return direct_run(conn, why_r, RESTORE_GATE("ENABLE"), schema);
+    return direct_run(
+        conn, why_r, RESTORE_GATE("ENABLE") "COMMENT ON SCHEMA \"%1$s\" IS %2$s;", schema, mark);
 }
 
 bool restore_gate_open(struct pg_conn *conn, const char *schema, char why_r[DIRECT_WHY_SIZE])
 {
-    return direct_run(conn, why_r, RESTORE_GATE("DISABLE"), schema);
+    return direct_run(
+        conn, why_r, RESTORE_GATE("DISABLE") "COMMENT ON SCHEMA \"%1$s\" IS NULL;", schema);
 }

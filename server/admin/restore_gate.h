@@ -20,8 +20,10 @@
 /* 1: the schema is closed, 0: it is open or not there, -1 with why_r. Any role may ask. */
 int restore_gate_closed(struct pg_conn *conn, const char *schema, char why_r[DIRECT_WHY_SIZE]);
 
-/* Closes it, as the schema's owner. False with why_r. */
-bool restore_gate_close(struct pg_conn *conn, const char *schema, char why_r[DIRECT_WHY_SIZE]);
+/* Closes it, as the schema's owner, with `mark`, an SQL text, as the comment on it. False with
+ * why_r. */
+bool restore_gate_close(
+    struct pg_conn *conn, const char *schema, const char *mark, char why_r[DIRECT_WHY_SIZE]);
 
-/* Opens it, likewise. */
+/* Opens it, likewise, and takes away the comment on it. False with why_r. */
 bool restore_gate_open(struct pg_conn *conn, const char *schema, char why_r[DIRECT_WHY_SIZE]);

@@ -11,6 +11,11 @@ name="Zénaïde Quévillon"
 setup_file()
 {
     region_open
+    OLDER=$BATS_FILE_TMPDIR/older.concert-backup
+    OLDER_HEAD=$(sql "SELECT seq FROM head")
+    export OLDER OLDER_HEAD
+    "$bin/concertd" backup --state "$STATE" --to "$OLDER" >/dev/null
+    office secretariat "Comité de soutien" --role secretariat
     as coordination add membership party=I2 person="$name" seat=Health email=zq@exemple.test
     as coordination add membership party=I2 person="Ovide Autre" seat=Culture
     as coordination sync
@@ -220,22 +225,130 @@ server_serves()
     cp "$ERASURES" "$NEW/erasures"
     restore --aside
     ended 0
+    says "kept in the schema “$(new "SELECT nspname FROM pg_namespace
+        WHERE nspname LIKE 'mauricie\_before\_%'")”"
     run ! named
     [ "$(schemas)" = 2 ]
 }
 
-@test "the last coordinator of the backup was erased since: the region opens all the same, and it is told" {
-    local handle
-    handle=$(as coordination list account --format json 2>/dev/null | json 'it[0]["handle"]')
-    printf 'mauricie %s 1 0 123456 person 2026-01-02\n' \
-        "$(sql "SELECT id FROM record WHERE handle = '$handle'")" >"$BATS_TEST_TMPDIR/erasures"
+@test "cut short, and then another backup: that one is not taken for it, and goes in its place if told so" {
     mkdir -m 700 "$NEW"
-    cp "$BATS_TEST_TMPDIR/erasures" "$NEW"
+    ln -s erasures "$NEW/erasures"
+    restore
+    ended 1
+    closed
+    local head
+    head=$(new "SELECT seq FROM mauricie.head")
+    [ "$head" -gt "$OLDER_HEAD" ]
+
+    rm "$NEW/erasures"
+    BACKUP=$OLDER restore
+    ended 1
+    says "the restore of another backup" "that backup's command again" --aside
+    says_not "Start the server"
+    [ "$(new "SELECT seq FROM mauricie.head")" = "$head" ]
+    closed
+
+    BACKUP=$OLDER restore --aside
+    ended 0
+    says "as of change $OLDER_HEAD," "kept in the schema “$(new "SELECT nspname FROM pg_namespace
+        WHERE nspname LIKE 'mauricie\_before\_%'")”"
+    [ "$(schemas)" = 2 ]
+    [ "$(new "SELECT seq FROM mauricie.head")" = "$OLDER_HEAD" ]
+    [ "$(new "SELECT count(*) FROM mauricie.membership WHERE person = 'Ovide Autre'")" = 0 ]
+    [ -z "$(new "SELECT obj_description('mauricie'::regnamespace, 'pg_namespace')")" ]
+    run "$bin/concertd" verify --state "$NEW"
+    ended 0
+}
+
+# line ROLE: what the list of erasures has of the account of that role.
+line()
+{
+    printf 'mauricie %s 1 0 123456 person 2026-01-02\n' \
+        "$(sql "SELECT id FROM account WHERE role = '$1' AND active IS NOT FALSE")"
+}
+
+# refuse_all: the database takes no change of a membership.
+refuse_all()
+{
+    new "CREATE OR REPLACE FUNCTION public.no() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN RAISE EXCEPTION ''no room''; END'" >/dev/null
+    new "CREATE TRIGGER no BEFORE UPDATE ON mauricie.membership EXECUTE FUNCTION public.no()" >/dev/null
+}
+
+# restore_cut: a restore that does not get at its list of erasures.
+restore_cut()
+{
+    [ -d "$NEW" ] || mkdir -m 700 "$NEW"
+    ln -sf erasures "$NEW/erasures"
+    restore
+    ended 1
+    rm "$NEW/erasures"
+}
+
+@test "the last coordinator of the backup was erased since: all others are, the region opens, and it is told" {
+    restore_cut
+    { line coordinator && cat "$ERASURES"; } >"$NEW/erasures"
+    # That the others are not erased is no matter of coordinators.
+    refuse_all
+    restore
+    ended 1
+    says "It is the last coordinator" "The erasure was not completed" "Give the same command again"
+    says_not "Start the server"
+    closed
+    named
+
+    new "DROP TRIGGER no ON mauricie.membership" >/dev/null
     restore
     ended 1
     says "It is the last coordinator" "Start the server" "until there is another coordinator" \
         "concertd erase --again --state $NEW"
+    run ! named
+    [ "$(new "SELECT person FROM mauricie.account WHERE role = 'coordinator' AND active IS NOT FALSE")" = \
+        Coordonnatrice ]
     STATE=$NEW LOG=$BATS_TEST_TMPDIR/log server_serves
+
+    # Where there is another one, the first is erased.
+    new "UPDATE mauricie.account SET role = 'coordinator' WHERE role = 'secretariat'" >/dev/null
+    run --separate-stderr "$bin/concertd" erase --again --state "$NEW"
+    ended 0
+    [ "$(new "SELECT count(*) FROM mauricie.account WHERE person = 'Coordonnatrice'")" = 0 ]
+}
+
+@test "a backup without a coordinator in office: who was erased is, and the region opens" {
+    restore_cut
+    # What time does, the rules let nobody do.
+    new "SET session_replication_role = replica;
+        UPDATE mauricie.account SET expires = '2009-01-01' WHERE role = 'coordinator'" >/dev/null
+    { line secretariat && cat "$ERASURES"; } >"$NEW/erasures"
+    restore
+    ended 0
+    says "Start the server"
+    says_not "last coordinator"
+    run ! named
+    [ "$(new "SELECT active FROM mauricie.account WHERE role = 'secretariat'")" = f ]
+}
+
+@test "an erasure that is refused for good: the way out that is told opens the region" {
+    restore_cut
+    refuse_all
+    cp "$ERASURES" "$NEW/erasures"
+    restore
+    ended 1
+    says "The erasure was not completed" "take the list $NEW/erasures out of the folder" \
+        "concertd erase --again --state $NEW"
+    closed
+    mv "$NEW/erasures" "$BATS_TEST_TMPDIR/kept"
+    restore
+    ended 0
+    says "Start the server"
+    named
+    mv "$BATS_TEST_TMPDIR/kept" "$NEW/erasures"
+    STATE=$NEW LOG=$BATS_TEST_TMPDIR/log server_serves
+    new "DROP TRIGGER no ON mauricie.membership" >/dev/null
+    run --separate-stderr "$bin/concertd" erase --again --state "$NEW"
+    ended 0
+    run ! named
 }
 
 @test "a server that waits for its region does not serve it before it is whole" {

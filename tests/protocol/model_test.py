@@ -53,6 +53,13 @@ class Player(threading.Thread):
         self.copies += [record for record in self.client.pull(kinds=["share"]).records
                         if record.id in self.targets]
 
+    def send(self, sent, atomic=False):
+        found = [answer(result) for result in self.client.ask(
+            push=protocol.Push(operations=sent, atomic=atomic)).results]
+        self.newest = max([self.newest] + [result.revision for result in found])
+        self.results += [(sent[0].op_id, *pair, atomic) for pair in zip(sent, found)]
+        return found
+
     def run(self):
         try:
             self.newest = 1
@@ -60,15 +67,25 @@ class Player(threading.Thread):
                 if n % 3 == 0:
                     self.look()
                 sent = [self.operation() for _ in range(self.dice.choice((1, 1, 1, 4)))]
-                atomic = self.dice.random() < 0.3
-                found = [answer(result) for result in self.client.ask(
-                    push=protocol.Push(operations=sent, atomic=atomic)).results]
-                self.newest = max([self.newest] + [result.revision for result in found])
-                push = sent[0].op_id
-                self.results += [(push, *pair, atomic) for pair in zip(sent, found)]
+                self.send(sent, self.dice.random() < 0.3)
         except BaseException as failure:
             self.failure = failure
             raise
+
+
+def meet(one, other, target):
+    """Each changes a line of their own of what both have seen, which chance may not bring about."""
+    record, = [record for record in one.client.pull(kinds=["share"]).records if record.id == target]
+    now = records.Share.FromString(record.body)
+    before = records.Share(**{"expected": now.expected} if now.HasField("expected") else {})
+    seen, base = "a\n-\nx", record.revision
+    for player, text in (one, seen), (one, "b\n-\nx"), (other, "a\n-\nz"):
+        made = operation("share", target, base, expected=text)
+        made.seen = before.SerializeToString()
+        result, = player.send([made])
+        assert result.status in ("applied", "merged")
+        if text == seen:
+            before, base = records.Share(expected=seen), result.revision
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +101,7 @@ def played(region, world):
     for player in players:
         player.join()
         assert player.failure is None
+    meet(players[0], players[-1], targets[0])
     return whole_log(world.boss), [result for player in players for result in player.results]
 
 
