@@ -154,7 +154,8 @@ static enum command_exit say_held(const struct handover *to)
           "name of the new person; another device of this one comes in with “concert invite %s "
           "--person \"%s\" --role %s”."),
         to->person, to->holding->handle, to->party->handle, to->person,
-        status_word(to->context, book_get(to->context->book, to->account), "role", false, to->arena));
+        status_word(
+            to->context, book_get(to->context->book, to->account), "role", false, to->arena));
 }
 
 static enum command_exit hand_over(struct handover *to)
