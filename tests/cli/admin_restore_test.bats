@@ -375,8 +375,12 @@ restore_cut()
     done
     unseen
     [ "$(grep -c "event=database_up" "$LOG")" = $((ups + 1)) ]
-    cat "$ERASURES" >"$NEW/erasures" # the lines of persons
-    cat "$ERASURES" >"$NEW/erasures" # and the others
+    # It reads the list twice: the second time there is a file.
+    cp "$ERASURES" "$NEW/list"
+    exec 9>"$NEW/erasures"
+    mv "$NEW/list" "$NEW/erasures"
+    cat "$ERASURES" >&9
+    exec 9>&-
     wait "$held"
     run ! named
     until [ "$(grep -c "event=database_up" "$LOG")" -ge $((ups + 6)) ]; do
