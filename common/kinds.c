@@ -31,6 +31,11 @@ bool kinds_is_reference(const struct kind *kind, const ProtobufCFieldDescriptor 
     return field->type == PROTOBUF_C_TYPE_BYTES && kinds_field(kind, field->name)->refs != 0;
 }
 
+bool kinds_is_root(const struct kind *kind)
+{
+    return kind->id == CONCERT__KIND__PLAN || kind->id == CONCERT__KIND__MEETING;
+}
+
 bool kinds_has_personal(const struct kind *kind)
 {
     for (size_t i = 0; i < kind->n_fields; i++)

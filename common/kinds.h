@@ -89,5 +89,8 @@ const struct kind_field *kinds_field(const struct kind *kind, const char *name);
 /* True when the field refers to other records (one or several). */
 bool kinds_is_reference(const struct kind *kind, const ProtobufCFieldDescriptor *field);
 
+/* True when its records are their own root: what hangs on them is frozen by their state. */
+bool kinds_is_root(const struct kind *kind);
+
 /* True when the kind has at least one personal field. */
 bool kinds_has_personal(const struct kind *kind);

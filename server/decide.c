@@ -105,7 +105,7 @@ static void inherit(struct decision *d)
         memcpy(d->after.owner, parent->record.owner, UUID_SIZE);
     id = kind->parent == NULL ? NULL : record_reference(d->after.body, kind, kind->parent);
     parent = id == NULL ? NULL : view_get(d->view, id);
-    if (kind->id == CONCERT__KIND__PLAN || kind->id == CONCERT__KIND__MEETING)
+    if (kinds_is_root(kind))
         memcpy(d->after.root, d->after.id, UUID_SIZE);
     else if (parent != NULL) {
         memcpy(d->after.root, parent->record.root, UUID_SIZE);

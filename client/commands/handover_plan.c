@@ -32,20 +32,6 @@ static bool is_over(const struct handover *to, const struct book_entry *account)
     return expires != DATE_NONE && expires <= to->context->today - (to->later ? 0 : 1);
 }
 
-/* A device of the account that is not shut out; NULL when nobody has joined with it. */
-static const struct book_entry *device_of(
-    const struct handover *to, const struct book_entry *account)
-{
-    size_t count;
-    const struct book_entry *const *list =
-        book_children(to->context->book, account->id, CONCERT__KIND__DEVICE, "account", &count);
-
-    for (size_t i = 0; i < count; i++)
-        if (book_number(list[i], "revoked", 0) == 0)
-            return list[i];
-    return NULL;
-}
-
 static enum command_exit collect(struct handover *to)
 {
     size_t count, devices;
@@ -66,7 +52,7 @@ static enum command_exit collect(struct handover *to)
             to->exists = true;
             to->over = is_over(to, list[i]) ? list[i] : NULL;
             if (to->holding == NULL)
-                to->holding = device_of(to, list[i]);
+                to->holding = mandates_device(to->context->book, list[i]);
             to->person = arena_printf(to->arena, "%s", book_text(list[i], "person"));
         } else if (!is_kept(to, list[i])) {
             to->old[to->n_old++] = list[i];

@@ -29,7 +29,7 @@ bool mandates_speaks(const struct book_entry *account, const uint8_t party[UUID_
     return false;
 }
 
-static bool has_device(const struct book *book, const struct book_entry *account)
+const struct book_entry *mandates_device(const struct book *book, const struct book_entry *account)
 {
     size_t count;
     const struct book_entry *const *list =
@@ -37,8 +37,8 @@ static bool has_device(const struct book *book, const struct book_entry *account
 
     for (size_t i = 0; i < count; i++)
         if (book_number(list[i], "revoked", 0) == 0)
-            return true;
-    return false;
+            return list[i];
+    return NULL;
 }
 
 static size_t count_coordinators(const struct book *book, int32_t today,
@@ -54,7 +54,7 @@ static size_t count_coordinators(const struct book *book, int32_t today,
             left = left && !uuid_equal(list[i]->id, without[j]->id);
         found += left && mandates_open(list[i], today) &&
                  book_number(list[i], "role", 0) == CONCERT__ACCOUNT__ROLE__COORDINATOR &&
-                 (!joined || has_device(book, list[i]));
+                 (!joined || mandates_device(book, list[i]) != NULL);
     }
     return found;
 }

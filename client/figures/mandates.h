@@ -19,6 +19,10 @@ bool mandates_speaks(const struct book_entry *account, const uint8_t party[UUID_
 /* How many parties it speaks for. */
 size_t mandates_parties(const struct book_entry *account);
 
+/* A device of the account that is in use; NULL when nobody has joined with it, or all were revoked.
+ */
+const struct book_entry *mandates_device(const struct book *book, const struct book_entry *account);
+
 /* The open coordinators' accounts other than those `without`. */
 size_t mandates_coordinators(const struct book *book, int32_t today,
     const struct book_entry *const *without, size_t n_without);

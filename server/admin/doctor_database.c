@@ -167,8 +167,7 @@ void doctor_standbys(struct doctor *doctor)
                 "How far behind the database's %lld standby is cannot be seen: GRANT pg_monitor "
                 "TO the role of the setting “database”.",
                 "How far behind the database's %lld standbys are cannot be seen: GRANT pg_monitor "
-                "TO "
-                "the role of the setting “database”.",
+                "TO the role of the setting “database”.",
                 (unsigned long)standbys),
             (long long)standbys);
         return;

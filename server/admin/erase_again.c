@@ -65,24 +65,28 @@ static bool plan_lines(struct erasing *e, const struct lines *lines)
     return fine;
 }
 
-/* Leaves out the lines of whoever is the last coordinator, of all their records: those that have
- * the pseudonym under which their account would be closed. False: there is none. */
+/* Whether the account of the last coordinator would be closed under this pseudonym. */
+static bool closes_last(const struct erasing *e, const char digits[7])
+{
+    for (size_t i = 0; i < e->plan.count; i++) {
+        const struct erase_target *target = &e->plan.targets[i];
+
+        if (target->rename && uuid_equal(target->id, e->last) &&
+            strcmp(target->digits, digits) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Leaves out the lines of whoever is the last coordinator, of all their records. False: there is
+ * none. */
 static bool spare_last(const struct erasing *e, struct lines *lines)
 {
     size_t kept = 0, before = lines->count;
 
-    for (size_t i = 0; i < before; i++) {
-        bool theirs = false;
-
-        for (size_t j = 0; j < e->plan.count; j++) {
-            const struct erase_target *target = &e->plan.targets[j];
-
-            theirs |= target->rename && uuid_equal(target->id, e->last) &&
-                      strcmp(target->digits, lines->list[i].digits) == 0;
-        }
-        if (!theirs)
+    for (size_t i = 0; i < before; i++)
+        if (!closes_last(e, lines->list[i].digits))
             lines->list[kept++] = lines->list[i];
-    }
     lines->count = kept;
     return kept < before;
 }

@@ -254,7 +254,7 @@ bool restore_database_fill(const struct restore *restore)
     snprintf(after, sizeof(after),
         "DO $$ BEGIN IF NOT EXISTS (SELECT FROM \"%1$s\".head WHERE seq = %2$s AND hash ="
         " decode('%3$s', 'hex')) THEN RAISE EXCEPTION 'the log''s head is not the backup''s';"
-        " END IF; END $$; " RESTORE_GATE("ENABLE") " COMMENT ON SCHEMA \"%1$s\" IS %4$s;",
+        " END IF; END $$; " RESTORE_GATE("ENABLE", "%4$s"),
         restore->file.name, restore->file.head, restore->file.hash, mark);
     if (dump_restore(restore->conn, restore->file.dump, before, after, why))
         return true;

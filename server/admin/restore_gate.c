@@ -11,12 +11,10 @@ int restore_gate_closed(struct pg_conn *conn, const char *schema, char why_r[DIR
 bool restore_gate_close(
     struct pg_conn *conn, const char *schema, const char *mark, char why_r[DIRECT_WHY_SIZE])
 {
-    return direct_run(
-        conn, why_r, RESTORE_GATE("ENABLE") "COMMENT ON SCHEMA \"%1$s\" IS %2$s;", schema, mark);
+    return direct_run(conn, why_r, RESTORE_GATE("ENABLE", "%2$s"), schema, mark);
 }
 
 bool restore_gate_open(struct pg_conn *conn, const char *schema, char why_r[DIRECT_WHY_SIZE])
 {
-    return direct_run(
-        conn, why_r, RESTORE_GATE("DISABLE") "COMMENT ON SCHEMA \"%1$s\" IS NULL;", schema);
+    return direct_run(conn, why_r, RESTORE_GATE("DISABLE", "NULL"), schema);
 }

@@ -10,12 +10,13 @@
 
 #include "store/direct.h"
 
-/* SQL, with the schema's name for each %1$s: ENABLE closes it and DISABLE opens it. Servers that
- * are connected look again. */
-#define RESTORE_GATE(how)                                                                          \
+/* SQL, with the schema's name for each %1$s: ENABLE closes it and DISABLE opens it, and the comment
+ * on it becomes `mark`, an SQL text or NULL. Servers that are connected look again. */
+#define RESTORE_GATE(how, mark)                                                                    \
     "DO $$ DECLARE t regclass; BEGIN FOR t IN SELECT oid FROM pg_class WHERE relnamespace ="       \
     " '\"%1$s\"'::regnamespace AND relkind IN ('r', 'p') LOOP EXECUTE format('ALTER TABLE "        \
-    "%%s " how " ROW LEVEL SECURITY', t); END LOOP; END $$; NOTIFY \"concert_%1$s\", 'schema';"
+    "%%s " how " ROW LEVEL SECURITY', t); END LOOP; END $$; NOTIFY \"concert_%1$s\", 'schema';"    \
+    " COMMENT ON SCHEMA \"%1$s\" IS " mark ";"
 
 /* 1: the schema is closed, 0: it is open or not there, -1 with why_r. Any role may ask. */
 int restore_gate_closed(struct pg_conn *conn, const char *schema, char why_r[DIRECT_WHY_SIZE]);

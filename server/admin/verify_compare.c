@@ -84,13 +84,11 @@ static void compare_owner(struct comparing *c, const struct verify_expected *rec
 static void compare_root(struct comparing *c, const struct verify_expected *record,
     const struct inspect_rows *rows, size_t row)
 {
-    bool own =
-        record->kind->id == CONCERT__KIND__PLAN || record->kind->id == CONCERT__KIND__MEETING;
     uint8_t root[UUID_SIZE], parents[UUID_SIZE];
 
     inspect_get_id(rows, row, 13, root);
     inspect_get_id(rows, row, 14, parents);
-    compare_id(c, record, "root", own ? record->id : parents, root);
+    compare_id(c, record, "root", kinds_is_root(record->kind) ? record->id : parents, root);
 }
 
 static void compare_register(struct comparing *c, const struct inspect_rows *rows, size_t row,
