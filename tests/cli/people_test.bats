@@ -519,9 +519,7 @@ not_kept_left()
 @test "de même au second essai, après une coupure: montré, puis supprimé" {
     not_kept
     heard
-    known=$(as coordination etat --format json 2>/dev/null | json 'it["status"]["server"].split(":")[-1]')
-    server_stop
-    sed -i "s/^listen = .*/listen = 127.0.0.1:$known/" "$STATE/concertd.conf"
+    server_away
     run --separate-stderr as "$me" synchroniser
     ended 6
     server_start

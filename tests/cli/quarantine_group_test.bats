@@ -3,12 +3,11 @@
 # answers.
 
 load region
+load quarantine
 
 setup_file()
 {
     region_open
-    PORT=$(as coordination etat --hors-ligne --format json 2>/dev/null | json 'it["status"]["server"].split(":")[-1]')
-    export PORT
 }
 
 teardown_file()
@@ -18,9 +17,7 @@ teardown_file()
 
 setup()
 {
-    me=g$BATS_TEST_NUMBER
-    office "$me" "Comité local de Mékinac" >/dev/null
-    part=$(as "$me" lister parts action=4.1.1 instance=Mékinac --format json | json 'it[0]["handle"]')
+    office_new g
 }
 
 teardown()
@@ -32,27 +29,17 @@ teardown()
 # takes COUNT: so many operations the server takes in one push from now on.
 takes()
 {
-    server_stop
-    sed -i "/^operations = /d; s/^listen = .*/listen = 127.0.0.1:$PORT/; s/^\[limits\]$/&\noperations = $1/" "$STATE/concertd.conf"
+    server_away
+    sed -i "/^operations = /d; s/^\[limits\]$/&\noperations = $1/" "$STATE/concertd.conf"
     server_start
     as coordination synchroniser >/dev/null 2>&1
 }
 
-# gone: the office's device is revoked, and has handed over what waits.
-gone()
+# handed_over: gone, and the coordination has heard of it.
+handed_over()
 {
-    local device
-    device=$(as coordination appareils --format json |
-        json '[d["handle"] for d in it["devices"] if d["name"] == words[0]][-1]' "Poste de $me")
-    as coordination révoquer "$device" -m "Essai" >/dev/null 2>&1
-    as "$me" synchroniser >/dev/null 2>&1 || [ $? -eq 7 ]
+    gone
     as coordination synchroniser >/dev/null 2>&1
-}
-
-# waiting: the handles, in the order of their writing.
-waiting()
-{
-    as coordination quarantaine --format json 2>/dev/null | json '" ".join(r["handle"] for r in it)'
 }
 
 # notes TEXT: how many the region has.
@@ -73,7 +60,7 @@ answers()
 @test "trop pour une fois avec ses réponses: repris ensemble, répondu ensuite" {
     as "$me" --hors-ligne avancer 4.1.1 45 -m "À deux"
     as "$me" --hors-ligne note 1.1.1 -m "À part"
-    gone
+    handed_over
     read -r first second third <<<"$(waiting)"
     takes 3 # two operations and their two answers are four
     run --separate-stderr as coordination quarantaine --tout --accepter
@@ -90,7 +77,7 @@ answers()
 
 @test "une coupure entre les deux: redonnée, la commande ne reprend rien deux fois" {
     as "$me" --hors-ligne avancer 4.1.1 55 -m "Coupée"
-    gone
+    handed_over
     read -r first second <<<"$(waiting)"
     takes 3
     run --separate-stderr as coordination quarantaine "$first" --accepter --hors-ligne
@@ -115,7 +102,7 @@ answers()
     local was
     was=$(value coordination "$part" percent)
     as "$me" --hors-ligne avancer 4.1.1 57 -m "Puis défaite"
-    gone
+    handed_over
     read -r first second <<<"$(waiting)"
     takes 3
     run --separate-stderr as coordination quarantaine "$first" --accepter --hors-ligne
@@ -134,7 +121,7 @@ answers()
 @test "trop pour une fois, même sans ses réponses: dit, et le reste est repris" {
     as "$me" --hors-ligne avancer 4.1.1 65 -m "Trop grand"
     as "$me" --hors-ligne note 1.1.1 -m "Le reste"
-    gone
+    handed_over
     read -r first second third <<<"$(waiting)"
     takes 1
     run --separate-stderr as coordination quarantaine --tout --accepter
@@ -156,7 +143,7 @@ answers()
     as "$me" --hors-ligne changer "$part" prochaine_étape="La leur"
     as "$me" --hors-ligne avancer 4.1.1 75 -m "En conflit"
     as coordination changer "$part" pourcentage=80 2>/dev/null
-    gone
+    handed_over
     read -r first second third <<<"$(waiting)"
     takes 3
     run --separate-stderr as coordination quarantaine --tout --accepter
@@ -188,7 +175,7 @@ with sqlite3.connect(sys.argv[1]) as db:
         db.execute(f"INSERT INTO outbox ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
             [row[name] for name in columns])
 PYTHON
-    gone
+    handed_over
     [ "$(waiting | wc -w)" = 2600 ]
     run --separate-stderr as coordination quarantaine --tout --accepter
     ended 0

@@ -2,6 +2,7 @@
 # What a revoked device had not sent: looked at, taken over, turned down.
 
 load region
+load quarantine
 
 setup_file()
 {
@@ -16,25 +17,7 @@ teardown_file()
 
 setup()
 {
-    me=q$BATS_TEST_NUMBER
-    office "$me" "Comité local de Mékinac" >/dev/null
-    part=$(as "$me" lister parts action=4.1.1 instance=Mékinac --format json | json 'it[0]["handle"]')
-}
-
-# gone: the office's device is revoked, and has handed over what waits.
-gone()
-{
-    local device
-    device=$(as coordination appareils --format json |
-        json '[d["handle"] for d in it["devices"] if d["name"] == words[0]][-1]' "Poste de $me")
-    as coordination révoquer "$device" -m "Essai" >/dev/null 2>&1
-    as "$me" synchroniser >/dev/null 2>&1 || [ $? -eq 7 ]
-}
-
-# waiting: the handles, in the order of their writing.
-waiting()
-{
-    as coordination quarantaine --format json 2>/dev/null | json '" ".join(r["handle"] for r in it)'
+    office_new q
 }
 
 drop_all()
@@ -369,15 +352,12 @@ second_left()
 }
 
 @test "de même au second essai, après une coupure: montré, puis supprimé" {
-    local port
     second_refused "quatre$BATS_TEST_NUMBER"
-    port=$(as coordination etat --hors-ligne --format json 2>/dev/null | json 'it["status"]["server"].split(":")[-1]')
     # It has heard, and the line was cut before it could hand anything over.
     python3 -c 'import sqlite3, sys
 with sqlite3.connect(sys.argv[1]) as copy:
     copy.execute("INSERT OR REPLACE INTO meta VALUES (\"closed\", 1)")' "$ROOM/$me/copy.db"
-    server_stop
-    sed -i "s/^listen = .*/listen = 127.0.0.1:$port/" "$STATE/concertd.conf"
+    server_away
     run --separate-stderr as "$me" synchroniser
     ended 6
     server_start

@@ -150,6 +150,15 @@ as()
     CONCERT_HOME=$ROOM/$1 "$bin/concert" "${@:2}"
 }
 
+# server_away: stops it; it starts again on the port that its devices know.
+server_away()
+{
+    local port
+    port=$(as coordination etat --hors-ligne --format json 2>/dev/null | json 'it["status"]["server"].split(":")[-1]')
+    server_stop
+    sed -i "s/^listen = .*/listen = 127.0.0.1:$port/" "$STATE/concertd.conf"
+}
+
 # invite PARTY [WORD...]: a line to join with.
 invite()
 {
