@@ -3,6 +3,7 @@
 # never from a file that is not whole.
 
 load region
+load backup
 
 setup_file()
 {
@@ -283,14 +284,6 @@ SQL
     ended 0
 }
 
-# dumper SCRIPT: a pg_dump before the machine's, which first does that.
-dumper()
-{
-    mkdir -p "$BATS_TEST_TMPDIR/bin"
-    printf '#!/bin/bash\n%s\nexec /usr/bin/pg_dump "$@"\n' "$1" >"$BATS_TEST_TMPDIR/bin/pg_dump"
-    chmod +x "$BATS_TEST_TMPDIR/bin/pg_dump"
-}
-
 @test "what is there already is never written over: files, links, devices, another's draft" {
     export CONCERT_LANG=en
     local there=$BATS_TEST_TMPDIR/there before path
@@ -355,20 +348,6 @@ dumper()
     [ ! -e "$BATS_TEST_TMPDIR/file.new" ]
     restore "$BATS_TEST_TMPDIR/file"
     ended 0
-}
-
-# held_backup: one that waits before pg_dump; its number in `held`, pg_dump's in the file.
-held_backup()
-{
-    rm -f "$BATS_TEST_TMPDIR/held"
-    dumper 'echo $$ >"$HELD"; exec sleep 600'
-    HELD=$BATS_TEST_TMPDIR/held PATH=$BATS_TEST_TMPDIR/bin:$PATH "$bin/concertd" backup \
-        --state "$STATE" >/dev/null 2>&1 3>&- &
-    held=$!
-    until [ -s "$BATS_TEST_TMPDIR/held" ]; do
-        lives "$held"
-        sleep 0.02
-    done
 }
 
 # held_kill: both at once.

@@ -2,6 +2,7 @@
 # concertd migrate, and what serve does with a schema of another version.
 
 load region
+load backup
 
 setup_file()
 {
@@ -312,16 +313,7 @@ stays_older()
 
 @test "migrate while a backup is made: it waits a moment and leaves it; a backup waits for migrate" {
     older
-    mkdir "$BATS_TEST_TMPDIR/bin"
-    printf '#!/bin/bash\necho $$ >"$HELD"\nexec sleep 600\n' >"$BATS_TEST_TMPDIR/bin/pg_dump"
-    chmod +x "$BATS_TEST_TMPDIR/bin/pg_dump"
-    HELD=$BATS_TEST_TMPDIR/held PATH=$BATS_TEST_TMPDIR/bin:$PATH "$bin/concertd" backup --state "$STATE" \
-        --to "$BATS_TEST_TMPDIR/file" >/dev/null 2>&1 3>&- &
-    held=$!
-    until [ -s "$BATS_TEST_TMPDIR/held" ]; do
-        lives "$held"
-        sleep 0.02
-    done
+    held_backup --to "$BATS_TEST_TMPDIR/file"
     stays_older "a backup of the region seems to be at work"
     # Another backup is not kept out.
     "$bin/concertd" backup --state "$STATE" --to "$BATS_TEST_TMPDIR/other" >/dev/null
